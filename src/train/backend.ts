@@ -1,0 +1,137 @@
+import type { Network, Tensors, WeightSpec } from '../net/network.ts';
+
+/**
+ * One integer for the arithmetic of all backends. Raised whenever the bytes that a training step produces change;
+ * golden bytes in the test suite fail when it was forgotten. It enters every fingerprint that needs a backend.
+ */
+export const numericsVersion = 1;
+
+/** What a run says about its backend, and what a checkpoint must agree with to be resumed. */
+export interface BackendInfo {
+  readonly name: 'cpu' | 'tf';
+  /** `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`. */
+  readonly build: string;
+  /** `wasm-simd128`, `avx512`, `avx2`, …: decides bits, so it is part of the numerics key. */
+  readonly instructionSet: string;
+  /** Worker threads; never changes bytes. */
+  readonly threads: number;
+}
+
+/** Equal keys mean that training can go on from the other's checkpoint, bit for bit. */
+export interface NumericsKey {
+  readonly backend: string;
+  readonly instructionSet: string;
+  readonly numericsVersion: number;
+}
+
+/** A batch ready for the network: standardised images and class indices. */
+export interface Batch {
+  readonly size: number;
+  /** [size, h, w, c] */
+  readonly images: Float32Array;
+  /** [size], each in 0…classes-1 */
+  readonly labels: Int32Array;
+}
+
+/** Settled when the model is built; decides which slots exist. */
+export interface OptimiserSpec {
+  readonly kind: 'sgd';
+  /** 0…1; 0 keeps no slot. */
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  /** Keep an exponential moving average of every weight (slot `ema:<name>`), moving statistics included. */
+  readonly ema: boolean;
+}
+
+export interface StepOptions {
+  readonly learningRate: number;
+  /** Coefficient of w in the gradient of each weight with `decay` (L2, coupled). */
+  readonly weightDecay: number;
+  /** Mass spread evenly over all classes, 0…1. */
+  readonly labelSmoothing: number;
+  /** Weight of the old average when the optimiser keeps one, 0…1. */
+  readonly emaDecay: number;
+  /** Largest allowed L2 norm of the whole gradient; absent: no clipping. */
+  readonly clipNorm?: number;
+  /** Names the dropout masks of this step: equal keys give equal masks on every backend. */
+  readonly dropoutSeed: number;
+}
+
+export interface StepResult {
+  /** Mean cross-entropy over the batch, label smoothing included, weight decay not. */
+  readonly loss: number;
+  /** Correct predictions in the batch. */
+  readonly correct: number;
+}
+
+export interface GradientOptions {
+  readonly labelSmoothing: number;
+  /** As in StepOptions; absent: dropout is off. */
+  readonly dropoutSeed?: number;
+  /** Names of the weights whose gradients are wanted (tests, diagnostics); default none. */
+  readonly weights?: readonly string[];
+}
+
+export interface GradientResult extends StepResult {
+  /** By id of each `mix` layer with gates: [alternatives]. */
+  readonly gates: ReadonlyMap<string, Float32Array>;
+  /** By weight name, full shape, zero outside the used prefix; without weight decay. */
+  readonly weights: Tensors;
+}
+
+export interface EvaluateOptions {
+  /** Which statistics batch normalisation uses: `moving`, or those of the `batch` at hand. */
+  readonly statistics: 'moving' | 'batch';
+  /** Take the averaged weights (`ema:<name>`) instead of the weights. */
+  readonly ema?: boolean;
+}
+
+/**
+ * Weights by name on a device, and what can be done with them. A *path* is a Network over some of these weights,
+ * each at a prefix of its full shape: the whole network, one architecture of a supernet, or a weighted few.
+ * Backends keep what they prepare for a path (plans, graphs) by object identity and by an equal layer list.
+ * Calls must not overlap: await each before the next.
+ */
+export interface Model {
+  readonly weights: readonly WeightSpec[];
+  /** Forward, backward, update. Only the weights (prefixes) that the path reaches change, their slots likewise. */
+  step(path: Network, batch: Batch, options: StepOptions): Promise<StepResult>;
+  /** Forward and backward in training mode without changing anything, moving statistics included. */
+  gradients(path: Network, batch: Batch, options: GradientOptions): Promise<GradientResult>;
+  /** Logits, [size, classes]. */
+  evaluate(path: Network, batch: Batch, options: EvaluateOptions): Promise<Float32Array>;
+  /**
+   * Sets the moving statistics of the path's batch normalisations to the plain average of the batches' means and
+   * (biased) variances (OFA's BN calibration). Other state stays.
+   */
+  recalibrate(path: Network, batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<void>;
+  /**
+   * Copies out by name: weights, and slots as `momentum:<name>` and `ema:<name>`. Default: everything.
+   * Throws on an unknown name.
+   */
+  read(names?: readonly string[]): Promise<Tensors>;
+  /** Copies in by name; shapes must agree. Throws on an unknown name or a wrong shape. */
+  write(tensors: Tensors): Promise<void>;
+  /** Frees device memory; the model cannot be used afterwards. */
+  close(): Promise<void>;
+}
+
+/** Runs networks. Chosen and injected by the runner; a stage never names one. */
+export interface Backend {
+  readonly info: BackendInfo;
+  /** A model whose weights all start at zero: `write` initial values before use. */
+  build(weights: readonly WeightSpec[], optimiser: OptimiserSpec): Promise<Model>;
+  /** Milliseconds that one forward pass in evaluation mode takes, for latency measurements: median-ready samples. */
+  time(path: Network, options: TimeOptions): Promise<Float64Array>;
+  close(): Promise<void>;
+}
+
+export interface TimeOptions {
+  readonly batch: number;
+  /** Forward passes that are discarded. */
+  readonly warmup: number;
+  /** Forward passes that are timed, one sample each. */
+  readonly repeats: number;
+  /** Threads to use; default: one. */
+  readonly threads?: number;
+}
