@@ -14,7 +14,8 @@ export const isDigest = (text: string): text is Digest => PATTERN.test(text);
 
 /** Brands a text as a digest; throws when it has another form. */
 export function asDigest(text: string): Digest {
-  if (!isDigest(text)) throw new Error(`internal error: expected a sha256 digest, got ${JSON.stringify(text)}`);
+  if (!isDigest(text))
+    throw new Error(`internal error: expected a sha256 digest, got ${JSON.stringify(text)}`);
   return text;
 }
 
@@ -25,7 +26,8 @@ export const digestBytes = (bytes: Uint8Array | string): Digest => finish(create
  * sha256 of `{domain, value}` as canonical JSON. The domain keeps digests of different things apart
  * even where their values happen to be equal.
  */
-export const digestValue = (domain: string, value: unknown): Digest => digestBytes(canonicalJson({ domain, value }));
+export const digestValue = (domain: string, value: unknown): Digest =>
+  digestBytes(canonicalJson({ domain, value }));
 
 /** An incremental sha256, for streams. */
 export function digester(): { update(bytes: Uint8Array): void; digest(): Digest } {

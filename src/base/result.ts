@@ -14,7 +14,9 @@ export type Result<T, F = Failure> =
 
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
 
-export const fail = <F = Failure>(...failures: F[]): { readonly ok: false; readonly failures: readonly F[] } => {
+export const fail = <F = Failure>(
+  ...failures: F[]
+): { readonly ok: false; readonly failures: readonly F[] } => {
   if (failures.length === 0) throw new Error('internal error: expected at least one failure, got none');
   return { ok: false, failures };
 };

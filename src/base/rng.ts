@@ -83,7 +83,12 @@ class Philox implements Rng {
     const own = new Uint8Array(8);
     new DataView(own.buffer).setUint32(0, this.#key0);
     new DataView(own.buffer).setUint32(4, this.#key1);
-    return keyed(createHash('sha256').update(own).update(`${typeof label}:${label}`).digest());
+    return keyed(
+      createHash('sha256')
+        .update(own)
+        .update(`${typeof label}:${label}`)
+        .digest(),
+    );
   }
 
   bits(): number {

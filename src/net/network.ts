@@ -14,14 +14,7 @@ export interface Shape {
 /** Name of the network's input where a layer names what it reads. */
 export const INPUT = 'input';
 
-export type ActivationName =
-  | 'relu'
-  | 'relu6'
-  | 'h-swish'
-  | 'swish'
-  | 'sigmoid'
-  | 'hard-sigmoid'
-  | 'tanh';
+export type ActivationName = 'relu' | 'relu6' | 'h-swish' | 'swish' | 'sigmoid' | 'hard-sigmoid' | 'tanh';
 
 interface LayerBase {
   /** Unique in the network; also the name of the tensor that the layer produces. */

@@ -1,19 +1,17 @@
+import type { Json } from '../base/canonical.ts';
 import type { Network, Tensors } from '../net/network.ts';
+import type { Architecture } from '../schema/generated/artifacts/architecture.ts';
+import type { ControllerInfo } from '../schema/generated/artifacts/controller.ts';
+import type { Evaluation } from '../schema/generated/artifacts/evaluation.ts';
+import type { LatencyMeasurement } from '../schema/generated/artifacts/latency-measurement.ts';
+import type { LatencyTable } from '../schema/generated/artifacts/latency-table.ts';
+import type { ModelInfo } from '../schema/generated/artifacts/model.ts';
+import type { SearchSpace } from '../schema/generated/artifacts/search-space.ts';
+import type { SplitInfo } from '../schema/generated/artifacts/split.ts';
+import type { SupernetInfo } from '../schema/generated/artifacts/supernet.ts';
+import type { Trial } from '../schema/generated/artifacts/trials.ts';
 
-/** What the images of a data set are; the same for all splits of one preparation. */
-export interface SplitInfo {
-  /** Data set and part, for people: `fashion-mnist-mini/train`. */
-  readonly name: string;
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  /** Class names, by class index. */
-  readonly classes: readonly string[];
-  /** Per-channel mean and standard deviation of the *training* part, of pixel values scaled to 0…1. */
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-}
+export type { Architecture, Evaluation, LatencyMeasurement, LatencyTable, SearchSpace, SplitInfo, Trial };
 
 /** Images and labels of one split. */
 export interface Split {
@@ -24,17 +22,49 @@ export interface Split {
   readonly labels: Uint8Array;
 }
 
+/** Shared weights of all candidates at maximum width, moving statistics included, without optimiser slots. */
+export interface Supernet {
+  readonly info: SupernetInfo;
+  readonly weights: Tensors;
+}
+
+/** A trained sampler of architectures. */
+export interface Controller {
+  readonly info: ControllerInfo;
+  readonly weights: Tensors;
+}
+
 /** A network with trained weights, and what it takes to use it. */
-export interface Model {
+export interface TrainedModel {
   readonly info: ModelInfo;
   readonly network: Network;
   /** Every weight of the network, moving statistics included. */
   readonly weights: Tensors;
 }
 
-export interface ModelInfo {
-  readonly classes: readonly string[];
-  /** Applied per channel to pixels scaled to 0…1: (x - mean) / deviation. */
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
+/** Metrics of a model on a split, and what it said of each example. */
+export interface EvaluatedModel {
+  readonly metrics: Evaluation;
+  /** [images, classes], probabilities */
+  readonly probabilities: Float32Array;
+  /** [images], true class indices */
+  readonly labels: Uint8Array;
+}
+
+/** What a stage reads and returns for each kind of artifact. Plain data: values cross bundle borders. */
+export interface ArtifactValues {
+  readonly 'train-split': Split;
+  readonly 'validation-split': Split;
+  readonly 'test-split': Split;
+  readonly 'search-space': SearchSpace;
+  readonly 'latency-table': LatencyTable;
+  readonly supernet: Supernet;
+  readonly controller: Controller;
+  readonly trials: readonly Trial[];
+  readonly architecture: Architecture;
+  readonly model: TrainedModel;
+  readonly evaluation: EvaluatedModel;
+  readonly 'latency-measurement': LatencyMeasurement;
+  /** Any JSON value: for stage types of a user's own. */
+  readonly json: Json;
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
+import type { Backend } from '../net/backend.ts';
 import type { Tensors } from '../net/network.ts';
-import type { Backend } from '../train/backend.ts';
 import type { ArtifactValues } from './artifacts.ts';
 
 /** The kinds of artifact that a port can carry. */
@@ -49,7 +49,10 @@ export interface StageContext<P = unknown, I = unknown> {
    * was asked for, saves one and ends the attempt (by a rejection that the stage must let through).
    * `snapshot` is called only when a checkpoint is taken.
    */
-  readonly tick: (progress: Progress, snapshot: () => Promise<CheckpointState> | CheckpointState) => Promise<void>;
+  readonly tick: (
+    progress: Progress,
+    snapshot: () => Promise<CheckpointState> | CheckpointState,
+  ) => Promise<void>;
   /** One sentence for the attempt's journal. */
   readonly note: (sentence: string) => void;
   /** Headline facts for the stage's line in the terminal, kept in the record: `{ loss: 1.12, "images/s": 2140 }`. */

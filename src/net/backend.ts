@@ -1,4 +1,4 @@
-import type { Network, Tensors, WeightSpec } from '../net/network.ts';
+import type { Network, Tensors, WeightSpec } from './network.ts';
 
 /**
  * One integer for the arithmetic of all backends. Raised whenever the bytes that a training step produces change;

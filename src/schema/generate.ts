@@ -1,0 +1,73 @@
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { nodeFiles, readText } from '../base/files.ts';
+
+/**
+ * Writes the TypeScript type of every schema below `schemas/` to `src/schema/generated/`, mirroring the folders.
+ * A stage's schema gives `Params`, and `Inputs` and `Outputs` (port → kind name) from its `x-stage`.
+ */
+
+interface Port {
+  readonly kind: string;
+  readonly optional?: boolean;
+}
+
+export interface StageSchema extends JSONSchema {
+  readonly 'x-stage'?: {
+    readonly inputs?: Readonly<Record<string, Port>>;
+    readonly outputs?: Readonly<Record<string, Port>>;
+  };
+}
+
+const portsType = (name: string, ports: Readonly<Record<string, Port>> = {}): string => {
+  const lines = Object.entries(ports).map(
+    ([port, { kind, optional }]) => `  readonly ${JSON.stringify(port)}${optional ? '?' : ''}: '${kind}';\n`,
+  );
+  return `\nexport type ${name} = {\n${lines.join('')}};\n`;
+};
+
+/** The TypeScript text generated from one schema; `directory` is where its relative `$ref`s point from. */
+export async function typesOf(schema: StageSchema, name: string, directory: string): Promise<string> {
+  const stage = schema['x-stage'];
+  const { 'x-stage': _, ...plain } = schema;
+  const text = await compile({ ...plain, title: stage ? 'Params' : (schema.title ?? name) }, name, {
+    additionalProperties: false,
+    bannerComment: '/* Generated from the schema by `npm run types`: do not edit. */',
+    cwd: directory,
+    format: false,
+    strictIndexSignatures: true,
+  });
+  return stage ? text + portsType('Inputs', stage.inputs) + portsType('Outputs', stage.outputs) : text;
+}
+
+async function* schemaFiles(directory: string): AsyncGenerator<string> {
+  for (const entry of await nodeFiles.list(directory)) {
+    const file = path.join(directory, entry);
+    if ((await nodeFiles.stat(file))?.kind === 'directory') yield* schemaFiles(file);
+    else if (entry.endsWith('.schema.json')) yield file;
+  }
+}
+
+/** Relative path below `generated/` → text, for every schema below `root/schemas`. */
+export async function generatedTypes(root: string): Promise<Map<string, string>> {
+  const schemas = path.join(root, 'schemas');
+  const texts = new Map<string, string>();
+  for await (const file of schemaFiles(schemas)) {
+    const schema = JSON.parse(await readText(nodeFiles, file)) as StageSchema;
+    const relative = path.relative(schemas, file).replace(/\.schema\.json$/, '.ts');
+    texts.set(relative, await typesOf(schema, path.basename(relative, '.ts'), path.dirname(file)));
+  }
+  return texts;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+  const target = path.join(root, 'src/schema/generated');
+  await nodeFiles.remove(target);
+  for (const [relative, text] of await generatedTypes(root)) {
+    const file = path.join(target, relative);
+    await nodeFiles.makeDirectory(path.dirname(file));
+    await nodeFiles.writeAtomic(file, text);
+  }
+}

@@ -1,0 +1,95 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * Latency of each distinct layer shape of a search space, measured on one device.
+ */
+export interface LatencyTable {
+/**
+ * Content digest of the search space.
+ */
+space: string
+device: Device
+/**
+ * Images a pass.
+ */
+batch: number
+/**
+ * Unit of every time.
+ */
+unit: "ms"
+/**
+ * Milliseconds of a whole network that no layer accounts for.
+ */
+overhead: number
+/**
+ * Sorted by key.
+ */
+entries: LatencyEntry[]
+/**
+ * Whole networks timed by the stage itself, against their predictions.
+ */
+validation: {
+/**
+ * How many networks.
+ */
+networks: number
+/**
+ * Mean of |predicted - measured| / measured, 0…1.
+ */
+meanAbsolutePercentageError: number
+/**
+ * |Σ predicted - Σ measured| / Σ measured, 0…1.
+ */
+summedError: number
+/**
+ * Rank correlation of predicted and measured, -1…1.
+ */
+kendallTau: number
+}
+}
+/**
+ * What was measured.
+ */
+export interface Device {
+/**
+ * `--device` label or CPU model.
+ */
+name: string
+/**
+ * Processor architecture.
+ */
+arch: string
+/**
+ * Backend that executed.
+ */
+backend: string
+/**
+ * Instruction set of the backend.
+ */
+instructionSet: string
+/**
+ * Threads used.
+ */
+threads: number
+}
+/**
+ * One layer shape.
+ */
+export interface LatencyEntry {
+/**
+ * Canonical name of the layer shape.
+ */
+key: string
+/**
+ * Median of the samples, ms.
+ */
+median: number
+/**
+ * Interquartile range of the samples, ms.
+ */
+spread: number
+/**
+ * Timed passes, warm-up excluded.
+ */
+samples: number
+}
