@@ -1,2 +1,3 @@
 export * from './backend.ts';
+export * from './dropout.ts';
 export * from './network.ts';

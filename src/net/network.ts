@@ -131,7 +131,10 @@ export type Layer =
   | Dense
   | Dropout;
 
-/** How a weight starts. Fan-in and fan-out are those of the weight's own full shape, unless given. */
+/**
+ * How a weight starts. `fan` is the fan-in of the weight's full shape (He), or fan-in + fan-out (Glorot):
+ * he-normal has the variance 2/fan, as has he-uniform; glorot-uniform draws from ±√(6/fan).
+ */
 export type Initialiser =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'ones' }

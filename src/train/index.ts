@@ -1,0 +1,2 @@
+export * from './initialise.ts';
+export * from './schedule.ts';

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { createRng } from '../../src/base/rng.ts';
+import type { Initialiser, WeightSpec } from '../../src/net/network.ts';
+import { initialise } from '../../src/train/initialise.ts';
+
+const spec = (name: string, init: Initialiser, shape: readonly number[] = [200, 200]): WeightSpec => ({
+  name,
+  shape,
+  init,
+  trainable: true,
+  decay: true,
+});
+
+const moments = (values: Float32Array) => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { mean, variance, largest: values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) };
+};
+
+const draw = (init: Initialiser) => initialise([spec('w', init)], createRng(5)).get('w')!.data;
+
+describe('variance', () => {
+  test.each([
+    ['normal', { kind: 'normal', deviation: 0.1 } as const, 0.01],
+    ['he-normal', { kind: 'he-normal', fan: 50 } as const, 2 / 50],
+    ['he-uniform', { kind: 'he-uniform', fan: 50 } as const, 2 / 50],
+    ['glorot-uniform', { kind: 'glorot-uniform', fan: 30 + 70 } as const, 2 / 100],
+  ])('%s', (_, init, variance) => {
+    const drawn = moments(draw(init));
+    expect(drawn.variance / variance).toBeCloseTo(1, 1);
+    expect(Math.abs(drawn.mean)).toBeLessThan((4 * Math.sqrt(variance)) / 200);
+  });
+
+  test('uniform ones stay within their limit and reach for it', () => {
+    const { largest } = moments(draw({ kind: 'he-uniform', fan: 6 }));
+    expect(largest).toBeLessThanOrEqual(1);
+    expect(largest).toBeGreaterThan(0.999);
+  });
+});
+
+test('zeros and ones', () => {
+  expect(draw({ kind: 'zeros' }).every((value) => value === 0)).toBe(true);
+  expect(draw({ kind: 'ones' }).every((value) => value === 1)).toBe(true);
+});
+
+test('a weight depends on its name only, not on its neighbours', () => {
+  const he: Initialiser = { kind: 'he-normal', fan: 9 };
+  const alone = initialise([spec('b', he)], createRng(1)).get('b');
+  const among = initialise([spec('a', he), spec('b', he), spec('c', he)], createRng(1));
+  expect(among.get('b')).toEqual(alone);
+  expect(among.get('a')!.data).not.toEqual(among.get('b')!.data);
+  expect([...among.keys()]).toEqual(['a', 'b', 'c']);
+});
+
+test('never changes: initial weights are part of what training computes', () => {
+  const { data } = initialise([spec('stem', { kind: 'he-normal', fan: 27 }, [4])], createRng(7)).get('stem')!;
+  expect([...data]).toEqual([
+    -0.04717060178518295, -0.2561589479446411, -0.1229090616106987, -0.013885601423680782,
+  ]);
+});
+
+test('a fan of 0 is our bug', () => {
+  expect(() => draw({ kind: 'he-normal', fan: 0 })).toThrow('internal error: expected a positive fan, got 0');
+});
