@@ -29,13 +29,32 @@ export interface Progress {
   readonly phase?: string;
 }
 
-/** Everything a stage may use. It has no other way to the world: no clock, no global randomness, no files. */
+/**
+ * What a stage may read besides its inputs. The content of whatever can be reached here is part of the fingerprint:
+ * params marked `x-content` and data sets named by a param marked `x-dataset`, nothing else.
+ */
+export interface StageFiles {
+  /**
+   * Bytes of a file that an `x-content` param names (or `<directory>/<name>` below such a directory), the path spelt
+   * as in the params; nothing when there is no such file.
+   */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Name → bytes of every file of a shipped data set (`datasets/<name>/`); nothing when none has that name. */
+  dataset(name: string): Promise<ReadonlyMap<string, Uint8Array> | undefined>;
+}
+
+/**
+ * Everything a stage may use. It has no other way to the world: no clock, no global randomness, no files but those
+ * its params name.
+ */
 export interface StageContext<P = unknown, I = unknown> {
   readonly params: P;
   /** Loaded input artifacts; treat them as immutable. An optional port that is not wired is absent. */
   readonly inputs: I;
   /** Content digests of the inputs, by port. */
   readonly inputDigests: { readonly [port: string]: string };
+  /** Read-only access to the files that the params name, and to the data sets that naspipe ships. */
+  readonly files: StageFiles;
   /** Keyed by (seed, stage type). Fork by label, epoch, index; never by stage id. */
   readonly rng: Rng;
   /** The backend that the runner chose. Throws when the manifest does not declare `needs.backend`. */
