@@ -1,0 +1,105 @@
+import type { Rng } from '../base/rng.ts';
+import type { Batch, EvaluateOptions, Model } from '../net/backend.ts';
+import type { Network } from '../net/network.ts';
+import type { Split } from '../stage/artifacts.ts';
+import { plainBatch } from './batches.ts';
+
+export interface SplitEvaluation {
+  /** Share of correct predictions, 0…1; the first of equal logits counts as predicted. */
+  readonly accuracy: number;
+  /** Mean cross-entropy in nats, without label smoothing. */
+  readonly loss: number;
+  readonly images: number;
+  /** [images, classes] */
+  readonly probabilities: Float32Array;
+}
+
+export interface SplitEvaluationOptions extends EvaluateOptions {
+  readonly batchSize: number;
+  /** Look at the first so many images only; default all. */
+  readonly limit?: number;
+}
+
+/**
+ * Runs a path over the images of a split in their order; the last batch may be ragged. The next batch is prepared
+ * while the backend runs the current one.
+ */
+export async function evaluateSplit(
+  model: Model,
+  path: Network,
+  split: Split,
+  options: SplitEvaluationOptions,
+): Promise<SplitEvaluation> {
+  const images = Math.min(options.limit ?? split.info.count, split.info.count);
+  const classes = split.info.classes.length;
+  const probabilities = new Float32Array(images * classes);
+  const batchAt = (first: number): Batch | undefined =>
+    first < images ? plainBatch(split, range(first, Math.min(first + options.batchSize, images))) : undefined;
+  const mode: EvaluateOptions = { statistics: options.statistics, ema: options.ema ?? false };
+  let correct = 0;
+  let loss = 0;
+  let first = 0;
+  let next = batchAt(0);
+  while (next !== undefined) {
+    const batch = next;
+    const running = model.evaluate(path, batch, mode);
+    next = batchAt(first + batch.size);
+    const logits = await running;
+    for (let i = 0; i < batch.size; i++) {
+      const row = logits.subarray(i * classes, (i + 1) * classes);
+      const label = batch.labels[i]!;
+      loss -= softmax(row, probabilities.subarray((first + i) * classes))[label]!;
+      if (largest(row) === label) correct++;
+    }
+    first += batch.size;
+  }
+  return { accuracy: correct / images, loss: loss / images, images, probabilities };
+}
+
+export interface CalibrationOptions {
+  /** How many, drawn without replacement; at most all. */
+  readonly images: number;
+  readonly batchSize: number;
+  readonly rng: Rng;
+}
+
+/**
+ * Sets a path's moving statistics to those of images drawn from a split, unaugmented (OFA's calibration of batch
+ * normalisation, Cai et al. 2020 §3). A path that shares weights with others has no valid statistics before.
+ * Only full batches are used, unless there is but a ragged one.
+ */
+export async function recalibrateOn(
+  model: Model,
+  path: Network,
+  split: Split,
+  options: CalibrationOptions,
+): Promise<void> {
+  const images = Math.min(options.images, split.info.count);
+  const drawn = options.rng.permutation(split.info.count).subarray(0, images);
+  const size = Math.min(options.batchSize, images);
+  const batches = function* (): Iterable<Batch> {
+    for (let first = 0; first + size <= images; first += size) {
+      yield plainBatch(split, drawn.subarray(first, first + size));
+    }
+  };
+  await model.recalibrate(path, batches());
+}
+
+const range = (from: number, to: number): Uint32Array =>
+  Uint32Array.from({ length: to - from }, (_, i) => from + i);
+
+const largest = (row: Float32Array): number => {
+  let best = 0;
+  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
+  return best;
+};
+
+/** Writes the softmax of a row of logits to `out`; returns its logarithm, in double precision. */
+function softmax(row: Float32Array, out: Float32Array): number[] {
+  const top = row[largest(row)]!;
+  let sum = 0;
+  for (const logit of row) sum += Math.exp(logit - top);
+  const logarithm = Array.from(row, (logit) => logit - top - Math.log(sum));
+  for (const [i, value] of logarithm.entries()) out[i] = Math.exp(value);
+  return logarithm;
+}

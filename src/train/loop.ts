@@ -1,0 +1,161 @@
+import type { Json } from '../base/canonical.ts';
+import type { Rng } from '../base/rng.ts';
+import type { Model, StepResult } from '../net/backend.ts';
+import type { Network, Tensor } from '../net/network.ts';
+import type { CheckpointState, StageContext } from '../stage/contract.ts';
+import type { BatchSource } from './batches.ts';
+import { learningRate, type Schedule } from './schedule.ts';
+
+/** What the gradient steps of one training have in common. */
+export interface StepSettings {
+  readonly schedule: Schedule;
+  /** Coefficient of w in the gradient (coupled L2). */
+  readonly weightDecay: number;
+  /** 0…1 */
+  readonly labelSmoothing: number;
+  /** Weight of the old average, 0…1; read only when the model keeps an average. */
+  readonly emaDecay?: number;
+  /** Largest L2 norm of the whole gradient. */
+  readonly clipNorm?: number;
+}
+
+/** One training; everything in which stages differ is passed in. */
+export interface Training {
+  readonly model: Model;
+  readonly batches: BatchSource;
+  /** Steps in all, those before a resumption included. */
+  readonly steps: number;
+  /** The path that a step trains: fixed, or sampled from `rng.fork(step)` of the caller's own. Called once a step. */
+  readonly pathAt: (step: number) => Network;
+  readonly settings: StepSettings;
+  /** Names the dropout masks. */
+  readonly rng: Rng;
+  readonly tick: StageContext['tick'];
+  readonly stopwatch: StageContext['stopwatch'];
+  /** Where to begin: `restore(…)`; default the first step. */
+  readonly cursor?: Cursor;
+  readonly phase?: string;
+  /**
+   * What a stage does between weight steps (a controller step, a gate step). Resolves to metrics to show in front of
+   * loss and accuracy. State that it changes belongs into `extra`.
+   */
+  readonly afterStep?: (step: number, result: StepResult) => Promise<Metrics | undefined>;
+  /** State of the stage's own that decides its future, for checkpoints; comes back from `restore`. */
+  readonly extra?: () => Promise<CheckpointState> | CheckpointState;
+}
+
+export type Metrics = { readonly [name: string]: number };
+
+/** How far a training is. Loss and accuracy are running averages over about the last 50 steps. */
+export interface Cursor {
+  /** Next step, 0…steps. */
+  readonly step: number;
+  readonly loss: number;
+  /** Of the training batches as augmented, 0…1. */
+  readonly accuracy: number;
+}
+
+export const start: Cursor = { step: 0, loss: 0, accuracy: 0 };
+
+/** Share of the newest step in the running averages, once there have been as many steps. */
+const NEWEST = 1 / 50;
+
+/**
+ * Trains from the cursor to the last step; the only training loop there is. After each step it calls `tick` with loss,
+ * accuracy and images a second, so a stop may end it there; resumed from that checkpoint it goes on bit for bit.
+ * The next batch is prepared while the backend runs the current step.
+ */
+export async function train(training: Training): Promise<Cursor> {
+  const { model, batches, steps, settings, tick, stopwatch } = training;
+  const dropout = training.rng.fork('dropout');
+  const rate = rateMeter(stopwatch);
+  let cursor = training.cursor ?? start;
+  let next = cursor.step < steps ? batches.at(cursor.step) : undefined;
+  while (next !== undefined) {
+    const { step } = cursor;
+    const batch = next;
+    const running = model.step(training.pathAt(step), batch, {
+      learningRate: learningRate(settings.schedule, step, steps),
+      weightDecay: settings.weightDecay,
+      labelSmoothing: settings.labelSmoothing,
+      emaDecay: settings.emaDecay ?? 0,
+      ...(settings.clipNorm === undefined ? {} : { clipNorm: settings.clipNorm }),
+      dropoutSeed: dropout.fork(step).bits(),
+    });
+    next = step + 1 < steps ? batches.at(step + 1) : undefined;
+    const result = await running;
+    const metrics = await training.afterStep?.(step, result);
+    cursor = advance(cursor, result, batch.size);
+    await tick(
+      {
+        step: cursor.step,
+        total: steps,
+        metrics: {
+          ...metrics,
+          loss: cursor.loss,
+          accuracy: cursor.accuracy,
+          'images/s': rate(batch.size),
+        },
+        ...(training.phase === undefined ? {} : { phase: training.phase }),
+      },
+      () => snapshot(model, cursor, training.extra),
+    );
+  }
+  return cursor;
+}
+
+function advance(cursor: Cursor, result: StepResult, images: number): Cursor {
+  const share = Math.max(NEWEST, 1 / (cursor.step + 1));
+  return {
+    step: cursor.step + 1,
+    loss: cursor.loss + share * (result.loss - cursor.loss),
+    accuracy: cursor.accuracy + share * (result.correct / images - cursor.accuracy),
+  };
+}
+
+/** Images a second, averaged over about the last 20 calls. */
+function rateMeter(stopwatch: () => number): (images: number) => number {
+  let last = stopwatch();
+  let perImage = 0;
+  let calls = 0;
+  return (images) => {
+    const now = stopwatch();
+    perImage += Math.max(1 / 20, 1 / ++calls) * ((now - last) / images - perImage);
+    last = now;
+    return perImage > 0 ? 1000 / perImage : 0;
+  };
+}
+
+/** Prefix of the tensors in a checkpoint that are the stage's own. */
+const EXTRA = 'stage/';
+
+/** A checkpoint of a training: its cursor, every weight and slot of the model, and what the stage adds. */
+export async function snapshot(
+  model: Model,
+  cursor: Cursor,
+  extra?: Training['extra'],
+): Promise<CheckpointState> {
+  const tensors = new Map(await model.read());
+  const own = await extra?.();
+  for (const [name, tensor] of own?.tensors ?? []) tensors.set(EXTRA + name, tensor);
+  return { state: { cursor: { ...cursor }, extra: own?.state ?? null }, tensors };
+}
+
+/**
+ * Puts a checkpoint made by `snapshot` back: writes the model's weights and slots, and returns the cursor with what
+ * the stage had added.
+ */
+export async function restore(
+  model: Model,
+  checkpoint: CheckpointState,
+): Promise<{ readonly cursor: Cursor; readonly extra: CheckpointState }> {
+  const { cursor, extra } = checkpoint.state as unknown as { cursor: Cursor; extra: Json };
+  const weights = new Map<string, Tensor>();
+  const own = new Map<string, Tensor>();
+  for (const [name, tensor] of checkpoint.tensors) {
+    if (name.startsWith(EXTRA)) own.set(name.slice(EXTRA.length), tensor);
+    else weights.set(name, tensor);
+  }
+  await model.write(weights);
+  return { cursor, extra: { state: extra, tensors: own } };
+}
