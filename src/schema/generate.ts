@@ -27,11 +27,28 @@ const portsType = (name: string, ports: Readonly<Record<string, Port>> = {}): st
   return `\nexport type ${name} = {\n${lines.join('')}};\n`;
 };
 
+/** The schema as it holds once defaults are applied: a field with a default is never absent. */
+function withDefaults(schema: JSONSchema): JSONSchema {
+  const { properties, oneOf, ...rest } = schema;
+  if (oneOf) return { ...rest, oneOf: oneOf.map(withDefaults) };
+  if (!properties) return schema;
+  const named = new Set(Array.isArray(schema.required) ? schema.required : []);
+  const required = Object.keys(properties).filter(
+    (key) => named.has(key) || properties[key]?.default !== undefined,
+  );
+  const inner = Object.entries(properties).map(([key, value]) => [key, withDefaults(value)]);
+  return { ...rest, properties: Object.fromEntries(inner), required };
+}
+
 /** The TypeScript text generated from one schema; `directory` is where its relative `$ref`s point from. */
 export async function typesOf(schema: StageSchema, name: string, directory: string): Promise<string> {
   const stage = schema['x-stage'];
-  const { 'x-stage': _, ...plain } = schema;
-  const text = await compile({ ...plain, title: stage ? 'Params' : (schema.title ?? name) }, name, {
+  const { 'x-stage': _, allOf, ...fields } = schema;
+  // Conditions between params (`allOf` of if/then) have no counterpart in the type.
+  const shape = stage
+    ? { ...withDefaults(fields), title: 'Params' }
+    : { ...fields, ...(allOf && { allOf }), title: schema.title ?? name };
+  const text = await compile(shape, name, {
     additionalProperties: false,
     bannerComment: '/* Generated from the schema by `npm run types`: do not edit. */',
     cwd: directory,

@@ -1,0 +1,265 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of several final samples, recalibrated and evaluated on the whole validation split.
+ */
+export interface Params {
+/**
+ * Steps; each makes the weight steps and the one controller update below.
+ */
+steps: number
+/**
+ * Images a weight step.
+ */
+batch: number
+/**
+ * Learning rate of the weights, step by step. Durations are in epochs; fractions are allowed.
+ */
+learningRate: ({
+/**
+ * The peak rate throughout.
+ */
+kind: "constant"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+} | {
+/**
+ * Multiplied by `factor` after every `every` epochs.
+ */
+kind: "step"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Epochs between two drops.
+ */
+every: number
+/**
+ * Factor of each drop.
+ */
+factor: number
+} | {
+/**
+ * Multiplied by `factor` per `every` epochs, continuously.
+ */
+kind: "exponential"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Epochs per factor.
+ */
+every: number
+/**
+ * Factor per `every` epochs.
+ */
+factor: number
+} | {
+/**
+ * Half a cosine from the peak to `floor` at the last step.
+ */
+kind: "cosine"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Lowest rate.
+ */
+floor: number
+} | {
+/**
+ * A half cosine per period, each period `multiplier` times as long as the one before.
+ */
+kind: "cosine-restarts"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Lowest rate.
+ */
+floor: number
+/**
+ * Epochs of the first period.
+ */
+period: number
+/**
+ * Length of a period relative to the one before.
+ */
+multiplier: number
+})
+/**
+ * Momentum of stochastic gradient descent.
+ */
+momentum: number
+/**
+ * Nesterov's form of the momentum.
+ */
+nesterov: boolean
+/**
+ * L2 coefficient of convolution and dense kernels; only weights on the sampled path decay.
+ */
+weightDecay: number
+/**
+ * Probability mass spread evenly over all classes in the loss.
+ */
+labelSmoothing: number
+/**
+ * Largest L2 norm of the whole gradient; 0: no clipping.
+ */
+clipNorm: number
+/**
+ * Random changes to each training image, drawn anew every epoch.
+ */
+augment: {
+/**
+ * Pixels of mean colour added on each side before a random crop back to size.
+ */
+pad: number
+/**
+ * Mirror half of the images left to right.
+ */
+flip: boolean
+/**
+ * Side in pixels of a square that is blanked at a random place; 0: none.
+ */
+cutout: number
+}
+/**
+ * Weight steps before each controller update, each on a path of its own.
+ */
+weightSteps: number
+/**
+ * Architectures sampled and rewarded for each controller update; their gradients are averaged.
+ */
+samples: number
+/**
+ * Validation images that a reward is computed from (batch statistics).
+ */
+validationBatch: number
+/**
+ * `lstm`: an autoregressive recurrent controller (ENAS §2.1); `factorised`: independent logits for each choice block (TuNAS §3.2).
+ */
+controller: ("lstm" | "factorised")
+/**
+ * Units of the LSTM; null: 64 (ENAS). Only with the controller `lstm`.
+ */
+hidden: (number | null)
+/**
+ * Logits z become c·tanh(z) with this c; 0: they stay as they are.
+ */
+tanhConstant: number
+/**
+ * Logits are divided by this before the tanh.
+ */
+temperature: number
+/**
+ * Learning rate of the controller (Adam with β1 = 0, β2 = 0.999).
+ */
+controllerRate: number
+/**
+ * Share of the steps in which the controller does not move yet; until then it samples by its initial, near-uniform distribution.
+ */
+controllerStart: number
+/**
+ * Weight of the old value in the moving baseline of the reward (corrected for its start at 0).
+ */
+baselineDecay: number
+/**
+ * Weight of the entropy of the samples, in nats, in what the controller maximises.
+ */
+entropyWeight: number
+/**
+ * With accuracy a, cost c, target t and `costExponent` β: `tunas-absolute` a + β·|c/t − 1|; `mnas-soft` a·(c/t)^β; `mnas-hard` a where c ≤ t, else a·(c/t)^β; `accuracy` a.
+ */
+reward: ("tunas-absolute" | "mnas-soft" | "mnas-hard" | "accuracy")
+/**
+ * β of the reward; null takes the published value: −0.1 for `tunas-absolute`, −0.07 for `mnas-soft`, −1 for `mnas-hard`. The reward `accuracy` has none.
+ */
+costExponent: (number | null)
+/**
+ * Cost that the reward aims at. Required, except that the reward `accuracy` has none. Outside the reachable range it is an error before any training.
+ */
+target: ({
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+} | null)
+/**
+ * Final samples evaluated on the whole validation split; the one with the best reward becomes the derived architecture.
+ */
+derive: number
+/**
+ * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
+ */
+recalibrationImages: number
+}
+
+export type Inputs = {
+  readonly "train": 'train-split';
+  readonly "validation": 'validation-split';
+  readonly "space": 'search-space';
+  readonly "supernet": 'supernet';
+  readonly "table"?: 'latency-table';
+};
+
+export type Outputs = {
+  readonly "supernet": 'supernet';
+  readonly "controller": 'controller';
+  readonly "trials": 'trials';
+  readonly "architecture": 'architecture';
+};

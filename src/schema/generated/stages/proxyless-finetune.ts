@@ -1,0 +1,254 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates. The result is the most probable option of every choice block.
+ */
+export interface Params {
+/**
+ * Weight steps.
+ */
+steps: number
+/**
+ * Images a weight step.
+ */
+batch: number
+/**
+ * Learning rate of the weights, step by step. Durations are in epochs; fractions are allowed.
+ */
+learningRate: ({
+/**
+ * The peak rate throughout.
+ */
+kind: "constant"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+} | {
+/**
+ * Multiplied by `factor` after every `every` epochs.
+ */
+kind: "step"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Epochs between two drops.
+ */
+every: number
+/**
+ * Factor of each drop.
+ */
+factor: number
+} | {
+/**
+ * Multiplied by `factor` per `every` epochs, continuously.
+ */
+kind: "exponential"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Epochs per factor.
+ */
+every: number
+/**
+ * Factor per `every` epochs.
+ */
+factor: number
+} | {
+/**
+ * Half a cosine from the peak to `floor` at the last step.
+ */
+kind: "cosine"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Lowest rate.
+ */
+floor: number
+} | {
+/**
+ * A half cosine per period, each period `multiplier` times as long as the one before.
+ */
+kind: "cosine-restarts"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Lowest rate.
+ */
+floor: number
+/**
+ * Epochs of the first period.
+ */
+period: number
+/**
+ * Length of a period relative to the one before.
+ */
+multiplier: number
+})
+/**
+ * Momentum of stochastic gradient descent.
+ */
+momentum: number
+/**
+ * Nesterov's form of the momentum.
+ */
+nesterov: boolean
+/**
+ * L2 coefficient of convolution and dense kernels; only weights on the sampled path decay.
+ */
+weightDecay: number
+/**
+ * Probability mass spread evenly over all classes in the loss.
+ */
+labelSmoothing: number
+/**
+ * Largest L2 norm of the whole gradient; 0: no clipping.
+ */
+clipNorm: number
+/**
+ * Random changes to each training image, drawn anew every epoch.
+ */
+augment: {
+/**
+ * Pixels of mean colour added on each side before a random crop back to size.
+ */
+pad: number
+/**
+ * Mirror half of the images left to right.
+ */
+flip: boolean
+/**
+ * Side in pixels of a square that is blanked at a random place; 0: none.
+ */
+cutout: number
+}
+/**
+ * Probability that each gate vector gives the option of the input architecture at the start; the rest is spread evenly.
+ */
+neighbourhood: number
+/**
+ * Share of the weight steps before the first gate step.
+ */
+gateStart: number
+/**
+ * Weight steps between two gate steps.
+ */
+gateEvery: number
+/**
+ * Validation images a gate step.
+ */
+gateBatch: number
+/**
+ * Learning rate of the gates (Adam with β1 = 0, β2 = 0.999).
+ */
+gateRate: number
+/**
+ * What a gate step minimises, from cross-entropy CE, expected cost E and target t.
+ */
+loss: ({
+/**
+ * scale · CE · (log E / log t)^exponent.
+ */
+kind: "mul-log"
+/**
+ * Factor of the loss.
+ */
+scale: number
+/**
+ * Exponent of the ratio of logarithms.
+ */
+exponent: number
+} | {
+/**
+ * CE + weight · (E − t)/t.
+ */
+kind: "add-linear"
+/**
+ * Weight of the relative excess.
+ */
+weight: number
+})
+/**
+ * Cost that the loss refers to, and largest cost of the resulting architecture. Outside the reachable range it is an error before any training.
+ */
+target: {
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+}
+/**
+ * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
+ */
+recalibrationImages: number
+}
+
+export type Inputs = {
+  readonly "train": 'train-split';
+  readonly "validation": 'validation-split';
+  readonly "space": 'search-space';
+  readonly "supernet": 'supernet';
+  readonly "architecture": 'architecture';
+  readonly "table"?: 'latency-table';
+};
+
+export type Outputs = {
+  readonly "supernet": 'supernet';
+  readonly "architecture": 'architecture';
+};

@@ -1,0 +1,55 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * Makes a search space for images of the given size: the set of networks that the search stages choose from, as data with addressable choice blocks.
+ */
+export interface Params {
+/**
+ * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones.
+ */
+space: "mobilenet-v3"
+/**
+ * Multiplier of every channel count, rounded to multiples of 8 where the space says so.
+ */
+width: number
+/**
+ * Stride of the first convolution in pixels: 1 keeps the image side, 2 halves it.
+ */
+stemStride: (1 | 2)
+/**
+ * Depthwise kernel sides to choose from in every block.
+ * 
+ * @minItems 1
+ * 
+ * Items: Kernel side in pixels.
+ */
+kernels: [(3 | 5 | 7), ...((3 | 5 | 7))[]]
+/**
+ * Expansion ratios to choose from in every block.
+ * 
+ * @minItems 1
+ * 
+ * Items: Multiple of the block's input channels.
+ */
+expansions: [number, ...(number)[]]
+/**
+ * Squeeze-and-excitation in every block: chosen by the search, always, or never.
+ */
+squeezeExcite: ("search" | "on" | "off")
+/**
+ * Dropout rate before the classifier.
+ */
+dropout: number
+/**
+ * Weight of the old moving value in batch normalisation.
+ */
+batchNormDecay: number
+}
+
+export type Inputs = {
+  readonly "train": 'train-split';
+};
+
+export type Outputs = {
+  readonly "space": 'search-space';
+};

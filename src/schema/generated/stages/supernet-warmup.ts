@@ -1,0 +1,190 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths kept at their largest now and then, so that every weight learns early (TuNAS, Bender et al. 2020, §3.4).
+ */
+export interface Params {
+/**
+ * Passes over the training images; fractions are allowed.
+ */
+epochs: number
+/**
+ * Images a weight step.
+ */
+batch: number
+/**
+ * Learning rate of the weights, step by step. Durations are in epochs; fractions are allowed.
+ */
+learningRate: ({
+/**
+ * The peak rate throughout.
+ */
+kind: "constant"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+} | {
+/**
+ * Multiplied by `factor` after every `every` epochs.
+ */
+kind: "step"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Epochs between two drops.
+ */
+every: number
+/**
+ * Factor of each drop.
+ */
+factor: number
+} | {
+/**
+ * Multiplied by `factor` per `every` epochs, continuously.
+ */
+kind: "exponential"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Epochs per factor.
+ */
+every: number
+/**
+ * Factor per `every` epochs.
+ */
+factor: number
+} | {
+/**
+ * Half a cosine from the peak to `floor` at the last step.
+ */
+kind: "cosine"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Lowest rate.
+ */
+floor: number
+} | {
+/**
+ * A half cosine per period, each period `multiplier` times as long as the one before.
+ */
+kind: "cosine-restarts"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Lowest rate.
+ */
+floor: number
+/**
+ * Epochs of the first period.
+ */
+period: number
+/**
+ * Length of a period relative to the one before.
+ */
+multiplier: number
+})
+/**
+ * Momentum of stochastic gradient descent.
+ */
+momentum: number
+/**
+ * Nesterov's form of the momentum.
+ */
+nesterov: boolean
+/**
+ * L2 coefficient of convolution and dense kernels; only weights on the sampled path decay.
+ */
+weightDecay: number
+/**
+ * Probability mass spread evenly over all classes in the loss.
+ */
+labelSmoothing: number
+/**
+ * Largest L2 norm of the whole gradient; 0: no clipping.
+ */
+clipNorm: number
+/**
+ * Random changes to each training image, drawn anew every epoch.
+ */
+augment: {
+/**
+ * Pixels of mean colour added on each side before a random crop back to size.
+ */
+pad: number
+/**
+ * Mirror half of the images left to right.
+ */
+flip: boolean
+/**
+ * Side in pixels of a square that is blanked at a random place; 0: none.
+ */
+cutout: number
+}
+/**
+ * Share of the steps over which the probability of averaging all kernels, squeeze-excite options and identity of a block falls linearly from 1 to 0; 0: never.
+ */
+opWarmup: number
+/**
+ * Share of the steps over which the probability of replacing an expansion by its largest option falls linearly from 1 to 0; 0: never.
+ */
+filterWarmup: number
+}
+
+export type Inputs = {
+  readonly "train": 'train-split';
+  readonly "space": 'search-space';
+};
+
+export type Outputs = {
+  readonly "supernet": 'supernet';
+};
