@@ -53,6 +53,7 @@ export async function typesOf(schema: StageSchema, name: string, directory: stri
     bannerComment: '/* Generated from the schema by `npm run types`: do not edit. */',
     cwd: directory,
     format: false,
+    ignoreMinAndMaxItems: true,
     strictIndexSignatures: true,
   });
   return stage ? text + portsType('Inputs', stage.inputs) + portsType('Outputs', stage.outputs) : text;

@@ -11,7 +11,7 @@ export interface ModelInfo {
  * 
  * Items: Class name.
  */
-classes: [string, string, ...(string)[]]
+classes: string[]
 /**
  * Applied per channel to pixels scaled to 0…1: (x - mean) / deviation.
  * 

@@ -72,7 +72,7 @@ activation: ("relu" | "relu6" | "h-swish" | "swish" | "sigmoid" | "hard-sigmoid"
  * 
  * @minItems 1
  */
-blocks: [SpaceBlock, ...(SpaceBlock)[]]
+blocks: SpaceBlock[]
 /**
  * Layers after the last block: 1x1 convolution, global mean, hidden dense layer, dropout, classifier.
  */
@@ -122,7 +122,7 @@ activation: ("relu" | "relu6" | "h-swish" | "swish" | "sigmoid" | "hard-sigmoid"
  * 
  * Items: Kernel side in pixels.
  */
-kernel: [number, ...(number)[]]
+kernel: number[]
 /**
  * Expansion ratios to choose from.
  * 
@@ -130,13 +130,13 @@ kernel: [number, ...(number)[]]
  * 
  * Items: Multiple of the block's input channels.
  */
-expansion: [number, ...(number)[]]
+expansion: number[]
 /**
  * Whether squeeze-and-excitation may be off (false), on (true) or either.
  * 
  * @minItems 1
  */
-squeezeExcite: [boolean, ...(boolean)[]]
+squeezeExcite: boolean[]
 /**
  * Whether the block may be left out. Only where stride is 1 and input and output channels agree.
  */

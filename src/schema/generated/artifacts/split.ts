@@ -31,7 +31,7 @@ channels: number
  * 
  * Items: Class name.
  */
-classes: [string, string, ...(string)[]]
+classes: string[]
 /**
  * Per-channel mean of the training part, pixels scaled to 0…1.
  * 
