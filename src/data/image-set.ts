@@ -1,0 +1,60 @@
+import { type Failure, fail, ok, type Result } from '../base/result.ts';
+import type { SplitInfo } from '../schema/generated/artifacts/split.ts';
+import { readIdx } from './idx.ts';
+
+/** What the images of a set are, before anything is known of their statistics. */
+export type ImageInfo = Omit<SplitInfo, 'mean' | 'deviation'>;
+
+/** Labelled images; a split artifact is one. */
+export interface ImageSet<Info extends ImageInfo = ImageInfo> {
+  readonly info: Info;
+  /** [count, height, width, channels], 0…255 */
+  readonly images: Uint8Array;
+  /** [count], class indices */
+  readonly labels: Uint8Array;
+}
+
+const unfit = (message: string): { readonly ok: false; readonly failures: readonly Failure[] } =>
+  fail({ code: 'unfit-images', message });
+
+/**
+ * Grey images and labels from a pair of IDX files, [count, height, width] and [count], gzipped or not. Fails with
+ * `unfit-images` where the two do not belong together or a label has no class, else as readIdx does.
+ */
+export function readIdxImages(
+  name: string,
+  classes: readonly string[],
+  imageFile: Uint8Array,
+  labelFile: Uint8Array,
+): Result<ImageSet> {
+  const images = readIdx(imageFile);
+  if (!images.ok) return images;
+  const labels = readIdx(labelFile);
+  if (!labels.ok) return labels;
+  const [count, height, width] = images.value.dimensions;
+  if (images.value.dimensions.length !== 3) {
+    return unfit(`${name}: the images have ${images.value.dimensions.length} dimensions instead of 3`);
+  }
+  if (labels.value.dimensions.length !== 1 || labels.value.dimensions[0] !== count) {
+    return unfit(`${name}: ${count} images but ${labels.value.dimensions.join(' x ')} labels`);
+  }
+  if (images.value.data.length === 0) return unfit(`${name}: there are no images`);
+  const stray = labels.value.data.find((label) => label >= classes.length);
+  if (stray !== undefined) return unfit(`${name}: label ${stray}, but there are ${classes.length} classes`);
+  const info = { name, count: count!, height: height!, width: width!, channels: 1, classes: [...classes] };
+  return ok({ info, images: images.value.data, labels: labels.value.data });
+}
+
+/** The images at the given indices, in that order, under a new name. Copies. */
+export function subset(set: ImageSet, indices: ArrayLike<number>, name: string): ImageSet {
+  const { height, width, channels } = set.info;
+  const pixels = height * width * channels;
+  const images = new Uint8Array(indices.length * pixels);
+  const labels = new Uint8Array(indices.length);
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i]!;
+    images.set(set.images.subarray(index * pixels, (index + 1) * pixels), i * pixels);
+    labels[i] = set.labels[index]!;
+  }
+  return { info: { ...set.info, name, count: indices.length }, images, labels };
+}

@@ -1,0 +1,7 @@
+export * from './augment.ts';
+export * from './batch.ts';
+export * from './fashion-mnist.ts';
+export * from './idx.ts';
+export * from './image-set.ts';
+export * from './split.ts';
+export * from './statistics.ts';
