@@ -1,0 +1,205 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Json } from '../base/canonical.ts';
+import { type Noun, problems } from './catalogue.ts';
+import { type JsonDocument, keySpan, type Pointer, pathOf, pointerOf, valueSpan } from './document.ts';
+import { listOf } from './nearest.ts';
+import type { Problem } from './problem.ts';
+
+/** How people call a place of a document: whose it is, what it is, and its name there. */
+export interface Called {
+  readonly owner: string;
+  readonly noun: Noun;
+  readonly name: string;
+}
+
+/** Names the places of a document. */
+export type Caller = (path: readonly string[]) => Called;
+
+/** A JSON schema as far as this room looks into it. */
+export interface Schema {
+  readonly [keyword: string]: unknown;
+}
+
+/** Keywords of ours, which say nothing about whether a value is valid. */
+const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-unit', 'x-kind'];
+
+const ajv = (useDefaults: boolean): Ajv => {
+  const made = new Ajv({
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    useDefaults,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    validateFormats: false,
+  });
+  for (const keyword of annotations) made.addKeyword(keyword);
+  return made;
+};
+
+/** Compiles a draft-07 schema. Throws ajv's error when it is none: check schemas of users against a meta-schema first. */
+export const compileSchema = (schema: Schema): ValidateFunction => ajv(false).compile(schema);
+
+/** A compiled schema that also fills in defaults; `defaulted(value)` gives a filled copy of a valid value. */
+export function compileDefaults(schema: Schema): (value: Json) => Json {
+  const fill = ajv(true).compile(schema);
+  return (value) => {
+    const copy = structuredClone(value);
+    if (!fill(copy))
+      throw new Error(`internal error: expected checked params, got ${JSON.stringify(fill.errors)}`);
+    return copy;
+  };
+}
+
+const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length <= 60
+    ? text
+    : Array.isArray(value)
+      ? 'an array'
+      : typeof value === 'object'
+        ? 'an object'
+        : `${text.slice(0, 57)}…`;
+};
+
+const describedBy = (error: ErrorObject): string | undefined =>
+  (error.parentSchema as { description?: string } | undefined)?.description;
+
+const propertiesOf = (error: ErrorObject): Readonly<Record<string, { description?: string }>> =>
+  ((error.parentSchema as Schema | undefined)?.properties ?? {}) as Record<string, { description?: string }>;
+
+/** `be at least 1` and the like, for the keywords that bound a value. */
+function ruleOf({ keyword, params }: ErrorObject): string | undefined {
+  switch (keyword) {
+    case 'type':
+      return `be ${listOf([params.type].flat().map(article))}`;
+    case 'const':
+      return `be ${JSON.stringify(params.allowedValue)}`;
+    case 'enum':
+      return `be ${listOf((params.allowedValues as unknown[]).map((value) => JSON.stringify(value)))}`;
+    case 'minimum':
+      return `be at least ${params.limit}`;
+    case 'maximum':
+      return `be at most ${params.limit}`;
+    case 'exclusiveMinimum':
+      return `be more than ${params.limit}`;
+    case 'exclusiveMaximum':
+      return `be less than ${params.limit}`;
+    case 'multipleOf':
+      return `be a multiple of ${params.multipleOf}`;
+    case 'minLength':
+      return `have at least ${params.limit} characters`;
+    case 'maxLength':
+      return `have at most ${params.limit} characters`;
+    case 'pattern':
+      return `match ${params.pattern}`;
+    case 'minItems':
+      return `have at least ${params.limit} elements`;
+    case 'maxItems':
+      return `have at most ${params.limit} elements`;
+    case 'minProperties':
+      return `have at least ${params.limit} members`;
+    case 'maxProperties':
+      return `have at most ${params.limit} members`;
+    case 'uniqueItems':
+      return 'have no element twice';
+    default:
+      return undefined;
+  }
+}
+
+function problemOf(error: ErrorObject, document: JsonDocument, called: Caller): Problem | undefined {
+  const pointer: Pointer = error.instancePath;
+  const path = pathOf(pointer);
+  const { params, keyword } = error;
+  if (error.propertyName !== undefined) {
+    const { noun } = called([...path, error.propertyName]);
+    const at = keySpan(document, pointerOf([...path, error.propertyName]));
+    return problems.badName(at, noun, error.propertyName, `it must ${ruleOf(error) ?? error.message}`);
+  }
+  switch (keyword) {
+    case 'propertyNames':
+    case 'if':
+      return undefined; // the errors below say what is wrong
+    case 'additionalProperties': {
+      const name = params.additionalProperty as string;
+      const { owner, noun } = called([...path, name]);
+      const at = keySpan(document, pointerOf([...path, name]));
+      return problems.unknownName(at, owner, noun, name, Object.keys(propertiesOf(error)));
+    }
+    case 'required': {
+      const name = params.missingProperty as string;
+      const { owner, noun } = called([...path, name]);
+      const description = propertiesOf(error)[name]?.description;
+      return problems.missingName(keySpan(document, pointer), owner, noun, name, description);
+    }
+    case 'discriminator': {
+      if (params.tagValue === undefined) return undefined; // reported as required
+      const tag = [...path, params.tag as string];
+      const at = valueSpan(document, pointerOf(tag));
+      const branches = (error.parentSchema as Schema).oneOf as {
+        properties: Record<string, { const: string }>;
+      }[];
+      const known = branches.map(({ properties }) => properties[params.tag as string]!.const);
+      const { noun, name } = called(tag);
+      if (typeof params.tagValue !== 'string') {
+        return problems.wrongValue(at, noun, name, 'be a string', shown(params.tagValue));
+      }
+      return noun === 'stage type'
+        ? problems.unknownStageType(at, params.tagValue, known)
+        : problems.notOneOf(at, noun, name, params.tagValue, known);
+    }
+    default: {
+      const { noun, name } = called(path);
+      const at = valueSpan(document, pointer);
+      const allowed = keyword === 'enum' ? (params.allowedValues as unknown[]) : [];
+      if (
+        allowed.length > 0 &&
+        typeof error.data === 'string' &&
+        allowed.every((v) => typeof v === 'string')
+      ) {
+        return problems.notOneOf(at, noun, name, error.data, allowed as string[]);
+      }
+      const rule = ruleOf(error) ?? (error.message ?? 'be valid').replace(/^must /, '');
+      return problems.wrongValue(at, noun, name, rule, shown(error.data), describedBy(error));
+    }
+  }
+}
+
+/**
+ * Of the errors below each `oneOf` or `anyOf`, keeps those of the alternative that fits best (that went deepest, then
+ * has the fewest errors); the error of the keyword itself is kept only where no alternative says more than its type.
+ */
+function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
+  let kept = [...errors];
+  for (const outer of errors) {
+    if (outer.keyword !== 'oneOf' && outer.keyword !== 'anyOf') continue;
+    const branches = new Map<string, ErrorObject[]>();
+    for (const error of kept) {
+      if (error === outer || !error.schemaPath.startsWith(`${outer.schemaPath}/`)) continue;
+      const branch = error.schemaPath.slice(outer.schemaPath.length + 1).split('/')[0]!;
+      branches.set(branch, [...(branches.get(branch) ?? []), error]);
+    }
+    const telling = [...branches.values()].filter(
+      (branch) =>
+        !branch.some((error) => error.instancePath === outer.instancePath && error.keyword === 'type'),
+    );
+    const best = telling.sort((a, b) => a.length - b.length)[0] ?? [];
+    const dropped = new Set([...branches.values()].flat().filter((error) => !best.includes(error)));
+    if (best.length > 0) dropped.add(outer);
+    kept = kept.filter((error) => !dropped.has(error));
+  }
+  return kept;
+}
+
+/** Every way in which a document breaks a compiled schema, in the order of the text. */
+export function checkDocument(validate: ValidateFunction, document: JsonDocument, called: Caller): Problem[] {
+  if (validate(document.value)) return [];
+  const found = withoutAlternatives(validate.errors ?? []).flatMap(
+    (error) => problemOf(error, document, called) ?? [],
+  );
+  return found.sort((a, b) => (a.at?.offset ?? 0) - (b.at?.offset ?? 0));
+}

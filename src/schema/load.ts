@@ -1,0 +1,123 @@
+import { createScanner, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import type { Json } from '../base/canonical.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { problems } from './catalogue.ts';
+import { type JsonDocument, pointerOf, type Written } from './document.ts';
+import type { Problem } from './problem.ts';
+import { placeOf, type Source, type Span } from './source.ts';
+
+/** How deep arrays and objects may be nested. */
+export const maximumDepth = 100;
+
+/** Kinds of token and of parse error, as jsonc-parser numbers them (its enums are ambient). */
+const token = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, endOfFile: 17 } as const;
+const sentences: Readonly<Record<number, string>> = {
+  1: 'this is no JSON value; texts and keys stand in double quotes',
+  2: 'this is no JSON number',
+  3: 'a key in double quotes is expected here; a comma must not follow the last member',
+  4: 'a value is expected here; a comma must not follow the last element',
+  5: 'a colon is expected here',
+  6: 'a comma is expected here',
+  7: 'a closing brace } is missing',
+  8: 'a closing bracket ] is missing',
+  9: 'the text goes on after the end of the value',
+  10: 'comments are not part of JSON; use a "description"',
+  11: 'comments are not part of JSON; use a "description"',
+  12: 'a closing double quote is missing',
+  13: 'this is no JSON number',
+  14: 'a \\u escape needs four hexadecimal digits',
+  15: 'this is no JSON escape',
+  16: 'a control character must be escaped',
+};
+
+/** The first bracket nested too deep; found by a scanner, so that no depth overflows a stack. */
+function tooDeep(source: Source): Span | undefined {
+  const scanner = createScanner(source.text, true);
+  let depth = 0;
+  for (let kind: number = scanner.scan(); kind !== token.endOfFile; kind = scanner.scan()) {
+    if (kind === token.openBrace || kind === token.openBracket) depth++;
+    else if (kind === token.closeBrace || kind === token.closeBracket) depth--;
+    if (depth > maximumDepth) return { source, offset: scanner.getTokenOffset(), length: 1 };
+  }
+  return undefined;
+}
+
+/** Builds values and places from a tree, and reports what JSON allows and we do not. */
+class Reader {
+  readonly written = new Map<string, Written>();
+  readonly problems: Problem[] = [];
+  readonly #source: Source;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  #span(node: Node): Span {
+    return { source: this.#source, offset: node.offset, length: node.length };
+  }
+
+  read(node: Node, path: readonly (string | number)[], key?: Span): Json {
+    const value = this.#span(node);
+    this.written.set(pointerOf(path), key ? { value, key } : { value });
+    switch (node.type) {
+      case 'object':
+        return this.#object(node, path);
+      case 'array':
+        return (node.children ?? []).map((child, index) => this.read(child, [...path, index]));
+      case 'number':
+        if (
+          !Number.isFinite(node.value) ||
+          (Math.abs(node.value) > 2 ** 53 - 1 && Number.isInteger(node.value))
+        ) {
+          this.problems.push(problems.numberTooLarge(value));
+        }
+        return node.value;
+      case 'string':
+        if (/\p{Surrogate}/u.test(node.value)) this.problems.push(problems.loneSurrogate(value));
+        return node.value;
+      default:
+        return node.value;
+    }
+  }
+
+  #object(node: Node, path: readonly (string | number)[]): Json {
+    const object: { [key: string]: Json } = {};
+    const seen = new Map<string, Span>();
+    for (const { children } of node.children ?? []) {
+      const [keyNode, valueNode] = children ?? [];
+      if (keyNode === undefined || valueNode === undefined) continue;
+      const name = keyNode.value as string;
+      const at = this.#span(keyNode);
+      const first = seen.get(name);
+      if (first !== undefined) {
+        this.problems.push(problems.duplicateKey(at, name, placeOf(first).line));
+        continue;
+      }
+      seen.set(name, at);
+      const value = this.read(valueNode, [...path, name], at);
+      Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+    }
+    return object;
+  }
+}
+
+/**
+ * Reads strict JSON (RFC 8259) and keeps where each part stands. Comments, trailing commas, duplicate keys, integers
+ * beyond ±(2^53 - 1), infinite numbers, lone surrogates and nesting beyond `maximumDepth` are problems.
+ */
+export function parseJson(source: Source): Result<JsonDocument, Problem> {
+  const deep = tooDeep(source);
+  if (deep !== undefined) return fail(problems.tooDeep(deep, maximumDepth));
+  const errors: ParseError[] = [];
+  const tree = parseTree(source.text, errors, { disallowComments: true, allowTrailingComma: false });
+  const [error] = errors;
+  if (error !== undefined || tree === undefined) {
+    const { offset, length, error: kind } = error ?? { offset: 0, length: 0, error: 4 };
+    return fail(problems.invalidJson({ source, offset, length }, sentences[kind] ?? 'this is no JSON'));
+  }
+  const reader = new Reader(source);
+  const value = reader.read(tree, []);
+  return reader.problems.length > 0
+    ? fail(...reader.problems)
+    : ok({ source, value, written: reader.written });
+}

@@ -1,0 +1,35 @@
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * The known name that someone most likely meant, if any is close: one that begins with what was written or the other
+ * way round, else the one at the smallest edit distance of at most two fifths of the length.
+ */
+export function nearest(written: string, known: readonly string[]): string | undefined {
+  const text = written.toLowerCase();
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(0.4 * text.length)) + 1;
+  for (const name of known) {
+    const candidate = name.toLowerCase();
+    const extends_ =
+      Math.min(text.length, candidate.length) >= 3 &&
+      (candidate.startsWith(text) || text.startsWith(candidate));
+    const far = extends_ ? 0.5 : distance(text, candidate);
+    if (far < least) {
+      least = far;
+      best = name;
+    }
+  }
+  return best;
+}
+
+/** `; did you mean "x"?`, or nothing. */
+export function didYouMean(written: string, known: readonly string[]): string {
+  const name = nearest(written, known);
+  return name === undefined ? '' : `; did you mean "${name}"?`;
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function listOf(names: readonly string[], last = 'or'): string {
+  if (names.length < 2) return names[0] ?? 'none';
+  return `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
+}
