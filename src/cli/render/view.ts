@@ -1,6 +1,6 @@
 import { never } from '../../base/result.ts';
-import type { RunEvent, RunStarted, StageProgress } from '../../schema/generated/event.ts';
 import type { Facts } from '../../report/facts.ts';
+import type { RunEvent, RunStarted, StageProgress } from '../../schema/generated/event.ts';
 
 /** What the screen knows of one stage. Times are of the passed clock, in milliseconds. */
 export interface StageView {
@@ -81,9 +81,7 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
       const metric = Object.values(event.metrics ?? {})[0];
       return change(event.stage, {
         progress: event,
-        pace: pace
-          ? { ...pace, lastAt: now }
-          : { firstAt: now, firstStep: event.step, lastAt: now },
+        pace: pace ? { ...pace, lastAt: now } : { firstAt: now, firstStep: event.step, lastAt: now },
         history: metric === undefined ? history : remember(history, metric),
       });
     }

@@ -1,0 +1,22 @@
+import * as path from 'node:path';
+import type { RunStarted } from '../../schema/generated/event.ts';
+
+/** A path as a person would type it from `from`: relative below it, absolute elsewhere. */
+export function shownPath(file: string, from: string): string {
+  const relative = path.relative(from, file);
+  return relative === '' ? '.' : relative.startsWith('..') ? file : relative;
+}
+
+/** `enas-mnas · 10 stages · store artifacts/ · backend cpu (…)` */
+export function runHeader(started: RunStarted, directory: string): string {
+  const { pipeline, stages, store, backend } = started;
+  return [
+    pipeline,
+    stages.length === 1 ? '1 stage' : `${stages.length} stages`,
+    `store ${shownPath(store, directory)}/`,
+    ...(backend === undefined ? [] : [`backend ${backend}`]),
+  ].join(' · ');
+}
+
+export const STOP_HINT = 'Ctrl-C stops at a checkpoint; run the same command to go on.';
+export const STOPPING = 'Stopping at the next checkpoint; Ctrl-C again kills.';

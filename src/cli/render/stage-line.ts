@@ -1,0 +1,116 @@
+import { never } from '../../base/result.ts';
+import { bar, sparkline } from '../../report/bar.ts';
+import { fact, factsLine } from '../../report/facts.ts';
+import { cut, padEnd, spread, widthOf, wrap } from '../../report/layout.ts';
+import type { Style } from '../../report/style.ts';
+import { clockTime, count, duration } from '../../report/units.ts';
+import { type StageView, timeLeft } from './view.ts';
+
+/** What a line depends on besides its stage. */
+export interface LineContext {
+  /** Columns. */
+  readonly width: number;
+  /** Columns of the longest stage id. */
+  readonly idWidth: number;
+  readonly style: Style;
+  /** Milliseconds of the clock that the view was advanced with. */
+  readonly now: number;
+  /** Frame of the spinner: one column. */
+  readonly spinner: string;
+  /** Stage ids that are not done yet, for `waits for …`. */
+  readonly pending: ReadonlySet<string>;
+}
+
+/** Columns. */
+const SPARK = 8;
+const WIDEST_BAR = 20;
+const NARROWEST_BAR = 12;
+
+/** The line of a stage, and, when it failed, the lines below that say what happened; none is wider than `width`. */
+export function stageLines(stage: StageView, context: LineContext): string[] {
+  const { style, width, idWidth } = context;
+  const id = padEnd(stage.id, idWidth + 2);
+  const room = width - 3 - idWidth - 2;
+  const line = (symbol: string, text: string, right: string, paint = (whole: string) => whole): string =>
+    ` ${symbol} ${paint(id)}${paint(spread(text, right, room))}`.trimEnd();
+  switch (stage.state) {
+    case 'waiting':
+      return [line(' ', stage.held ?? waitsFor(stage, context.pending), '', style.dim)];
+    case 'not-run':
+      return [line(' ', 'not run', '', style.dim)];
+    case 'running': {
+      const symbol = style.cyan(stage.resumedFrom === undefined ? context.spinner : '↻');
+      return [` ${symbol} ${id}${runningText(stage, context.now, room)}`];
+    }
+    case 'cached': {
+      const took = stage.elapsedMs === undefined ? '' : ` (${duration(stage.elapsedMs)})`;
+      const facts = [factsLine(stage.summary), stage.madeOn && `made on ${stage.madeOn}`].filter(Boolean);
+      return [line(style.green('✔'), facts.join(' · '), `cached${took}`, style.dim)];
+    }
+    case 'ran':
+      return [line(style.green('✔'), factsLine(stage.summary), duration(stage.elapsedMs ?? 0))];
+    case 'resumed': {
+      const from = `resumed at ${count(stage.resumedFrom ?? 0)}`;
+      const facts = [factsLine(stage.summary), from].filter(Boolean).join(' · ');
+      return [line(style.green('✔'), facts, duration(stage.elapsedMs ?? 0))];
+    }
+    case 'failed': {
+      const took = duration(stage.elapsedMs ?? 0);
+      const [first, ...rest] = wrap(stage.failure?.message ?? 'failed', room - widthOf(took) - 1);
+      const below = [...rest, ...wrap(followUp(stage), room)];
+      return [
+        line(style.red('✖'), first ?? '', took),
+        ...below.map((text) => ' '.repeat(width - room) + text),
+      ];
+    }
+    case 'stopped':
+      return [line(style.yellow('■'), stoppedText(stage), duration(stage.elapsedMs ?? 0))];
+    default:
+      return never(stage.state);
+  }
+}
+
+function waitsFor(stage: StageView, pending: ReadonlySet<string>): string {
+  const missing = stage.after.filter((id) => pending.has(id));
+  return missing.length === 0 ? 'waits' : `waits for ${missing.join(', ')}`;
+}
+
+const stoppedText = (stage: StageView): string =>
+  stage.checkpointStep === undefined
+    ? 'stopped before its first checkpoint'
+    : `stopped at step ${count(stage.checkpointStep)}${ofTotal(stage)}`;
+
+const ofTotal = (stage: StageView): string => (stage.progress ? ` of ${count(stage.progress.total)}` : '');
+
+/** Where a failed stage would go on, and where its log is. */
+function followUp(stage: StageView): string {
+  const log = `log: npx pipe logs latest:${stage.id}`;
+  return stage.checkpointStep === undefined
+    ? log
+    : `checkpoint at step ${count(stage.checkpointStep)} · ${log}`;
+}
+
+/** `resumed at 1,800  ███▊   64 %  acc .87 ▁▃▅  2,090 img/s  ETA 0:38`, with as many metrics as fit. */
+function runningText(stage: StageView, now: number, room: number): string {
+  const { progress } = stage;
+  const head = stage.resumedFrom === undefined ? '' : `resumed at ${count(stage.resumedFrom)}  `;
+  if (!progress || progress.total === 0) return head ? head.trimEnd() : 'starting';
+  const left = timeLeft(stage, now);
+  const eta = left === undefined ? '' : `ETA ${clockTime(left)}`;
+  const tail = `  ${String(Math.floor((100 * progress.step) / progress.total)).padStart(3)} %`;
+  const metrics = Object.entries(progress.metrics ?? {})
+    .filter((entry): entry is [string, number] => entry[1] !== undefined)
+    .map(([name, value], index) => {
+      const spark = index === 0 ? sparkline(stage.history, SPARK) : '';
+      return spark === '' ? fact(name, value) : `${fact(name, value)} ${spark}`;
+    });
+  for (let shown = metrics.length; ; shown--) {
+    const rest = [...metrics.slice(0, shown), eta]
+      .filter(Boolean)
+      .map((part) => `  ${part}`)
+      .join('');
+    const columns = Math.min(WIDEST_BAR, room - widthOf(head) - widthOf(tail) - widthOf(rest));
+    if (columns >= NARROWEST_BAR) return head + bar(progress.step / progress.total, columns) + tail + rest;
+    if (shown === 0) return cut(`${head}${tail.trim()}${rest}`, room);
+  }
+}
