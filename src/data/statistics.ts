@@ -2,9 +2,9 @@ import type { ImageSet } from './image-set.ts';
 
 /** Per-channel mean and standard deviation of pixels scaled to 0…1. */
 export interface ChannelStatistics {
-  readonly mean: readonly number[];
+  readonly mean: number[];
   /** Never 0: a channel of one single value counts as deviation 1, so that standardising it gives zeros. */
-  readonly deviation: readonly number[];
+  readonly deviation: number[];
 }
 
 /**

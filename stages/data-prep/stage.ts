@@ -1,0 +1,80 @@
+import type { Failure, Result } from '../../src/base/index.ts';
+import {
+  channelStatistics,
+  drawBalanced,
+  type ImageSet,
+  loadFashionMnist,
+  loadFashionMnistMini,
+  subset,
+  type TrainAndTest,
+} from '../../src/data/index.ts';
+import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/data-prep.ts';
+import { defineStage, type Split, type StageFiles, stageFailure } from '../../src/stage/index.ts';
+
+export default defineStage<Params, Inputs, Outputs>({
+  async run({ params, files, rng, summary }) {
+    const source = await load(params, files);
+    const { classes } = source.train.info;
+    // Validation is drawn first, so that more or fewer training images are judged by the same ones.
+    const [validationIndices, trainIndices] = settled(
+      drawBalanced(
+        source.train.labels,
+        classes,
+        [params.validationImages, params.trainImages],
+        rng.fork('train'),
+      ),
+      (message) => `train and validation of ${source.train.info.name}: ${message}`,
+    );
+    const [testIndices] = settled(
+      drawBalanced(source.test.labels, classes, [params.testImages], rng.fork('test')),
+      (message) => `test of ${source.test.info.name}: ${message}`,
+    );
+    const train = subset(source.train, trainIndices!, `${params.source} train`);
+    const statistics = channelStatistics(train);
+    const split = ({ info, images, labels }: ImageSet): Split => ({
+      info: { ...info, ...statistics },
+      images,
+      labels,
+    });
+    summary({
+      train: params.trainImages,
+      validation: params.validationImages,
+      test: params.testImages,
+    });
+    return {
+      train: split(train),
+      validation: split(subset(source.train, validationIndices!, `${params.source} validation`)),
+      test: split(subset(source.test, testIndices!, `${params.source} test`)),
+    };
+  },
+});
+
+async function load({ source, directory }: Params, files: StageFiles): Promise<TrainAndTest> {
+  if (source === 'fashion-mnist') {
+    if (directory === undefined) {
+      throw stageFailure('missing-directory', `source "${source}" needs the param "directory"`);
+    }
+    return settled(
+      await loadFashionMnist((name) => files.read(`${directory}/${name}`)),
+      (message) => `${directory}: ${message}`,
+    );
+  }
+  if (directory !== undefined) {
+    throw stageFailure(
+      'unused-directory',
+      `source "${source}" comes with naspipe and reads no "directory"; did you mean source "fashion-mnist"?`,
+    );
+  }
+  const shipped = await files.dataset(source);
+  if (shipped === undefined) {
+    throw stageFailure('missing-data', `the data set ${source} is missing from this installation of naspipe`);
+  }
+  return settled(await loadFashionMnistMini(shipped), (message) => `${source}: ${message}`);
+}
+
+/** The value, or the end of the attempt with every message put in its context. */
+function settled<T>(result: Result<T>, inContext: (message: string) => string): T {
+  if (result.ok) return result.value;
+  const first = result.failures[0] as Failure;
+  throw stageFailure(first.code, result.failures.map(({ message }) => inContext(message)).join('\n'));
+}
