@@ -13,7 +13,13 @@ export interface Files {
   writeNew(file: string, bytes: Uint8Array | string): Promise<void>;
   /** One `write` at the end of the file, which is created when missing. */
   append(file: string, bytes: Uint8Array | string): Promise<void>;
+  /** Opens a file for lines that must not be lost with the process: each `append` is one synchronous `write`. */
+  appender(file: string): Appender;
+  /** Bytes from an offset to the end; empty when the file is shorter or does not exist. */
+  readFrom(file: string, offset: number): Promise<Uint8Array>;
   makeDirectory(directory: string): Promise<void>;
+  /** Creates one directory in an existing one; false when it exists already. */
+  createDirectory(directory: string): Promise<boolean>;
   /** Names in a directory, sorted; empty when it does not exist. */
   list(directory: string): Promise<string[]>;
   stat(file: string): Promise<FileStat | undefined>;
@@ -28,6 +34,11 @@ export interface Files {
   remove(file: string): Promise<void>;
   /** Makes the names in a directory durable. */
   syncDirectory(directory: string): Promise<void>;
+}
+
+export interface Appender {
+  append(text: string): void;
+  close(): void;
 }
 
 export interface FileStat {
@@ -100,8 +111,40 @@ export const nodeFiles: Files = {
   },
   writeNew: writeDurably,
   append: (file, bytes) => fs.promises.appendFile(file, bytes),
+  appender(file) {
+    const descriptor = fs.openSync(file, 'a');
+    return {
+      append: (text) => void fs.writeSync(descriptor, text),
+      close: () => fs.closeSync(descriptor),
+    };
+  },
+  async readFrom(file, offset) {
+    try {
+      const handle = await fs.promises.open(file, 'r');
+      try {
+        const size = (await handle.stat()).size - offset;
+        if (size <= 0) return new Uint8Array(0);
+        const { buffer, bytesRead } = await handle.read(new Uint8Array(size), 0, size, offset);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (absent(error)) return new Uint8Array(0);
+      throw error;
+    }
+  },
   async makeDirectory(directory) {
     await fs.promises.mkdir(directory, { recursive: true });
+  },
+  async createDirectory(directory) {
+    try {
+      await fs.promises.mkdir(directory);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
   },
   async list(directory) {
     try {
@@ -155,3 +198,21 @@ export const nodeFiles: Files = {
 /** A file as text (UTF-8). */
 export const readText = async (files: Files, file: string): Promise<string> =>
   new TextDecoder('utf-8', { fatal: true }).decode(await files.read(file));
+
+/** A file as text; nothing when it is not there or is not UTF-8. */
+export async function readTextIfWhole(files: Files, file: string): Promise<string | undefined> {
+  try {
+    return await readText(files, file);
+  } catch (error) {
+    if (absent(error) || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** Creates a directory and those above it, each durable under its name. */
+export async function ensureDirectory(files: Files, directory: string): Promise<void> {
+  if (await files.stat(directory)) return;
+  const parent = path.dirname(directory);
+  await ensureDirectory(files, parent);
+  if (await files.createDirectory(directory)) await files.syncDirectory(parent);
+}

@@ -1,0 +1,300 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * What happened.
+ */
+export type AttemptEvent = (AttemptStarted | BackendChosen | AttemptResumed | NotResumed | Progress | Note | CheckpointSaved | CheckpointFailed | DamageFound | AttemptCommitted | AttemptStopped | AttemptFailed)
+
+/**
+ * One line of journal.jsonl, written by an attempt as it goes. A torn last line is ignored.
+ */
+export interface JournalEntry {
+/**
+ * Version of this format.
+ */
+v: 1
+/**
+ * Rises by one with every line.
+ */
+seq: number
+/**
+ * Milliseconds since 1970.
+ */
+at: number
+/**
+ * Id of the attempt.
+ */
+attempt: string
+event: AttemptEvent
+}
+/**
+ * The child process runs.
+ */
+export interface AttemptStarted {
+/**
+ * Which event this is.
+ */
+type: "attempt-started"
+/**
+ * Process id.
+ */
+pid: number
+/**
+ * Name of the machine.
+ */
+host: string
+}
+/**
+ * What trains.
+ */
+export interface BackendChosen {
+/**
+ * Which event this is.
+ */
+type: "backend-chosen"
+backend: RecordedBackend
+}
+/**
+ * A backend and how it was built.
+ */
+export interface RecordedBackend {
+/**
+ * Which backend.
+ */
+name: ("cpu" | "tf")
+/**
+ * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`.
+ */
+build: string
+/**
+ * `wasm-simd128`, `avx512`, …: decides bits.
+ */
+instructionSet: string
+/**
+ * Worker threads; never changes bytes.
+ */
+threads: number
+}
+/**
+ * It goes on from a checkpoint.
+ */
+export interface AttemptResumed {
+/**
+ * Which event this is.
+ */
+type: "attempt-resumed"
+/**
+ * Steps done.
+ */
+step: number
+/**
+ * Steps in all.
+ */
+total: number
+/**
+ * Number of the checkpoint.
+ */
+checkpoint: number
+}
+/**
+ * There is a checkpoint, but the stage starts over.
+ */
+export interface NotResumed {
+/**
+ * Which event this is.
+ */
+type: "not-resumed"
+/**
+ * One sentence.
+ */
+why: string
+}
+/**
+ * How far the stage is.
+ */
+export interface Progress {
+/**
+ * Which event this is.
+ */
+type: "progress"
+/**
+ * Steps done.
+ */
+step: number
+/**
+ * Steps in all.
+ */
+total: number
+/**
+ * What it is doing, where it has phases.
+ */
+phase?: string
+/**
+ * Short name → value; the first is the one that matters.
+ */
+metrics?: {
+/**
+ * Value.
+ */
+[k: string]: number | undefined
+}
+}
+/**
+ * A sentence from the stage.
+ */
+export interface Note {
+/**
+ * Which event this is.
+ */
+type: "note"
+/**
+ * What it says.
+ */
+sentence: string
+}
+/**
+ * An attempt can go on from here.
+ */
+export interface CheckpointSaved {
+/**
+ * Which event this is.
+ */
+type: "checkpoint-saved"
+/**
+ * Steps done.
+ */
+step: number
+/**
+ * Number of the checkpoint.
+ */
+checkpoint: number
+/**
+ * Size, bytes.
+ */
+bytes: number
+/**
+ * How long saving took, milliseconds.
+ */
+ms: number
+}
+/**
+ * A checkpoint could not be saved; the stage goes on.
+ */
+export interface CheckpointFailed {
+/**
+ * Which event this is.
+ */
+type: "checkpoint-failed"
+/**
+ * One sentence.
+ */
+why: string
+}
+/**
+ * Something in the store is damaged; it was moved aside.
+ */
+export interface DamageFound {
+/**
+ * Which event this is.
+ */
+type: "damage-found"
+/**
+ * One sentence.
+ */
+what: string
+}
+/**
+ * The record is written: the attempt succeeded.
+ */
+export interface AttemptCommitted {
+/**
+ * Which event this is.
+ */
+type: "attempt-committed"
+/**
+ * Number of the record.
+ */
+record: number
+/**
+ * Why the record was written, as in the record.
+ */
+reason: string
+/**
+ * By port.
+ */
+outputs: {
+[k: string]: RecordedOutput | undefined
+}
+/**
+ * Headline facts that the stage gave: short name → value.
+ */
+summary: {
+/**
+ * A fact.
+ */
+[k: string]: string | number | undefined
+}
+/**
+ * Number of the record whose outputs differ.
+ */
+divergesFrom?: number
+}
+/**
+ * An artifact that came out of a port.
+ */
+export interface RecordedOutput {
+/**
+ * Artifact kind.
+ */
+kind: string
+/**
+ * Version of the kind's file format.
+ */
+kindVersion: number
+/**
+ * Content digest; it names the object in the store.
+ */
+digest: string
+/**
+ * Size of its files in all, bytes.
+ */
+bytes: number
+/**
+ * Number of its files.
+ */
+files: number
+}
+/**
+ * It stopped as asked.
+ */
+export interface AttemptStopped {
+/**
+ * Which event this is.
+ */
+type: "attempt-stopped"
+/**
+ * Step that it would go on from; absent when nothing was saved.
+ */
+step?: number
+}
+/**
+ * It failed.
+ */
+export interface AttemptFailed {
+/**
+ * Which event this is.
+ */
+type: "attempt-failed"
+/**
+ * Stable kebab-case name of the failure.
+ */
+code: string
+/**
+ * One sentence that a person can act on.
+ */
+message: string
+/**
+ * Where in the code, for errors that were thrown.
+ */
+stack?: string
+}

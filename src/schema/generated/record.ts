@@ -1,0 +1,303 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * What the store keeps of a finished stage: records/<fingerprint>/<n>.json.
+ */
+export interface StageRecord {
+/**
+ * Version of this format.
+ */
+v: 1
+/**
+ * Digest of the pre-image: the cache key.
+ */
+fingerprint: string
+/**
+ * Number of the record under its fingerprint, from 1; readers take the highest valid one.
+ */
+n: number
+/**
+ * Why the record was written: the first of its fingerprint; a rerun with equal outputs; a rerun because outputs were lost or damaged, with equal outputs; a new measurement, which supersedes; or other outputs than before although none were to be expected.
+ */
+reason: ("first" | "repeat" | "repair" | "measurement" | "divergence")
+/**
+ * Number of the record whose outputs differ, for a divergence.
+ */
+divergesFrom?: number
+/**
+ * Stage type.
+ */
+stageType: string
+preimage: Preimage
+/**
+ * What equal inputs promise of the outputs: the same bytes, the same within a tolerance, or a measurement.
+ */
+determinism: ("exact" | "tolerance" | "measured")
+/**
+ * By port.
+ */
+outputs: {
+[k: string]: RecordedOutput | undefined
+}
+/**
+ * Headline facts that the stage gave: short name → value.
+ */
+summary: {
+/**
+ * A fact.
+ */
+[k: string]: string | number | undefined
+}
+/**
+ * Id of the attempt that made it.
+ */
+attempt: string
+/**
+ * Id of the run that asked for it.
+ */
+run: string
+/**
+ * When, and how long.
+ */
+times: {
+/**
+ * Start of the attempt, milliseconds since 1970.
+ */
+startedAt: number
+/**
+ * Commit, milliseconds since 1970.
+ */
+finishedAt: number
+/**
+ * Duration of the last attempt, milliseconds.
+ */
+attemptMs: number
+/**
+ * Time spent in the stage in all, attempts that it was resumed from included, milliseconds.
+ */
+computeMs: number
+/**
+ * Steps that the stage counted.
+ */
+steps?: number
+/**
+ * Step of the checkpoint that the last attempt went on from.
+ */
+resumedFrom?: number
+}
+lineage: Lineage
+/**
+ * Digest of the record without this field.
+ */
+seal: string
+}
+/**
+ * Everything that may affect the outputs; the fingerprint is its digest. What does not apply is absent.
+ */
+export interface Preimage {
+/**
+ * Version of this structure.
+ */
+schema: number
+/**
+ * Stage type.
+ */
+stageType: string
+/**
+ * Version that the stage type declares.
+ */
+version: number
+/**
+ * Digest of the bundled code.
+ */
+codeDigest: string
+/**
+ * Params with defaults applied; a param that names a file or directory holds its content digest.
+ */
+params: {
+/**
+ * Value of a param.
+ */
+[k: string]: {
+[k: string]: unknown | undefined
+} | undefined
+}
+/**
+ * Seed, for a stage type that is random.
+ */
+seed?: number
+/**
+ * Port → content digest.
+ */
+inputs: {
+/**
+ * Content digest of the artifact.
+ */
+[k: string]: string | undefined
+}
+/**
+ * What the params name outside the store: param or data set → content digest.
+ */
+content?: {
+/**
+ * Content digest.
+ */
+[k: string]: string | undefined
+}
+/**
+ * Version of the arithmetic, for a stage type that needs a backend.
+ */
+numericsVersion?: number
+device?: RecordedDevice
+}
+/**
+ * The device that latencies are measured on.
+ */
+export interface RecordedDevice {
+/**
+ * Label given by the user, or the CPU model.
+ */
+name: string
+/**
+ * `x64`, `arm64`.
+ */
+arch: string
+/**
+ * Name and build of the backend.
+ */
+backend: string
+/**
+ * Instruction set it computes with.
+ */
+instructionSet: string
+/**
+ * Threads of the measured runs.
+ */
+threads: number
+}
+/**
+ * An artifact that came out of a port.
+ */
+export interface RecordedOutput {
+/**
+ * Artifact kind.
+ */
+kind: string
+/**
+ * Version of the kind's file format.
+ */
+kindVersion: number
+/**
+ * Content digest; it names the object in the store.
+ */
+digest: string
+/**
+ * Size of its files in all, bytes.
+ */
+bytes: number
+/**
+ * Number of its files.
+ */
+files: number
+}
+/**
+ * Where it was made. None of this is part of the fingerprint.
+ */
+export interface Lineage {
+/**
+ * Version of naspipe.
+ */
+naspipe: string
+/**
+ * Version of Node.
+ */
+node: string
+/**
+ * Operating system and release.
+ */
+os: string
+/**
+ * `x64`, `arm64`.
+ */
+arch: string
+/**
+ * Name of the machine.
+ */
+host: string
+/**
+ * CPU model.
+ */
+cpu: string
+backend?: RecordedBackend
+numerics?: RecordedNumerics
+device?: RecordedDevice
+/**
+ * Version control of the project, when it has one.
+ */
+git?: {
+/**
+ * Commit checked out.
+ */
+commit: string
+/**
+ * Whether there were uncommitted changes.
+ */
+dirty: boolean
+}
+/**
+ * Packages that the code imports, by name.
+ */
+packages: {
+/**
+ * Version.
+ */
+[k: string]: string | undefined
+}
+/**
+ * Source files bundled into the code: path relative to the project or to naspipe → digest.
+ */
+sources: {
+/**
+ * Digest of the file.
+ */
+[k: string]: string | undefined
+}
+}
+/**
+ * A backend and how it was built.
+ */
+export interface RecordedBackend {
+/**
+ * Which backend.
+ */
+name: ("cpu" | "tf")
+/**
+ * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`.
+ */
+build: string
+/**
+ * `wasm-simd128`, `avx512`, …: decides bits.
+ */
+instructionSet: string
+/**
+ * Worker threads; never changes bytes.
+ */
+threads: number
+}
+/**
+ * Equal keys mean equal bits: a checkpoint is resumed only under an equal key.
+ */
+export interface RecordedNumerics {
+/**
+ * Name and build of the backend.
+ */
+backend: string
+/**
+ * Instruction set it computes with.
+ */
+instructionSet: string
+/**
+ * Version of the arithmetic of all backends.
+ */
+numericsVersion: number
+}

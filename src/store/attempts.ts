@@ -1,0 +1,80 @@
+import * as path from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { ensureDirectory, type Files, readTextIfWhole } from '../base/files.ts';
+import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
+import type { JournalEntry } from '../schema/generated/journal.ts';
+import { claimId, isTimeId } from './ids.ts';
+import { readJournal } from './journal.ts';
+import { ATTEMPT_FILES, type Layout } from './layout.ts';
+
+/** One try at one stage: a directory with request, bundle, journal and log. */
+export interface Attempt {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly directory: string;
+  readonly journal: string;
+  /** What the child process printed. */
+  readonly log: string;
+}
+
+/** A request before it has an attempt's id and a place for its bundle. */
+export type RequestDraft = Omit<AttemptRequest, 'v' | 'attempt' | 'bundle' | 'store'>;
+
+export interface Attempts {
+  /** Makes the directory of a new attempt. `bundle` is the text of an ES module. */
+  prepare(draft: RequestDraft, bundle: string): Promise<Attempt>;
+  /** Where an attempt's files lie, whether or not it exists. */
+  at(fingerprint: string, id: string): Attempt;
+  /** Ids of the attempts of a fingerprint, oldest first. */
+  list(fingerprint: string): Promise<string[]>;
+  request(attempt: Attempt): Promise<AttemptRequest | undefined>;
+  /** What its journal says so far. */
+  entries(attempt: Attempt): Promise<JournalEntry[]>;
+}
+
+export function createAttempts(files: Files, layout: Layout, clock: Clock): Attempts {
+  const at = (fingerprint: string, id: string): Attempt => {
+    const directory = layout.attempt(fingerprint, id);
+    return {
+      id,
+      fingerprint,
+      directory,
+      journal: path.join(directory, ATTEMPT_FILES.journal),
+      log: path.join(directory, ATTEMPT_FILES.log),
+    };
+  };
+  return {
+    async prepare(draft, bundle) {
+      await ensureDirectory(files, path.join(layout.attempts, draft.fingerprint));
+      const id = await claimId(clock, (each) =>
+        files.createDirectory(layout.attempt(draft.fingerprint, each)),
+      );
+      const attempt = at(draft.fingerprint, id);
+      const request: AttemptRequest = {
+        v: 1,
+        ...draft,
+        attempt: id,
+        bundle: ATTEMPT_FILES.bundle,
+        store: layout.root,
+      };
+      await files.writeNew(path.join(attempt.directory, ATTEMPT_FILES.bundle), bundle);
+      const text = `${JSON.stringify(request, null, 2)}\n`;
+      await files.writeNew(path.join(attempt.directory, ATTEMPT_FILES.request), text);
+      return attempt;
+    },
+    at,
+    async list(fingerprint) {
+      return (await files.list(path.join(layout.attempts, fingerprint))).filter(isTimeId);
+    },
+    async request(attempt) {
+      const text = await readTextIfWhole(files, path.join(attempt.directory, ATTEMPT_FILES.request));
+      if (text === undefined) return undefined;
+      try {
+        return JSON.parse(text) as AttemptRequest;
+      } catch {
+        return undefined;
+      }
+    },
+    entries: (attempt) => readJournal(files, attempt.journal),
+  };
+}

@@ -1,0 +1,143 @@
+import * as path from 'node:path';
+import { canonicalJson, type Json } from '../base/canonical.ts';
+import type { Clock } from '../base/clock.ts';
+import { digestBytes } from '../base/digest.ts';
+import { ensureDirectory, type Files } from '../base/files.ts';
+import type { CheckpointManifest, RecordedNumerics } from '../schema/generated/checkpoint.ts';
+import type { Layout } from './layout.ts';
+import { readSealed, seal } from './seal.ts';
+
+/** What a checkpoint is made of. */
+export interface CheckpointDraft {
+  readonly fingerprint: string;
+  readonly attempt: string;
+  readonly step: number;
+  readonly total: number;
+  /** Time spent in the stage so far, attempts before included, milliseconds. */
+  readonly computeMs: number;
+  /** Key of the arithmetic; absent for a stage without a backend. */
+  readonly numerics?: RecordedNumerics;
+  readonly state: Json;
+  /** Safetensors bytes. */
+  readonly tensors: Uint8Array;
+}
+
+export interface Checkpoint {
+  readonly manifest: CheckpointManifest;
+  readonly state: Json;
+  readonly tensors: Uint8Array;
+}
+
+export interface LoadedCheckpoint {
+  /** The newest that is whole and acceptable. */
+  readonly checkpoint?: Checkpoint;
+  /** The newer ones that were passed over, and why. */
+  readonly passedOver: readonly { readonly seq: number; readonly why: string }[];
+}
+
+/** States inside a stage from which an attempt resumes exactly, by fingerprint. Only the holder of its lock may save. */
+export interface Checkpoints {
+  /** Saves one, whole and durable; the newest two stay. Rejects with Node's error when the file system fails. */
+  save(draft: CheckpointDraft): Promise<{ seq: number; bytes: number }>;
+  /** Loads the newest that verifies and that `refuse` has no reason against. */
+  load(
+    fingerprint: string,
+    refuse?: (manifest: CheckpointManifest) => string | undefined,
+  ): Promise<LoadedCheckpoint>;
+  /** The newest whose manifest is whole, without reading the rest: for planning and for messages. */
+  newest(fingerprint: string): Promise<CheckpointManifest | undefined>;
+}
+
+const KEPT = 2;
+const MANIFEST = 'checkpoint.json';
+const STATE = 'state.json';
+const TENSORS = 'tensors.safetensors';
+const DOMAIN = 'naspipe checkpoint';
+
+export function createCheckpoints(files: Files, at: Layout, clock: Clock): Checkpoints {
+  /** Numbers of the checkpoints of a fingerprint, newest first. */
+  async function numbers(fingerprint: string): Promise<number[]> {
+    const names = await files.list(at.checkpoints(fingerprint));
+    return names
+      .filter((name) => /^[1-9]\d*$/.test(name))
+      .map(Number)
+      .sort((a, b) => b - a);
+  }
+
+  const place = (fingerprint: string, seq: number) => path.join(at.checkpoints(fingerprint), `${seq}`);
+
+  async function manifest(fingerprint: string, seq: number): Promise<CheckpointManifest | undefined> {
+    const file = path.join(place(fingerprint, seq), MANIFEST);
+    const found = await readSealed<CheckpointManifest>(files, DOMAIN, file);
+    return found?.v === 1 && found.fingerprint === fingerprint && found.seq === seq ? found : undefined;
+  }
+
+  async function part(directory: string, found: CheckpointManifest, name: string) {
+    const expected = found.files[name];
+    const stat = await files.stat(path.join(directory, name));
+    if (!expected || !stat) return undefined;
+    const bytes = await files.read(path.join(directory, name));
+    return digestBytes(bytes) === expected.digest ? bytes : undefined;
+  }
+
+  return {
+    async save({ state, tensors, ...draft }) {
+      const home = at.checkpoints(draft.fingerprint);
+      await ensureDirectory(files, home);
+      for (const name of await files.list(home)) {
+        if (name.startsWith('.')) await files.remove(path.join(home, name));
+      }
+      const before = await numbers(draft.fingerprint);
+      const seq = 1 + (before[0] ?? 0);
+      const text = new TextEncoder().encode(canonicalJson(state));
+      const sealed: CheckpointManifest = seal(DOMAIN, {
+        v: 1 as const,
+        ...draft,
+        seq,
+        savedAt: clock.now(),
+        files: {
+          [STATE]: { size: text.length, digest: digestBytes(text) },
+          [TENSORS]: { size: tensors.length, digest: digestBytes(tensors) },
+        },
+      });
+      const private_ = path.join(home, `.${seq}`);
+      await files.createDirectory(private_);
+      await files.writeNew(path.join(private_, STATE), text);
+      await files.writeNew(path.join(private_, TENSORS), tensors);
+      await files.writeNew(path.join(private_, MANIFEST), `${JSON.stringify(sealed, null, 2)}\n`);
+      await files.syncDirectory(private_);
+      await files.rename(private_, place(draft.fingerprint, seq));
+      await files.syncDirectory(home);
+      for (const old of before.slice(KEPT - 1)) await files.remove(place(draft.fingerprint, old));
+      return { seq, bytes: text.length + tensors.length };
+    },
+    async load(fingerprint, refuse) {
+      const passedOver: { seq: number; why: string }[] = [];
+      for (const seq of await numbers(fingerprint)) {
+        const directory = place(fingerprint, seq);
+        const found = await manifest(fingerprint, seq);
+        const state = found && (await part(directory, found, STATE));
+        const tensors = found && (await part(directory, found, TENSORS));
+        if (!found || !state || !tensors) {
+          passedOver.push({ seq, why: 'it is torn or damaged' });
+          continue;
+        }
+        const reason = refuse?.(found);
+        if (reason !== undefined) {
+          passedOver.push({ seq, why: reason });
+          continue;
+        }
+        const value = JSON.parse(new TextDecoder().decode(state)) as Json;
+        return { checkpoint: { manifest: found, state: value, tensors }, passedOver };
+      }
+      return { passedOver };
+    },
+    async newest(fingerprint) {
+      for (const seq of await numbers(fingerprint)) {
+        const found = await manifest(fingerprint, seq);
+        if (found) return found;
+      }
+      return undefined;
+    },
+  };
+}

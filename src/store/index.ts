@@ -1,0 +1,11 @@
+export type { Attempt, Attempts, RequestDraft } from './attempts.ts';
+export type { Checkpoint, CheckpointDraft, Checkpoints, LoadedCheckpoint } from './checkpoints.ts';
+export type { CommitRequest, Committed } from './commit.ts';
+export type { Damage } from './damage.ts';
+export { followJournal, type Journal, openJournal, readJournal } from './journal.ts';
+export { ATTEMPT_FILES } from './layout.ts';
+export type { ObjectFailure, Objects, OpenedObject, StoredObject } from './objects.ts';
+export { fingerprintOf, type Lookup, type RecordDraft, type Records } from './records.ts';
+export type { Run, Runs } from './runs.ts';
+export { openStore, type Store, type StoreOptions } from './store.ts';
+export type { ObjectManifest, ObjectTree } from './tree.ts';

@@ -1,0 +1,35 @@
+import * as path from 'node:path';
+
+/** Where things lie in a store. Everything but `quarantine`, `signatures` and `tmp` is described in artifacts/README.md. */
+export const layout = (root: string) => ({
+  root,
+  /** Version of the store's format. */
+  format: path.join(root, 'store.json'),
+  objects: path.join(root, 'objects'),
+  object: (digest: string) => path.join(root, 'objects', digest.slice(0, 2), digest),
+  /** What was found when an object was last hashed; can be thrown away. */
+  signature: (digest: string) => path.join(root, 'signatures', digest.slice(0, 2), `${digest}.json`),
+  records: path.join(root, 'records'),
+  record: (fingerprint: string, n: number) => path.join(root, 'records', fingerprint, `${n}.json`),
+  attempts: path.join(root, 'attempts'),
+  attempt: (fingerprint: string, attempt: string) => path.join(root, 'attempts', fingerprint, attempt),
+  checkpoints: (fingerprint: string) => path.join(root, 'attempts', fingerprint, 'checkpoints'),
+  runs: path.join(root, 'runs'),
+  run: (id: string) => path.join(root, 'runs', id),
+  lock: (fingerprint: string) => path.join(root, 'locks', fingerprint),
+  locks: path.join(root, 'locks'),
+  /** Damaged things, moved aside. */
+  quarantine: path.join(root, 'quarantine'),
+  /** Private directories of writers. */
+  tmp: path.join(root, 'tmp'),
+});
+
+export type Layout = ReturnType<typeof layout>;
+
+/** Names of files in an attempt's directory. */
+export const ATTEMPT_FILES = {
+  request: 'request.json',
+  bundle: 'bundle.mjs',
+  journal: 'journal.jsonl',
+  log: 'log.txt',
+} as const;

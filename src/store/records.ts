@@ -1,0 +1,100 @@
+import * as path from 'node:path';
+import { canonicalJson } from '../base/canonical.ts';
+import { digestBytes, type Fingerprint } from '../base/digest.ts';
+import { ensureDirectory, type Files } from '../base/files.ts';
+import type { Preimage, StageRecord } from '../schema/generated/record.ts';
+import { type Damage, quarantine } from './damage.ts';
+import type { Layout } from './layout.ts';
+import type { Objects } from './objects.ts';
+import { readSealed, seal } from './seal.ts';
+
+/** The cache key of a stage: sha256 of its pre-image as RFC 8785 text. Fields that do not apply must be absent. */
+export const fingerprintOf = (preimage: Preimage): Fingerprint =>
+  digestBytes(canonicalJson(preimage)) as Fingerprint;
+
+/** A record before it has a number and a seal. */
+export type RecordDraft = Omit<StageRecord, 'n' | 'seal'>;
+
+export interface Lookup {
+  /** Highest valid record whose outputs are all in the store; absent: the stage must run. */
+  readonly record?: StageRecord;
+  /** What was found damaged on the way. */
+  readonly damage: readonly Damage[];
+}
+
+/** Records by fingerprint: the only truth about what has been done. */
+export interface Records {
+  /** Looks a fingerprint up; outputs are checked by stat signature. */
+  find(fingerprint: string): Promise<Lookup>;
+  /** One record, whether or not its outputs are there. */
+  read(fingerprint: string, n: number): Promise<StageRecord | undefined>;
+  /** All valid records of a fingerprint by rising number, whether or not their outputs are there. */
+  list(fingerprint: string): Promise<{ records: readonly StageRecord[]; damage: readonly Damage[] }>;
+  /** Writes a record under the next free number: whole, durable, never over another. */
+  write(draft: RecordDraft): Promise<StageRecord>;
+  /** All fingerprints that have records, sorted. */
+  fingerprints(): Promise<string[]>;
+}
+
+const NAME = /^([1-9]\d*)\.json$/;
+const DOMAIN = 'naspipe record';
+
+export function createRecords(files: Files, at: Layout, objects: Objects): Records {
+  async function numbers(fingerprint: string): Promise<number[]> {
+    const names = await files.list(path.join(at.records, fingerprint));
+    return names
+      .flatMap((name) => NAME.exec(name)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  async function parse(fingerprint: string, n: number): Promise<StageRecord | undefined> {
+    const record = await readSealed<StageRecord>(files, DOMAIN, at.record(fingerprint, n));
+    const valid = record?.v === 1 && record.n === n && fingerprintOf(record.preimage) === fingerprint;
+    return valid ? record : undefined;
+  }
+
+  async function list(fingerprint: string) {
+    const records: StageRecord[] = [];
+    const damage: Damage[] = [];
+    for (const n of await numbers(fingerprint)) {
+      const record = await parse(fingerprint, n);
+      if (record) records.push(record);
+      else {
+        const what = `record ${fingerprint.slice(0, 12)}/${n}`;
+        const why = 'it does not have its seal';
+        damage.push(await quarantine(files, at, at.record(fingerprint, n), { what, why }));
+      }
+    }
+    return { records, damage };
+  }
+
+  return {
+    async find(fingerprint) {
+      const { records, damage } = await list(fingerprint);
+      const found = [...damage];
+      for (const record of records.reverse()) {
+        let present = true;
+        for (const output of Object.values(record.outputs)) {
+          const checked = await objects.check(output!.digest);
+          present &&= checked.present;
+          found.push(...checked.damage);
+        }
+        if (present) return { record, damage: found };
+      }
+      return { damage: found };
+    },
+    read: parse,
+    list,
+    async write(draft) {
+      const directory = path.join(at.records, draft.fingerprint);
+      await ensureDirectory(files, directory);
+      for (let n = 1 + ((await numbers(draft.fingerprint)).at(-1) ?? 0); ; n++) {
+        const record: StageRecord = seal(DOMAIN, { ...draft, n });
+        const text = `${JSON.stringify(record, null, 2)}\n`;
+        if (await files.createExclusive(at.record(draft.fingerprint, n), text)) return record;
+      }
+    },
+    fingerprints: () => files.list(at.records),
+  };
+}

@@ -1,0 +1,64 @@
+import * as path from 'node:path';
+import { type Files, readText } from '../base/files.ts';
+import type { Layout } from './layout.ts';
+
+/** [path, device, inode, size, modified ns, changed ns] */
+type FileSignature = readonly [string, number, number, number, string, string];
+
+interface Signature {
+  /** Milliseconds since 1970, before the files were looked at. */
+  readonly at: number;
+  readonly files: readonly FileSignature[];
+}
+
+/**
+ * A file that changed less than this before it was looked at may change again without its times showing it
+ * (git's "racily clean" entries): it is not trusted. Milliseconds; the kernel's clock ticks every 1 to 10.
+ */
+const RACY_MS = 20;
+
+/** What the file system says of some files of an object; nothing when one is missing. */
+export async function signatureOf(
+  files: Files,
+  directory: string,
+  paths: readonly string[],
+  at: number,
+): Promise<Signature | undefined> {
+  const found: FileSignature[] = [];
+  for (const name of paths) {
+    const stat = await files.stat(path.join(directory, name));
+    if (stat?.kind !== 'file') return undefined;
+    const { device, inode, size, modified, changed } = stat;
+    found.push([name, device, inode, size, `${modified}`, `${changed}`]);
+  }
+  return { at, files: found };
+}
+
+/** Keeps a signature of files whose digests are known to be right. It is a cache: a failure to write it is no failure. */
+export async function remember(
+  files: Files,
+  at: Layout,
+  digest: string,
+  signature: Signature,
+): Promise<void> {
+  const file = at.signature(digest);
+  try {
+    await files.makeDirectory(path.dirname(file));
+    await files.writeAtomic(file, `${JSON.stringify(signature)}\n`);
+  } catch {}
+}
+
+/** Whether an object's files are those whose digests were found right before, going by the file system's word alone. */
+export async function isUnchanged(files: Files, at: Layout, digest: string): Promise<boolean> {
+  let known: Signature;
+  try {
+    known = JSON.parse(await readText(files, at.signature(digest))) as Signature;
+  } catch {
+    return false;
+  }
+  const settled = BigInt(known.at - RACY_MS) * 1_000_000n;
+  if (known.files.some(([, , , , , changed]) => BigInt(changed) > settled)) return false;
+  const names = known.files.map(([name]) => name);
+  const now = await signatureOf(files, at.object(digest), names, known.at);
+  return JSON.stringify(now?.files) === JSON.stringify(known.files);
+}
