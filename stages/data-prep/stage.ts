@@ -51,7 +51,7 @@ export default defineStage<Params, Inputs, Outputs>({
 
 async function load({ source, directory }: Params, files: StageFiles): Promise<TrainAndTest> {
   if (source === 'fashion-mnist') {
-    if (directory === undefined) {
+    if (directory === null) {
       throw stageFailure('missing-directory', `source "${source}" needs the param "directory"`);
     }
     return settled(
@@ -59,7 +59,7 @@ async function load({ source, directory }: Params, files: StageFiles): Promise<T
       (message) => `${directory}: ${message}`,
     );
   }
-  if (directory !== undefined) {
+  if (directory !== null) {
     throw stageFailure(
       'unused-directory',
       `source "${source}" comes with naspipe and reads no "directory"; did you mean source "fashion-mnist"?`,

@@ -29,6 +29,7 @@ const diskFiles: StageFiles = {
 
 const defaults: Params = {
   source: 'fashion-mnist-mini',
+  directory: null,
   trainImages: 9_000,
   validationImages: 1_000,
   testImages: 10_000,

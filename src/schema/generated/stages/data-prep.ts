@@ -11,7 +11,7 @@ source: ("fashion-mnist-mini" | "fashion-mnist")
 /**
  * Directory of the data set's files, relative to the project root; its content, not its path, decides what is cached. Needed by `fashion-mnist` (the four IDX files, gzipped or not, as Debian's package dataset-fashion-mnist has them in /usr/share/datasets/fashion-mnist), refused by a source that comes with naspipe.
  */
-directory?: string
+directory: (string | null)
 /**
  * Images of the train split, taken from the data set's training images.
  */

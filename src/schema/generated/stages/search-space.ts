@@ -23,7 +23,7 @@ stemStride: (1 | 2)
  * 
  * Items: Kernel side in pixels.
  */
-kernels: [(3 | 5 | 7), ...((3 | 5 | 7))[]]
+kernels: (3 | 5 | 7)[]
 /**
  * Expansion ratios to choose from in every block.
  * 
@@ -31,7 +31,7 @@ kernels: [(3 | 5 | 7), ...((3 | 5 | 7))[]]
  * 
  * Items: Multiple of the block's input channels.
  */
-expansions: [number, ...(number)[]]
+expansions: number[]
 /**
  * Squeeze-and-excitation in every block: chosen by the search, always, or never.
  */
