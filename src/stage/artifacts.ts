@@ -68,3 +68,20 @@ export interface ArtifactValues {
   /** Any JSON value: for stage types of a user's own. */
   readonly json: Json;
 }
+
+/** Every kind by name. */
+export const kindNames = [
+  'train-split',
+  'validation-split',
+  'test-split',
+  'search-space',
+  'latency-table',
+  'supernet',
+  'controller',
+  'trials',
+  'architecture',
+  'model',
+  'evaluation',
+  'latency-measurement',
+  'json',
+] as const satisfies readonly (keyof ArtifactValues)[];

@@ -1,0 +1,147 @@
+import { isBuiltin } from 'node:module';
+import * as path from 'node:path';
+import { type BuildFailure, build, type Plugin } from 'esbuild';
+import { type Digest, digestBytes, digestValue } from '../base/digest.ts';
+import type { Files } from '../base/files.ts';
+import { type Failure, fail, ok, type Result } from '../base/result.ts';
+import { installedPackage, ownRoot, packageName, readPackage } from './package.ts';
+
+/** The code of a stage type as it runs, and what it was made of. */
+export interface Bundle {
+  /** One ES module. What is hashed is what runs. */
+  readonly text: string;
+  /** Digest of the text and of the versions of the packages it imports. */
+  readonly codeDigest: Digest;
+  /** Package → version; naspipe itself is inside the text. */
+  readonly packages: { readonly [name: string]: string };
+  /** Path relative to the stage type's package, or below `naspipe/` → digest of the file. */
+  readonly sources: { readonly [file: string]: Digest };
+}
+
+/** Digest of everything about the code that can change what it does. */
+const codeDigestOf = (text: string, packages: Bundle['packages']): Digest =>
+  digestValue('naspipe/code', { text, packages });
+
+const isBelow = (file: string, directory: string): boolean =>
+  !path.relative(directory, file).startsWith('..');
+
+const bundled = new Set(['.ts', '.mts', '.js', '.mjs', '.cjs', '.json']);
+
+/** Resolves `naspipe/*` to this installation, leaves packages outside, and refuses what cannot be part of a text. */
+function resolution(
+  files: Files,
+  ownRealRoot: string,
+  packages: Map<string, string>,
+  failures: Failure[],
+): Plugin {
+  const refuse = (code: string, message: string) => {
+    failures.push({ code, message });
+    return { errors: [{ text: message }] };
+  };
+  return {
+    name: 'naspipe',
+    setup(builder) {
+      builder.onResolve({ filter: /^[^./]/ }, async ({ path: specifier, kind, resolveDir, importer }) => {
+        if (kind === 'entry-point') return undefined;
+        if (isBuiltin(specifier)) return { path: specifier, external: true, sideEffects: false };
+        const name = packageName(specifier);
+        if (name === 'naspipe') {
+          const own = await readPackage(files, ownRoot);
+          const target = own?.exports?.[`.${specifier.slice(name.length)}`];
+          return typeof target === 'string' && target.endsWith('.js')
+            ? { path: path.join(ownRoot, target) }
+            : refuse('unknown-import', `${importer} imports "${specifier}", which naspipe does not export`);
+        }
+        const directory = await installedPackage(files, resolveDir, name);
+        const version = directory && (await readPackage(files, directory))?.version;
+        if (!version)
+          return refuse('missing-package', `${importer} imports "${specifier}", which is not installed`);
+        packages.set(name, version);
+        return { path: specifier, external: true, sideEffects: !isBelow(importer, ownRealRoot) };
+      });
+      builder.onLoad({ filter: /.*/ }, ({ path: file }) =>
+        bundled.has(path.extname(file))
+          ? undefined
+          : refuse(
+              'unbundlable-file',
+              `${file} cannot be part of a stage's code: only TypeScript, JavaScript and JSON can`,
+            ),
+      );
+    },
+  };
+}
+
+/** The name of a source that is the same wherever the project lies. */
+function labelOf(file: string, root: string, own: string): string {
+  const label =
+    isBelow(file, own) && !isBelow(file, root)
+      ? path.join('naspipe', path.relative(own, file))
+      : path.relative(root, file);
+  return label.split(path.sep).join('/');
+}
+
+const sentencesOf = (error: unknown): Failure[] => {
+  const errors = (error as BuildFailure).errors;
+  if (!Array.isArray(errors)) throw error;
+  return errors.map(({ text, location }) => ({
+    code: 'bundling',
+    message: location ? `${location.file}:${location.line}:${location.column + 1} ${text}` : text,
+  }));
+};
+
+/**
+ * Bundles the code of a stage type. Tree-shaken; comments, white space and quotes are normalised away, so that only
+ * an edit of what runs changes the text; packages stay outside (except naspipe, which is inlined), JSON is inlined.
+ * Nothing is executed. Fails when a file does not parse, an import cannot be found, or a file is native.
+ *
+ * @param entry absolute path of the stage's module
+ * @param root absolute directory of the package that it belongs to
+ */
+export async function bundleStage(files: Files, entry: string, root: string): Promise<Result<Bundle>> {
+  const packages = new Map<string, string>();
+  const failures: Failure[] = [];
+  const [realRoot, realEntry, own] = await Promise.all(
+    [root, entry, ownRoot].map((file) => files.realPath(file)),
+  );
+  try {
+    const { outputFiles, metafile } = await build({
+      entryPoints: [realEntry!],
+      absWorkingDir: realRoot!,
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      charset: 'utf8',
+      legalComments: 'none',
+      minifyWhitespace: true,
+      minifySyntax: true,
+      tsconfigRaw: { compilerOptions: { target: 'es2022', verbatimModuleSyntax: true } },
+      logLevel: 'silent',
+      plugins: [resolution(files, own!, packages, failures)],
+    });
+    const text = outputFiles[0]!.text;
+    const output = Object.values(metafile.outputs)[0]!;
+    const reached = Object.entries(output.inputs);
+    const imported = new Set(output.imports.map((entry) => packageName(entry.path)));
+    const sources = await Promise.all(
+      reached
+        .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+        .map(async ([relative]) => {
+          const file = path.resolve(realRoot!, relative);
+          return [labelOf(file, realRoot!, own!), digestBytes(await files.read(file))] as const;
+        }),
+    );
+    const versions = Object.fromEntries([...packages].filter(([name]) => imported.has(name)).sort());
+    return ok({
+      text,
+      packages: versions,
+      codeDigest: codeDigestOf(text, versions),
+      sources: Object.fromEntries(sources.sort(([a], [b]) => (a < b ? -1 : 1))),
+    });
+  } catch (error) {
+    const found = failures.length > 0 ? failures : sentencesOf(error);
+    return fail(...found);
+  }
+}
