@@ -156,7 +156,10 @@ export interface WeightSpec {
 export interface Network {
   readonly input: Shape;
   readonly layers: readonly Layer[];
-  /** Id of the layer whose output are the logits, shape {1, 1, classes}. */
+  /**
+   * Id of the layer whose output are the logits, shape {1, 1, classes}. A piece of a network that is only timed
+   * (`Backend.time`) may end in a tensor of any shape.
+   */
   readonly output: string;
   readonly weights: readonly WeightSpec[];
 }

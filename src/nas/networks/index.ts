@@ -1,0 +1,3 @@
+export type { MixedChoice } from './assemble.ts';
+export * from './items.ts';
+export * from './paths.ts';

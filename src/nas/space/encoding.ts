@@ -1,0 +1,156 @@
+import type { Failure, Result } from '../../base/result.ts';
+import { fail, ok } from '../../base/result.ts';
+import type { Rng } from '../../base/rng.ts';
+import type { BlockLayout, ChoiceBlock, SearchSpace, SpaceLayout } from './layout.ts';
+import { IDENTITY, spaceLayout } from './layout.ts';
+
+/**
+ * Index of the chosen option of every choice block, in the order of `choiceBlocks`. *Canonical* when every choice
+ * that decides nothing (inside a block that is left out) is 0; equal architectures have equal canonical encodings.
+ */
+export type Encoding = readonly number[];
+
+/** What an encoding decides of one block: indices into the block's lists of options. */
+export interface BlockDecision {
+  /** False: the block is left out and the other decisions have no effect. */
+  readonly present: boolean;
+  readonly kernel: number;
+  readonly expansion: number;
+  readonly squeezeExcite: number;
+}
+
+/** Reads one block's decisions from an encoding. */
+export function decide(layout: BlockLayout, encoding: Encoding): BlockDecision {
+  const at = (position: number | undefined): number => (position === undefined ? 0 : encoding[position]!);
+  return {
+    present: at(layout.positions.block) !== IDENTITY,
+    kernel: at(layout.positions.kernel),
+    expansion: at(layout.positions.expansion),
+    squeezeExcite: at(layout.positions['squeeze-excite']),
+  };
+}
+
+/** Of every choice block, whether it decides anything: false inside a block that is left out. */
+export function activeChoices(layout: SpaceLayout, encoding: Encoding): boolean[] {
+  const active = layout.choices.map(() => true);
+  for (const { positions } of layout.blocks) {
+    if (positions.block === undefined || encoding[positions.block] !== IDENTITY) continue;
+    for (const position of Object.values(positions)) active[position] = position === positions.block;
+  }
+  return active;
+}
+
+/** Sets every choice that decides nothing to 0. */
+export function canonicalEncoding(space: SearchSpace, encoding: Encoding): Encoding {
+  const active = activeChoices(spaceLayout(space), encoding);
+  return encoding.map((option, position) => (active[position] ? option : 0));
+}
+
+/** Text that is equal for equal encodings; canonicalise first to compare architectures. */
+export const encodingKey = (encoding: Encoding): string => encoding.join(',');
+
+/**
+ * Checks an encoding from outside and returns its canonical form.
+ * Codes: `encoding-length`, `encoding-option`.
+ */
+export function parseEncoding(space: SearchSpace, values: readonly number[]): Result<Encoding> {
+  const { choices } = spaceLayout(space);
+  if (values.length !== choices.length) {
+    return fail({
+      code: 'encoding-length',
+      message: `the space ${space.name} has ${choices.length} choice blocks, the encoding has ${values.length} entries`,
+    });
+  }
+  const failures: Failure[] = [];
+  for (const [position, option] of values.entries()) {
+    const { id, options } = choices[position]!;
+    if (Number.isInteger(option) && option >= 0 && option < options.length) continue;
+    const listed = options.map((text, index) => `${index} = ${text}`).join(', ');
+    failures.push({
+      code: 'encoding-option',
+      message: `entry ${position} (${id}) is ${option}; it can be ${listed}`,
+    });
+  }
+  return failures.length === 0 ? ok(canonicalEncoding(space, values)) : fail(...failures);
+}
+
+/** Whether the values are an encoding of the space (canonical or not). */
+export const isValidEncoding = (space: SearchSpace, values: readonly number[]): boolean =>
+  parseEncoding(space, values).ok;
+
+/** The chosen option of every choice block that decides something, by id. */
+export function choicesOf(space: SearchSpace, encoding: Encoding): { [choice: string]: string } {
+  const layout = spaceLayout(space);
+  const active = activeChoices(layout, encoding);
+  return Object.fromEntries(
+    layout.choices.flatMap(({ id, options }, position) =>
+      active[position] ? [[id, options[encoding[position]!]!]] : [],
+    ),
+  );
+}
+
+/**
+ * The canonical encoding with these options, by choice block. Choices inside a block that is left out may be absent.
+ * Codes: `unknown-choice`, `unknown-option`, `missing-choice`.
+ */
+export function encodingOf(
+  space: SearchSpace,
+  chosen: { readonly [choice: string]: string },
+): Result<Encoding> {
+  const layout = spaceLayout(space);
+  const failures: Failure[] = [];
+  const known = new Set(layout.choices.map(({ id }) => id));
+  for (const id of Object.keys(chosen)) {
+    if (!known.has(id)) {
+      failures.push({
+        code: 'unknown-choice',
+        message: `the space ${space.name} has no choice block "${id}"`,
+      });
+    }
+  }
+  const encoding = layout.choices.map(({ id, options }) => {
+    const option = chosen[id];
+    if (option === undefined) return 0;
+    const index = options.indexOf(option);
+    if (index < 0) {
+      failures.push({
+        code: 'unknown-option',
+        message: `${id} has no option "${option}"; it can be ${options.join(', ')}`,
+      });
+    }
+    return Math.max(index, 0);
+  });
+  const active = activeChoices(layout, encoding);
+  for (const [position, { id, options }] of layout.choices.entries()) {
+    if (active[position] && chosen[id] === undefined) {
+      failures.push({ code: 'missing-choice', message: `${id} is not chosen: one of ${options.join(', ')}` });
+    }
+  }
+  return failures.length === 0 ? ok(canonicalEncoding(space, encoding)) : fail(...failures);
+}
+
+/** A random architecture: every choice block uniform over its options. Canonical. */
+export const randomEncoding = (space: SearchSpace, rng: Rng): Encoding =>
+  canonicalEncoding(space, uniformChoices(spaceLayout(space).choices, rng));
+
+const uniformChoices = (choices: readonly ChoiceBlock[], rng: Rng): Encoding =>
+  choices.map(({ options }) => rng.integer(options.length));
+
+/** How large a space is. */
+export interface SpaceSize {
+  /** Product of all numbers of options: what papers usually print. */
+  readonly raw: bigint;
+  /** Distinct architectures: choices inside a block that is left out do not count. */
+  readonly distinct: bigint;
+}
+
+export function spaceSize(space: SearchSpace): SpaceSize {
+  let raw = 1n;
+  let distinct = 1n;
+  for (const { block } of spaceLayout(space).blocks) {
+    const inner = BigInt(block.kernel.length * block.expansion.length * block.squeezeExcite.length);
+    raw *= block.identity ? 2n * inner : inner;
+    distinct *= block.identity ? inner + 1n : inner;
+  }
+  return { raw, distinct };
+}

@@ -1,0 +1,87 @@
+import type { Shape } from '../../net/network.ts';
+import { makeDivisible, stridedShape } from '../../net/shape.ts';
+import type { SearchSpace, SpaceBlock } from '../../schema/generated/artifacts/search-space.ts';
+
+export type { SearchSpace, SpaceBlock };
+
+/** What a choice block decides of its block. */
+export type ChoiceWhat = 'block' | 'kernel' | 'expansion' | 'squeeze-excite';
+
+/** One searchable position of a space. */
+export interface ChoiceBlock {
+  /** `<block>.<what>`, unique in the space. */
+  readonly id: string;
+  /** Id of the block it belongs to. */
+  readonly block: string;
+  readonly what: ChoiceWhat;
+  /** TuNAS's kinds of choice: which operation, or how many filters. They warm up differently. */
+  readonly tag: 'op' | 'filters';
+  /** The options in words, in the order of their indices. */
+  readonly options: readonly string[];
+}
+
+/** Index of the `identity` option of a `<block>.block` choice. */
+export const IDENTITY = 1;
+
+/** A block of a space in its place: shapes, and where its choices lie in an encoding. */
+export interface BlockLayout {
+  readonly block: SpaceBlock;
+  readonly input: Shape;
+  readonly output: Shape;
+  /** Channels between expansion and projection, by expansion option: md8(input channels · ratio). */
+  readonly expanded: readonly number[];
+  /** Positions in the encoding; absent where there is only one option. */
+  readonly positions: { readonly [what in ChoiceWhat]?: number };
+}
+
+/** Everything that follows from a space alone. */
+export interface SpaceLayout {
+  readonly choices: readonly ChoiceBlock[];
+  readonly blocks: readonly BlockLayout[];
+  /** Shape after the stem, and of the last block. */
+  readonly stem: Shape;
+  readonly last: Shape;
+}
+
+/** Order of a block's choices in an encoding: whether it is there decides whether the others matter. */
+const ORDER: readonly ChoiceWhat[] = ['block', 'kernel', 'expansion', 'squeeze-excite'];
+
+/** Walks a space once: shapes of all blocks, and its choice blocks in the order of an encoding. */
+export function spaceLayout(space: SearchSpace): SpaceLayout {
+  const choices: ChoiceBlock[] = [];
+  const blocks: BlockLayout[] = [];
+  const stem = stridedShape(space.input, space.stem.stride, space.stem.filters);
+  let input = stem;
+  for (const block of space.blocks) {
+    const output = stridedShape(input, block.stride, block.output);
+    const positions: { [what in ChoiceWhat]?: number } = {};
+    for (const what of ORDER) {
+      const options = optionsOf(block, what);
+      if (options.length < 2) continue;
+      positions[what] = choices.length;
+      const tag = what === 'expansion' ? 'filters' : 'op';
+      choices.push({ id: `${block.id}.${what}`, block: block.id, what, tag, options });
+    }
+    const channels = input.c;
+    const expanded = block.expansion.map((ratio) => makeDivisible(channels * ratio));
+    blocks.push({ block, input, output, expanded, positions });
+    input = output;
+  }
+  return { choices, blocks, stem, last: input };
+}
+
+/** The choice blocks of a space, in the order of an encoding. */
+export const choiceBlocks = (space: SearchSpace): readonly ChoiceBlock[] => spaceLayout(space).choices;
+
+function optionsOf(block: SpaceBlock, what: ChoiceWhat): readonly string[] {
+  switch (what) {
+    case 'block':
+      return block.identity ? ['mbconv', 'identity'] : ['mbconv'];
+    case 'kernel':
+      return block.kernel.map(String);
+    case 'expansion':
+      return block.expansion.map(String);
+    case 'squeeze-excite':
+      return block.squeezeExcite.map((on) => (on ? 'on' : 'off'));
+  }
+}

@@ -1,0 +1,157 @@
+import type { Failure, Result } from '../base/result.ts';
+import { fail, never, ok } from '../base/result.ts';
+import { covers } from './builder.ts';
+import type { Layer, Network, Shape } from './network.ts';
+import { INPUT } from './network.ts';
+import { sameShape, shapeText, stridedShape } from './shape.ts';
+
+/**
+ * Checks a network that came from outside: every layer reads earlier ones, shapes follow, every weight is there and at
+ * least as wide as its layer uses it. All that is wrong is told at once.
+ * Codes: `duplicate-layer`, `unknown-input`, `wrong-arity`, `wrong-shape`, `bad-value`, `duplicate-weight`,
+ * `missing-weight`, `weight-too-small`, `unknown-output`.
+ */
+export function checkNetwork(network: Network): Result<Network> {
+  const failures: Failure[] = [];
+  const report = (code: string, message: string): void => void failures.push({ code, message });
+  const shapes = new Map<string, Shape>([[INPUT, network.input]]);
+  const weights = new Map<string, readonly number[]>();
+  for (const { name, shape } of network.weights) {
+    if (weights.has(name)) report('duplicate-weight', `weight ${name} is listed twice`);
+    weights.set(name, shape);
+  }
+  for (const layer of network.layers) {
+    if (shapes.has(layer.id)) report('duplicate-layer', `two layers are called ${layer.id}`);
+    const inputs = layer.inputs.map((id) => shapes.get(id));
+    for (const [i, shape] of inputs.entries()) {
+      if (shape !== undefined) continue;
+      report('unknown-input', `layer ${layer.id} reads ${layer.inputs[i]}, which no earlier layer produces`);
+    }
+    shapes.set(layer.id, layer.output);
+    if (inputs.includes(undefined)) continue;
+    checkLayer(layer, inputs as Shape[], report);
+    for (const [name, needed] of neededWeights(layer, inputs[0])) {
+      const full = weights.get(name);
+      if (full === undefined) report('missing-weight', `layer ${layer.id} uses ${name}, which is not listed`);
+      else if (!covers(full, needed)) {
+        report('weight-too-small', `layer ${layer.id} uses [${needed}] of ${name}, which is [${full}]`);
+      }
+    }
+  }
+  if (!shapes.has(network.output)) {
+    report('unknown-output', `the output is ${network.output}, which no layer produces`);
+  }
+  return failures.length === 0 ? ok(network) : fail(...failures);
+}
+
+type Report = (code: string, message: string) => void;
+
+function checkLayer(layer: Layer, inputs: readonly Shape[], report: Report): void {
+  const arity = layer.op === 'add' ? 2 : layer.op === 'mix' ? layer.coefficients.length : 1;
+  const first = inputs[0];
+  if (inputs.length !== arity || first === undefined) {
+    report(
+      'wrong-arity',
+      `layer ${layer.id} (${layer.op}) reads ${inputs.length} tensors instead of ${arity}`,
+    );
+    return;
+  }
+  for (const other of inputs) {
+    if (sameShape(first, other)) continue;
+    report('wrong-shape', `layer ${layer.id} combines ${shapeText(first)} with ${shapeText(other)}`);
+  }
+  for (const value of positives(layer)) {
+    if (!Number.isInteger(value) || value < 1) {
+      report('bad-value', `layer ${layer.id} has a kernel, stride, width or group count of ${value}`);
+    }
+  }
+  if (layer.op === 'conv' && (first.c % layer.groups !== 0 || layer.output.c % layer.groups !== 0)) {
+    report(
+      'bad-value',
+      `layer ${layer.id} has ${layer.groups} groups for ${first.c} → ${layer.output.c} channels`,
+    );
+  }
+  if ((layer.op === 'dense' || layer.op === 'dropout') && (first.h !== 1 || first.w !== 1)) {
+    report('wrong-shape', `layer ${layer.id} (${layer.op}) wants 1x1 pixels, not ${shapeText(first)}`);
+  }
+  const expected = outputShape(layer, first);
+  if (!sameShape(expected, layer.output)) {
+    report('wrong-shape', `layer ${layer.id} makes ${shapeText(expected)}, not ${shapeText(layer.output)}`);
+  }
+}
+
+function positives(layer: Layer): readonly number[] {
+  const { h, w, c } = layer.output;
+  switch (layer.op) {
+    case 'conv':
+      return [h, w, c, layer.kernel, layer.stride, layer.groups];
+    case 'depthwise':
+    case 'pool':
+      return [h, w, c, layer.kernel, layer.stride];
+    case 'squeeze-excite':
+      return [h, w, c, layer.squeeze];
+    default:
+      return [h, w, c];
+  }
+}
+
+function outputShape(layer: Layer, from: Shape): Shape {
+  switch (layer.op) {
+    case 'conv':
+      return stridedShape(from, layer.stride, layer.output.c);
+    case 'depthwise':
+    case 'pool':
+      return stridedShape(from, layer.stride, from.c);
+    case 'global-pool':
+      return { h: 1, w: 1, c: from.c };
+    case 'dense':
+      return { h: 1, w: 1, c: layer.output.c };
+    case 'batch-norm':
+    case 'activation':
+    case 'squeeze-excite':
+    case 'add':
+    case 'mix':
+    case 'dropout':
+      return from;
+    default:
+      return never(layer);
+  }
+}
+
+/** Weights that a layer reads: name and the prefix it uses. `from` is the shape of its first input. */
+export function neededWeights(
+  layer: Layer,
+  from: Shape | undefined,
+): readonly (readonly [name: string, shape: readonly number[]])[] {
+  if (from === undefined) return [];
+  const c = layer.output.c;
+  switch (layer.op) {
+    case 'conv':
+      return [
+        [layer.weight, [layer.kernel, layer.kernel, from.c / layer.groups, c]],
+        ...(layer.bias === undefined ? [] : [[layer.bias, [c]] as const]),
+      ];
+    case 'depthwise':
+      return [[layer.weight, [layer.kernel, layer.kernel, c, 1]]];
+    case 'batch-norm':
+      return [layer.gamma, layer.beta, layer.movingMean, layer.movingVariance].map((name) => [name, [c]]);
+    case 'squeeze-excite':
+      return [
+        [layer.reduceWeight, [c, layer.squeeze]],
+        [layer.reduceBias, [layer.squeeze]],
+        [layer.expandWeight, [layer.squeeze, c]],
+        [layer.expandBias, [c]],
+      ];
+    case 'dense':
+      return [[layer.weight, [from.c, c]], ...(layer.bias === undefined ? [] : [[layer.bias, [c]] as const])];
+    case 'activation':
+    case 'add':
+    case 'mix':
+    case 'pool':
+    case 'global-pool':
+    case 'dropout':
+      return [];
+    default:
+      return never(layer);
+  }
+}
