@@ -1,9 +1,25 @@
 import { didYouMean, listOf } from './nearest.ts';
-import type { Problem } from './problem.ts';
+import { formatProblem, type Problem } from './problem.ts';
 import type { Span } from './source.ts';
 
 /** What kind of thing a name in a checked document is; part of the code of its problems (`unknown-param`). */
-export type Noun = 'param' | 'input' | 'field' | 'stage' | 'stage type';
+export type Noun = 'param' | 'input' | 'output' | 'field' | 'stage' | 'stage type';
+
+/** An edge whose ends carry different kinds. */
+export interface Mismatch {
+  readonly asker: string;
+  readonly wanted: string;
+  readonly given: string;
+  readonly kind: string;
+  /** Where the other end is declared, for people. */
+  readonly declared: string;
+  /** References that would fit. */
+  readonly instead: readonly string[];
+}
+
+/** `an architecture`, `a test-split`, `trials`. */
+const aKind = (kind: string): string =>
+  kind.endsWith('s') || kind === 'json' ? kind : `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 
 const codeOf = (what: string, noun: Noun): string => `${what}-${noun.replace(' ', '-')}`;
 
@@ -89,9 +105,58 @@ export const problems = {
     at,
     hints: hintsFor(name, 'stage type', names),
   }),
-  brokenStageType: (at: Span, name: string, reason: string): Problem => ({
+  brokenStageType: (at: Span, name: string, reasons: readonly Problem[]): Problem => ({
     code: 'broken-stage-type',
-    message: `stage type "${name}" cannot be used: ${reason}`,
+    message: `stage type "${name}" cannot be used: ${reasons[0]?.message}`,
     at,
+    hints: reasons.map((reason) => formatProblem(reason)).flatMap((text) => text.split('\n')),
+  }),
+
+  kindMismatch: (at: Span, edge: Mismatch): Problem => ({
+    code: 'kind-mismatch',
+    message: `${edge.asker} wants ${aKind(edge.wanted)}, but ${edge.given} is ${aKind(edge.kind)}`,
+    at,
+    hints: [
+      `${edge.declared}${edge.instead.length > 0 ? `; did you mean ${listOf(quoted(edge.instead))}?` : '.'}`,
+      ...(edge.kind === 'test-split'
+        ? ['The test split is read by evaluate only, so that a search cannot learn from it.']
+        : []),
+    ],
+  }),
+  ambiguousReference: (at: Span, stage: string, kind: string, ports: readonly string[]): Problem => ({
+    code: 'ambiguous-reference',
+    message: `${stage} gives ${ports.length} artifacts of kind ${kind}; write ${listOf(quoted(ports.map((port) => `${stage}.${port}`)))}`,
+    at,
+  }),
+  noSuchKind: (
+    at: Span,
+    asker: string,
+    kind: string,
+    stage: string,
+    outputs: readonly string[],
+  ): Problem => ({
+    code: 'kind-mismatch',
+    message: `${asker} wants ${aKind(kind)}, which ${stage} does not give`,
+    at,
+    hints: [`${stage} gives ${listOf(outputs, 'and')}.`],
+  }),
+  noFileOfKind: (at: Span, kind: string, kinds: readonly string[]): Problem => ({
+    code: 'no-file-of-kind',
+    message: `${aKind(kind)} cannot be read from a file`,
+    at,
+    hints: [
+      `Kinds that can: ${listOf(kinds, 'and')}. Others come from a stage or by {"artifact": "<digest>"}.`,
+    ],
+  }),
+  cycle: (at: Span, path: readonly string[]): Problem => ({
+    code: 'cycle',
+    message: `these stages wait for each other: ${path.join(' → ')}`,
+    at,
+  }),
+  setForm: (at: Span): Problem => ({
+    code: 'invalid-set',
+    message: 'expected stage.params.name=value, stage.inputs.port=value or seed=value',
+    at,
+    hints: ['The value is JSON, or a bare word that stands for itself as a text.'],
   }),
 };

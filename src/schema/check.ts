@@ -10,6 +10,8 @@ export interface Called {
   readonly owner: string;
   readonly noun: Noun;
   readonly name: string;
+  /** What its values name, where they name something. */
+  readonly values?: Noun;
 }
 
 /** Names the places of a document. */
@@ -144,11 +146,11 @@ function problemOf(error: ErrorObject, document: JsonDocument, called: Caller): 
         properties: Record<string, { const: string }>;
       }[];
       const known = branches.map(({ properties }) => properties[params.tag as string]!.const);
-      const { noun, name } = called(tag);
+      const { noun, name, values } = called(tag);
       if (typeof params.tagValue !== 'string') {
         return problems.wrongValue(at, noun, name, 'be a string', shown(params.tagValue));
       }
-      return noun === 'stage type'
+      return values === 'stage type'
         ? problems.unknownStageType(at, params.tagValue, known)
         : problems.notOneOf(at, noun, name, params.tagValue, known);
     }
