@@ -1,3 +1,5 @@
 export * from './costs/index.ts';
 export * from './networks/index.ts';
+export * from './reward.ts';
 export * from './space/index.ts';
+export * from './strategies/index.ts';

@@ -1,0 +1,189 @@
+import type { Rng } from '../../base/rng.ts';
+import type { Tensor } from '../../net/network.ts';
+import type { Encoding } from '../space/encoding.ts';
+import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
+import type { SearchSpace } from '../space/layout.ts';
+import { IDENTITY, spaceLayout } from '../space/layout.ts';
+import type { AdamSettings } from './adam.ts';
+import { Adam, CONTROLLER_ADAM } from './adam.ts';
+import type { BaselineState } from './baseline.ts';
+import { debiased, EMPTY_BASELINE, moveBaseline } from './baseline.ts';
+import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
+import { argmax, entropyOf, softmax, throughSoftmax } from './softmax.ts';
+import type { StrategyState } from './state.ts';
+import { copyTensors, restoreTensors, unprefixed } from './state.ts';
+
+export interface FactorisedControllerOptions {
+  /** Weight of the policy's entropy in the objective; default 0. */
+  readonly entropyWeight?: number;
+  /** Weight of the past in the debiased moving baseline; default 0.95. */
+  readonly baselineDecay?: number;
+  /** Default: beta1 0, beta2 0.999, epsilon 1e-8. */
+  readonly adam?: AdamSettings;
+}
+
+/** A controller whose choices are independent, so that expectations over it are closed forms. */
+export interface FactorisedController extends ArchitectureController {
+  readonly kind: 'factorised';
+  /** Probability of each option of every choice block, in the order of an encoding: for `CostModel.expected`. */
+  distribution(): number[][];
+  /** Entropy of the distribution over distinct architectures, nats. */
+  entropy(): number;
+}
+
+interface Saved {
+  readonly baseline: BaselineState;
+  readonly steps: number;
+}
+
+/**
+ * TuNAS's controller (Bender et al. 2020 §3, release §4.4): independent logits per choice block, starting at 0.
+ * Log-probability and entropy count only choices that decide something. The advantage is taken against a debiased
+ * moving average of the batches' mean rewards, the present one included.
+ */
+export function factorisedController(
+  space: SearchSpace,
+  options: FactorisedControllerOptions = {},
+): FactorisedController {
+  const { entropyWeight = 0, baselineDecay = 0.95 } = options;
+  const layout = spaceLayout(space);
+  const logits = layout.choices.map(
+    ({ options }): Tensor => ({ shape: [options.length], data: new Float32Array(options.length) }),
+  );
+  const parameters = new Map(layout.choices.map(({ id }, at) => [id, logits[at]!] as const));
+  const adam = new Adam(parameters, options.adam ?? CONTROLLER_ADAM);
+  let baseline = EMPTY_BASELINE;
+
+  const distribution = (): number[][] => logits.map(({ data }) => softmax(data));
+  const pathEntropy = (probabilities: readonly (readonly number[])[], encoding: Encoding): number =>
+    activeChoices(layout, encoding).reduce(
+      (sum, active, at) => (active ? sum + entropyOf(probabilities[at]!) : sum),
+      0,
+    );
+  const logProbability = (probabilities: readonly (readonly number[])[], encoding: Encoding): number =>
+    activeChoices(layout, encoding).reduce(
+      (sum, active, at) => (active ? sum + Math.log(probabilities[at]![encoding[at]!]!) : sum),
+      0,
+    );
+  const greedy = (): Encoding =>
+    canonicalEncoding(
+      space,
+      logits.map(({ data }) => argmax(data)),
+    );
+
+  return {
+    kind: 'factorised',
+    get steps() {
+      return adam.steps;
+    },
+    get baseline() {
+      return debiased(baseline);
+    },
+    propose(rng: Rng): Proposal {
+      const probabilities = distribution();
+      const encoding = canonicalEncoding(
+        space,
+        probabilities.map((p) => rng.categorical(p)),
+      );
+      return {
+        encoding,
+        logProbability: logProbability(probabilities, encoding),
+        entropy: pathEntropy(probabilities, encoding),
+      };
+    },
+    feedback(batch: readonly Rewarded[], learningRate: number): ControllerUpdate {
+      const probabilities = distribution();
+      const n = batch.length;
+      const reward = batch.reduce((sum, item) => sum + item.reward, 0) / n;
+      baseline = moveBaseline(baseline, reward, baselineDecay);
+      const level = debiased(baseline);
+      const gradients = probabilities.map((p) => new Float64Array(p.length));
+      let entropy = 0;
+      for (const item of batch) {
+        entropy += pathEntropy(probabilities, item.encoding) / n;
+        const scale = -(item.reward - level) / n;
+        for (const [at, active] of activeChoices(layout, item.encoding).entries()) {
+          if (!active) continue;
+          for (const [k, p] of probabilities[at]!.entries()) {
+            gradients[at]![k]! += scale * ((k === item.encoding[at] ? 1 : 0) - p);
+          }
+        }
+      }
+      if (entropyWeight !== 0) {
+        for (const [at, own] of entropyGradient(space, probabilities).entries()) {
+          for (const [k, g] of own.entries()) gradients[at]![k]! -= entropyWeight * g;
+        }
+      }
+      adam.step(new Map(layout.choices.map(({ id }, at) => [id, gradients[at]!])), learningRate);
+      return { reward, baseline: level, advantage: reward - level, entropy };
+    },
+    logProbability: (encoding) => logProbability(distribution(), encoding),
+    greedy,
+    probabilities() {
+      const active = activeChoices(layout, greedy());
+      const all = distribution();
+      return Object.fromEntries(
+        layout.choices.flatMap(({ id }, at) => (active[at] ? [[id, all[at]!] as const] : [])),
+      );
+    },
+    distribution,
+    entropy: () => spaceEntropy(space, distribution()),
+    save: (): StrategyState => ({
+      state: { baseline: { ...baseline }, steps: adam.steps },
+      tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
+    }),
+    restore({ state, tensors }: StrategyState): void {
+      const saved = state as unknown as Saved;
+      restoreTensors(parameters, tensors);
+      adam.restore(unprefixed(tensors, 'adam:'), saved.steps);
+      baseline = saved.baseline;
+    },
+  };
+}
+
+/**
+ * Entropy of the distribution over distinct architectures that independent choices induce, nats: choices inside a
+ * block count with the probability that it is there. `probabilities[choice][option]`.
+ */
+export function spaceEntropy(space: SearchSpace, probabilities: readonly (readonly number[])[]): number {
+  let total = 0;
+  for (const { positions } of spaceLayout(space).blocks) {
+    const { block, ...inner } = positions;
+    const innerEntropy = Object.values(inner).reduce((sum, at) => sum + entropyOf(probabilities[at]!), 0);
+    const present = block === undefined ? 1 : probabilities[block]![1 - IDENTITY]!;
+    total += present * innerEntropy + (block === undefined ? 0 : entropyOf(probabilities[block]!));
+  }
+  return total;
+}
+
+/** Derivative of `spaceEntropy` by the logits behind the probabilities: [choice][option]. */
+export function entropyGradient(
+  space: SearchSpace,
+  probabilities: readonly (readonly number[])[],
+): number[][] {
+  const result = probabilities.map((p) => p.map(() => 0));
+  for (const { positions } of spaceLayout(space).blocks) {
+    const { block, ...inner } = positions;
+    const present = block === undefined ? 1 : probabilities[block]![1 - IDENTITY]!;
+    let innerEntropy = 0;
+    for (const at of Object.values(inner)) {
+      const p = probabilities[at]!;
+      innerEntropy += entropyOf(p);
+      result[at] = logitGradient(p).map((g) => present * g);
+    }
+    if (block === undefined) continue;
+    const p = probabilities[block]!;
+    const through = throughSoftmax(
+      p,
+      p.map((_, k) => (k === IDENTITY ? 0 : innerEntropy)),
+    );
+    result[block] = logitGradient(p).map((g, k) => g + through[k]!);
+  }
+  return result;
+}
+
+/** Derivative of a softmax's entropy by its logits: −p_k (log p_k + H). */
+function logitGradient(p: readonly number[]): number[] {
+  const entropy = entropyOf(p);
+  return p.map((value) => (value > 0 ? -value * (Math.log(value) + entropy) : 0));
+}

@@ -1,0 +1,208 @@
+import type { Rng } from '../../base/rng.ts';
+import type { Tensor } from '../../net/network.ts';
+import type { CostModel } from '../costs/cost.ts';
+import type { Encoding } from '../space/encoding.ts';
+import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
+import type { SearchSpace } from '../space/layout.ts';
+import { IDENTITY, spaceLayout } from '../space/layout.ts';
+import type { AdamSettings } from './adam.ts';
+import { Adam, CONTROLLER_ADAM } from './adam.ts';
+import type { GateLossSpec } from './gate-loss.ts';
+import { gateLoss } from './gate-loss.ts';
+import { argmax, softmax, throughSoftmax } from './softmax.ts';
+import type { StrategyState } from './state.ts';
+import { copyTensors, restoreTensors, unprefixed } from './state.ts';
+
+export interface PathGatesOptions {
+  /** Options evaluated a choice block in an architecture step: all, or two drawn without replacement. */
+  readonly mode: 'full' | 'two';
+  /** Standard deviation of the initial parameters; default 1e-3. */
+  readonly deviation?: number;
+  /** Starts with this probability (0…1) at each option of an architecture; default: all options alike. */
+  readonly start?: { readonly encoding: Encoding; readonly probability: number };
+  /** False: a `block` choice whose sample is identity is not updated (the release); default true (the paper). */
+  readonly updateIdentity?: boolean;
+  /** Default: beta1 0, beta2 0.999, epsilon 1e-8. */
+  readonly adam?: AdamSettings;
+}
+
+/** ProxylessNAS's learning rate of the architecture parameters. */
+export const PROXYLESS_LEARNING_RATE = 1e-3;
+
+/** A path for one architecture step, for `gatePath`. */
+export interface GateProposal {
+  /** Not canonical: the inside of a block that is left out is drawn, too. */
+  readonly encoding: Encoding;
+  /** The options with gates, by choice block. */
+  readonly alternatives: ReadonlyMap<string, readonly number[]>;
+}
+
+/** What was measured on a proposal's path. */
+export interface GateFeedback {
+  /** Mean cross-entropy of the batch, without label smoothing. */
+  readonly crossEntropy: number;
+  /** dCrossEntropy/dgate by choice block and *option* index (not by place in the mix); absent options are 0. */
+  readonly gates: ReadonlyMap<string, ReadonlyMap<number, number>>;
+}
+
+export interface GateUpdate {
+  /** Cost expected over the probabilities of this step. */
+  readonly expectedCost: number;
+  /** Cross-entropy and cost combined. */
+  readonly loss: number;
+}
+
+/** Architecture parameters behind path gates. */
+export interface PathGates {
+  /** One path for a weight step: an option of every choice block, drawn by its probability. Not canonical. */
+  sample(rng: Rng): Encoding;
+  propose(rng: Rng): GateProposal;
+  /** One update of the architecture parameters. */
+  feedback(
+    proposal: GateProposal,
+    measured: GateFeedback,
+    loss: GateLossSpec,
+    cost: CostModel,
+    learningRate: number,
+  ): GateUpdate;
+  /** Probability of each option of every choice block, in the order of an encoding. */
+  distribution(): number[][];
+  /** The most probable option everywhere; canonical. */
+  derive(): Encoding;
+  readonly steps: number;
+  save(): StrategyState;
+  restore(state: StrategyState): void;
+}
+
+/**
+ * ProxylessNAS (Cai et al. 2019 §3.2–3.3): parameters alpha per choice block, p = softmax(alpha), binary gates drawn
+ * by p. dL/dalpha_i = Σ_j dL/dgate_j · p_j (δ_ij − p_i), the expected cost's gradient going the same way. In mode `two`
+ * the same holds for the two drawn options with their probabilities renormalised, and afterwards both are shifted so
+ * that the other options' probabilities stay. Parameters start normal around 0, drawn from `rng`.
+ */
+export function pathGates(space: SearchSpace, rng: Rng, options: PathGatesOptions): PathGates {
+  const { mode, deviation = 1e-3, start, updateIdentity = true } = options;
+  const layout = spaceLayout(space);
+  const { choices, blocks } = layout;
+  if (start !== undefined && !(start.probability > 0 && start.probability < 1)) {
+    throw new Error(`internal error: expected a starting probability in (0, 1), got ${start.probability}`);
+  }
+  const started = start === undefined ? undefined : activeChoices(layout, start.encoding);
+  const parameters = new Map<string, Tensor>(
+    choices.map(({ id, options }, at) => {
+      const own = rng.fork(id);
+      const data = Float32Array.from({ length: options.length }, () => deviation * own.normal());
+      if (start !== undefined && started?.[at]) {
+        const { probability } = start;
+        data[start.encoding[at]!]! += Math.log((probability * (options.length - 1)) / (1 - probability));
+      }
+      return [id, { shape: [options.length], data }];
+    }),
+  );
+  const alphas = choices.map(({ id }) => parameters.get(id)!.data);
+  const blockPositions = new Set(blocks.flatMap(({ positions }) => positions.block ?? []));
+  const adam = new Adam(parameters, options.adam ?? CONTROLLER_ADAM);
+  const distribution = (): number[][] => alphas.map((alpha) => softmax(alpha));
+
+  /** The options of a choice that take part in a step, with probabilities that sum to 1. */
+  const taking = (at: number, listed: readonly number[]): number[] =>
+    softmax(listed.map((option) => alphas[at]![option]!));
+
+  return {
+    sample: (own) => distribution().map((p) => own.categorical(p)),
+    propose(own) {
+      const encoding: number[] = [];
+      const alternatives = new Map<string, readonly number[]>();
+      for (const [at, { id, options }] of choices.entries()) {
+        const all = [...options.keys()];
+        const listed = mode === 'full' ? all : drawTwo(softmax(alphas[at]!), own);
+        alternatives.set(id, listed);
+        encoding.push(listed[own.categorical(taking(at, listed))]!);
+      }
+      return { encoding, alternatives };
+    },
+    feedback({ encoding, alternatives }, measured, spec, cost, learningRate) {
+      const listed = choices.map(({ id }) => alternatives.get(id)!);
+      const taken = listed.map((options, at) => taking(at, options));
+      const scattered = choices.map(({ options }, at) => {
+        const p = options.map(() => 0);
+        for (const [k, option] of listed[at]!.entries()) p[option] = taken[at]![k]!;
+        return p;
+      });
+      const expected = cost.expected(scattered);
+      const loss = gateLoss(spec, measured.crossEntropy, expected.value);
+      const gradients = new Map<string, Float64Array>();
+      const before = listed.map((options, at) => logSumExp(options.map((option) => alphas[at]![option]!)));
+      for (const [at, { id, options }] of choices.entries()) {
+        const gradient = new Float64Array(options.length);
+        gradients.set(id, gradient);
+        if (!updateIdentity && blockPositions.has(at) && encoding[at] === IDENTITY) {
+          gradient.fill(Number.NaN);
+          continue;
+        }
+        const gates = measured.gates.get(id);
+        const byProbability = listed[at]!.map(
+          (option) =>
+            loss.byCrossEntropy * (gates?.get(option) ?? 0) + loss.byCost * expected.gradient[at]![option]!,
+        );
+        const byAlpha = throughSoftmax(taken[at]!, byProbability);
+        for (const [k, option] of listed[at]!.entries()) gradient[option] = byAlpha[k]!;
+      }
+      adam.step(gradients, learningRate);
+      if (mode === 'two') {
+        for (const [at, options] of listed.entries()) {
+          const shift = logSumExp(options.map((option) => alphas[at]![option]!)) - before[at]!;
+          for (const option of options) alphas[at]![option]! -= shift;
+        }
+      }
+      return { expectedCost: expected.value, loss: loss.value };
+    },
+    distribution,
+    derive: () =>
+      canonicalEncoding(
+        space,
+        alphas.map((alpha) => argmax(alpha)),
+      ),
+    get steps() {
+      return adam.steps;
+    },
+    save: () => ({
+      state: { steps: adam.steps },
+      tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
+    }),
+    restore({ state, tensors }) {
+      restoreTensors(parameters, tensors);
+      adam.restore(unprefixed(tensors, 'adam:'), (state as { readonly steps: number }).steps);
+    },
+  };
+}
+
+/** Two distinct indices, drawn in proportion to the probabilities without replacement, in ascending order. */
+function drawTwo(probabilities: readonly number[], rng: Rng): number[] {
+  const first = rng.categorical(probabilities);
+  const second = rng.categorical(probabilities.map((p, k) => (k === first ? 0 : p)));
+  return first < second ? [first, second] : [second, first];
+}
+
+function logSumExp(values: readonly number[]): number {
+  const top = Math.max(...values);
+  return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
+}
+
+/**
+ * Gate gradients as a backend reports them (`GradientResult.gates`, by mix layer, in the order of its alternatives)
+ * by choice block and option: what `feedback` wants.
+ */
+export function gateGradients(
+  gates: readonly { readonly layer: string; readonly choice: string; readonly options: readonly number[] }[],
+  reported: ReadonlyMap<string, Float32Array>,
+): Map<string, Map<number, number>> {
+  return new Map(
+    gates.map(({ layer, choice, options }) => {
+      const values = reported.get(layer);
+      if (values === undefined)
+        throw new Error(`internal error: expected gate gradients of ${layer}, got none`);
+      return [choice, new Map(options.map((option, k) => [option, values[k]!]))];
+    }),
+  );
+}
