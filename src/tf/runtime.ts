@@ -1,0 +1,84 @@
+import { availableParallelism, cpus } from 'node:os';
+import util from 'node:util';
+import type { Failure, Result } from '../base/result.ts';
+import { fail, ok } from '../base/result.ts';
+import type { BackendInfo } from '../net/backend.ts';
+
+/** The part of TensorFlow.js that all its packages share. */
+export type Tf = typeof import('@tensorflow/tfjs-core');
+
+export interface RuntimeOptions {
+  /**
+   * `auto`: `@tensorflow/tfjs-node-gpu`, then `@tensorflow/tfjs-node`, whichever is installed.
+   * `cpu`: tfjs-core with its plain JavaScript kernels: slow, the reference that others are checked against.
+   */
+  readonly runtime: 'auto' | 'cpu';
+  /** Threads of TensorFlow on a CPU, settled by the first opening in a process; default: one a core. */
+  readonly threads?: number;
+}
+
+export interface Runtime {
+  readonly tf: Tf;
+  readonly info: BackendInfo;
+}
+
+const NODE_PACKAGES = [
+  { name: '@tensorflow/tfjs-node-gpu', build: 'tfjs-node-gpu' },
+  { name: '@tensorflow/tfjs-node', build: 'tfjs-node' },
+] as const;
+
+/** Loads TensorFlow.js. Fails with `tensorflow-missing`, saying what was tried and how to install it. */
+export const openRuntime = (options: RuntimeOptions): Promise<Result<Runtime>> =>
+  options.runtime === 'cpu' ? openPlain() : openNative(options.threads ?? availableParallelism());
+
+async function openNative(threads: number): Promise<Result<Runtime>> {
+  prepareProcess(threads);
+  const tried: string[] = [];
+  for (const { name, build } of NODE_PACKAGES) {
+    try {
+      const loaded = (await import(name)) as Tf & { default?: Tf };
+      const tf = loaded.default ?? loaded;
+      await tf.ready();
+      const instructionSet = `${process.arch} ${cpus()[0]?.model ?? 'unknown'}, tfjs ${tf.version_core}`;
+      return ok({ tf, info: { name: 'tf', build, instructionSet, threads } });
+    } catch (error) {
+      tried.push(`${name} (${firstLine(error)})`);
+    }
+  }
+  return fail(missing(tried, 'npm install @tensorflow/tfjs-node-gpu (or @tensorflow/tfjs-node without a GPU)'));
+}
+
+async function openPlain(): Promise<Result<Runtime>> {
+  try {
+    const tf = await import('@tensorflow/tfjs-core');
+    tf.enableProdMode();
+    await import('@tensorflow/tfjs-backend-cpu');
+    await tf.setBackend('cpu');
+    await tf.ready();
+    return ok({ tf, info: { name: 'tf', build: 'tfjs-cpu', instructionSet: 'javascript', threads: 1 } });
+  } catch (error) {
+    return fail(
+      missing(
+        [`@tensorflow/tfjs-backend-cpu (${firstLine(error)})`],
+        'npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-cpu',
+      ),
+    );
+  }
+}
+
+/** What TensorFlow reads when it is loaded, and a function that tfjs-node calls and Node 23 dropped. */
+function prepareProcess(threads: number): void {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  process.env.TF_DETERMINISTIC_OPS ??= '1';
+  process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+  const old = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}
+
+const missing = (tried: readonly string[], remedy: string): Failure => ({
+  code: 'tensorflow-missing',
+  message: `TensorFlow.js could not be loaded; tried ${tried.join(', ')}; to install it: ${remedy}`,
+});
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
