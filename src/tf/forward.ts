@@ -13,8 +13,8 @@ export interface Pass {
   readonly statistics: 'batch' | 'moving';
   /** Absent: dropout is the identity. */
   readonly dropoutSeed?: number;
-  /** Scalars in place of a mix layer's coefficients, so that their gradients can be taken. */
-  readonly coefficients?: (layer: string, index: number) => Tensor | undefined;
+  /** A scalar tensor in place of a mix layer's coefficient, so that its gradient can be taken. */
+  readonly coefficient?: (layer: string, index: number) => Tensor | undefined;
   /** Told of each batch normalisation's mean and biased variance, [c] each, when `statistics` is `batch`. */
   readonly onMoments?: (layer: BatchNorm, mean: Tensor, variance: Tensor) => void;
 }
@@ -68,7 +68,7 @@ function run(pass: Pass, layer: Layer, inputs: readonly (Tensor4D | undefined)[]
     case 'mix': {
       let sum: Tensor4D | undefined;
       for (const [k, coefficient] of layer.coefficients.entries()) {
-        const factor = pass.coefficients?.(layer.id, k) ?? coefficient;
+        const factor = pass.coefficient?.(layer.id, k) ?? coefficient;
         if (factor === 0) continue;
         const term = tf.mul(inputs[k]!, factor) as Tensor4D;
         sum = sum === undefined ? term : tf.add(sum, term);
@@ -102,7 +102,9 @@ function conv({ tf, weight }: Pass, layer: Conv, x: Tensor4D): Tensor4D {
     groups === 1
       ? tf.conv2d(x, filter, stride, 'same')
       : tf.concat(
-          tf.split(x, groups, 3).map((part, g) => tf.conv2d(part, group(tf, filter, groups, g), stride, 'same')),
+          (tf.split(x, groups, 3) as Tensor4D[]).map((part, g) =>
+            tf.conv2d(part, group(tf, filter, groups, g), stride, 'same'),
+          ),
           3,
         );
   return layer.bias === undefined ? result : tf.add(result, weight(layer.bias, [output.c]));
@@ -138,7 +140,12 @@ function batchNorm(pass: Pass, layer: BatchNorm, x: Tensor4D): Tensor4D {
 function pool(tf: Tf, { fn, kernel, stride }: Pool, x: Tensor4D): Tensor4D {
   if (fn === 'max') return tf.maxPool(x, kernel, stride, 'same');
   const [, h, w, c] = x.shape;
-  const counts = tf.depthwiseConv2d(tf.ones([1, h, w, 1]) as Tensor4D, tf.ones([kernel, kernel, 1, 1]) as Tensor4D, stride, 'same');
+  const counts = tf.depthwiseConv2d(
+    tf.ones([1, h, w, 1]) as Tensor4D,
+    tf.ones([kernel, kernel, 1, 1]) as Tensor4D,
+    stride,
+    'same',
+  );
   const sums = tf.depthwiseConv2d(x, tf.ones([kernel, kernel, c, 1]) as Tensor4D, stride, 'same');
   return tf.div(sums, counts);
 }

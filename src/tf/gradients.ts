@@ -5,7 +5,7 @@ import { prefixes, reachedLayers } from '../net/reach.ts';
 import { forward } from './forward.ts';
 import { correct, crossEntropy, imagesOf } from './loss.ts';
 import type { Tf } from './runtime.ts';
-import type { DeviceState } from './state.ts';
+import { type DeviceState, sliced } from './state.ts';
 
 export interface PassOptions {
   readonly labelSmoothing: number;
@@ -41,37 +41,71 @@ export function backward(
   options: PassOptions,
 ): PassResult {
   const layers = reachedLayers(path, options.gates);
-  const used = prefixes(path, layers);
+  // Gradients are asked for prefixes that are cut once, outside of the tape.
   const weights = new Map<string, Tensor>();
-  // A slice is taken once and outside of the tape: it is what gradients are asked for.
-  for (const [name, shape] of used) if (trainable.has(name)) weights.set(name, state.prefix(name, shape));
+  for (const [name, shape] of prefixes(path, layers)) {
+    if (trainable.has(name)) weights.set(name, state.prefix(name, shape));
+  }
   const gates = options.gates ? gateScalars(tf, layers) : new Map<string, Tensor[]>();
-  const moments = new Map<BatchNorm, Moments>();
+  const kept = new Map<BatchNorm, Moments>();
   const images = imagesOf(tf, batch, path.input);
-  let logits: Tensor | undefined;
+  let logits: Tensor2D | undefined;
   const wanted = [...weights.values(), ...[...gates.values()].flat()];
   const { value, grads } = tf.engine().gradients(
     () => {
       const result = forward(
         {
           tf,
-          weight: (name, shape) => slice(tf, weights.get(name)!, shape),
+          weight: (name, shape) => {
+            const cut = weights.get(name);
+            return cut === undefined ? state.prefix(name, shape) : sliced(tf, cut, shape);
+          },
           statistics: 'batch',
           ...(options.dropoutSeed === undefined ? {} : { dropoutSeed: options.dropoutSeed }),
-          coefficients: (layer, index) => gates.get(layer)?.[index],
+          coefficient: (layer, index) => gates.get(layer)?.[index],
           onMoments: (layer, mean, variance) =>
-            moments.set(layer, { mean: tf.keep(mean), variance: tf.keep(variance) }),
+            kept.set(layer, { mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) }),
         },
         layers,
         images,
         path.output,
       );
-      const flat = tf.reshape(result, [batch.size, -1]) as Tensor2D;
-      logits = tf.keep(flat);
-      return crossEntropy(tf, flat, batch.labels, options.labelSmoothing);
+      logits = tf.keep(tf.reshape(result, [batch.size, -1]) as Tensor2D);
+      return crossEntropy(tf, logits, batch.labels, options.labelSmoothing);
     },
     wanted,
     undefined,
     true,
   );
+  const gradients = new Map(wanted.map((x, i): [Tensor, Tensor] => [x, grads[i] ?? tf.zerosLike(x)]));
+  const of = (x: Tensor): Tensor => gradients.get(x)!;
+  const scalars = tf.stack([value, correct(tf, logits!, batch.labels)]);
+  logits!.dispose();
+  const moments = new Map(
+    [...kept].map(([layer, { mean, variance }]): [BatchNorm, Moments] => [
+      layer,
+      { mean: moved(mean), variance: moved(variance) },
+    ]),
+  );
+  return {
+    scalars,
+    weights: new Map([...weights].map(([name, x]) => [name, of(x)])),
+    gates: new Map([...gates].map(([id, factors]) => [id, factors.map(of)])),
+    moments,
+  };
 }
+
+/** A kept tensor handed over to the surrounding `tidy`. */
+function moved(kept: Tensor): Tensor {
+  const tensor = kept.clone();
+  kept.dispose();
+  return tensor;
+}
+
+const gateScalars = (tf: Tf, layers: readonly Layer[]): Map<string, Tensor[]> =>
+  new Map(
+    layers
+      .filter((layer) => layer.op === 'mix')
+      .filter((layer) => layer.gates)
+      .map((layer) => [layer.id, layer.coefficients.map((coefficient) => tf.scalar(coefficient))]),
+  );

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import util from 'node:util';
 import type { Failure, Result } from '../base/result.ts';
@@ -45,7 +46,9 @@ async function openNative(threads: number): Promise<Result<Runtime>> {
       tried.push(`${name} (${firstLine(error)})`);
     }
   }
-  return fail(missing(tried, 'npm install @tensorflow/tfjs-node-gpu (or @tensorflow/tfjs-node without a GPU)'));
+  return fail(
+    missing(tried, 'npm install @tensorflow/tfjs-node-gpu (or @tensorflow/tfjs-node without a GPU)'),
+  );
 }
 
 async function openPlain(): Promise<Result<Runtime>> {
@@ -53,6 +56,7 @@ async function openPlain(): Promise<Result<Runtime>> {
     const tf = await import('@tensorflow/tfjs-core');
     tf.enableProdMode();
     await import('@tensorflow/tfjs-backend-cpu');
+    await registerGradients();
     await tf.setBackend('cpu');
     await tf.ready();
     return ok({ tf, info: { name: 'tf', build: 'tfjs-cpu', instructionSet: 'javascript', threads: 1 } });
@@ -64,6 +68,26 @@ async function openPlain(): Promise<Result<Runtime>> {
       ),
     );
   }
+}
+
+/**
+ * tfjs-core's file for Node comes without the gradients of its ops: they lie beside it as modules that only a bundler
+ * can load. They find the loaded engine through a global of TensorFlow.js.
+ */
+async function registerGradients(): Promise<void> {
+  const { build } = await import('esbuild');
+  const entry = createRequire(import.meta.url).resolve(
+    '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+  );
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+  await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]!.contents).toString('base64')}`);
 }
 
 /** What TensorFlow reads when it is loaded, and a function that tfjs-node calls and Node 23 dropped. */

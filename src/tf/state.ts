@@ -40,11 +40,10 @@ export class DeviceState {
   /** The prefix of a tensor; not to be disposed of by itself, call inside `tidy`. */
   prefix(name: string, shape: readonly number[]): TfTensor {
     const full = this.get(name);
-    if (sameShape(full.shape, shape)) return full;
     if (shape.length !== full.shape.length || shape.some((side, i) => side > full.shape[i]!)) {
       throw new Error(`internal error: expected a prefix of ${name} [${full.shape}], got [${shape}]`);
     }
-    return this.#tf.slice(full, new Array(shape.length).fill(0), [...shape]);
+    return sliced(this.#tf, full, shape);
   }
 
   /** Replaces a prefix; what lies outside keeps its bits. Call inside `tidy`. */
@@ -88,14 +87,18 @@ export class DeviceState {
     const key = `${full}|${prefix}`;
     let mask = this.#masks.get(key);
     if (mask === undefined) {
-      mask = this.#tf.keep(padded(this.#tf, this.#tf.ones([...prefix], 'bool'), full));
+      mask = this.#tf.keep(this.#tf.cast(padded(this.#tf, this.#tf.ones([...prefix]), full), 'bool'));
       this.#masks.set(key, mask);
     }
     return mask;
   }
 }
 
-/** A prefix at its place in a full shape, zero (false) elsewhere. */
+/** A tensor's prefix of the given shape; the tensor itself when that is all of it. */
+export const sliced = (tf: Tf, tensor: TfTensor, shape: readonly number[]): TfTensor =>
+  sameShape(tensor.shape, shape) ? tensor : tf.slice(tensor, new Array(shape.length).fill(0), [...shape]);
+
+/** A prefix at its place in a full shape, zero elsewhere. */
 export const padded = (tf: Tf, prefix: TfTensor, full: readonly number[]): TfTensor =>
   tf.pad(
     prefix,

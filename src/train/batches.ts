@@ -1,4 +1,5 @@
 import type { Rng } from '../base/rng.ts';
+import { type Augmentation, epochOrder, makeBatch } from '../data/index.ts';
 import type { Batch } from '../net/backend.ts';
 import type { Split } from '../stage/artifacts.ts';
 import { stageFailure } from '../stage/contract.ts';
@@ -8,33 +9,34 @@ export interface BatchSource {
   /** Full batches in one pass over the images; a ragged rest is left out. */
   readonly perEpoch: number;
   readonly batchSize: number;
+  /** @param step from 0, over all epochs */
   at(step: number): Batch;
 }
 
-/** Makes the batch of the images at `indices` of an epoch, augmented or not. */
-export type MakeBatch = (indices: Uint32Array, epoch: number) => Batch;
-
-export interface BatchOrder {
-  /** Images that there are. */
-  readonly count: number;
+export interface TrainingBatchOptions {
   readonly batchSize: number;
+  /** Absent: images are left as they are. */
+  readonly augmentation?: Augmentation;
   readonly rng: Rng;
-  readonly make: MakeBatch;
 }
 
 /**
- * Batches in an order shuffled anew each epoch (`rng.fork('order').fork(epoch)`).
- * Ends the stage with `batch-too-large` when there are fewer images than a batch holds.
+ * Batches of a split in an order shuffled anew each epoch, standardised and augmented. An image that the last, ragged
+ * batch of an epoch would hold is left out of that epoch only.
+ * Ends the stage with `batch-too-large` when the split has fewer images than a batch holds.
  */
-export function shuffledBatches({ count, batchSize, rng, make }: BatchOrder): BatchSource {
+export function trainingBatches(split: Split, options: TrainingBatchOptions): BatchSource {
+  const { batchSize, augmentation, rng } = options;
+  const { count, mean, deviation } = split.info;
   const perEpoch = Math.floor(count / batchSize);
   if (perEpoch === 0) {
     throw stageFailure(
       'batch-too-large',
-      `a batch of ${batchSize} images cannot be filled from a split of ${count}; use a batch size of at most ${count}`,
+      `a batch of ${batchSize} images cannot be filled from ${count}; choose a batch size of at most ${count}`,
     );
   }
   const orders = rng.fork('order');
+  const draws = rng.fork('augment');
   let epoch = -1;
   let order: Uint32Array = new Uint32Array(0);
   return {
@@ -44,28 +46,18 @@ export function shuffledBatches({ count, batchSize, rng, make }: BatchOrder): Ba
       const wanted = Math.floor(step / perEpoch);
       if (wanted !== epoch) {
         epoch = wanted;
-        order = orders.fork(epoch).permutation(count);
+        order = epochOrder(count, orders.fork(epoch));
       }
       const first = (step % perEpoch) * batchSize;
-      return make(order.subarray(first, first + batchSize), epoch);
+      return makeBatch(split, order.subarray(first, first + batchSize), {
+        mean,
+        deviation,
+        ...(augmentation === undefined ? {} : { augment: { options: augmentation, rng: draws.fork(epoch) } }),
+      });
     },
   };
 }
 
 /** Images `indices` of a split, standardised, without augmentation. */
-export function plainBatch(split: Split, indices: ArrayLike<number>): Batch {
-  const { height, width, channels, mean, deviation } = split.info;
-  const pixels = height * width * channels;
-  const images = new Float32Array(indices.length * pixels);
-  const labels = new Int32Array(indices.length);
-  const tables = Array.from({ length: channels }, (_, c) =>
-    Float32Array.from({ length: 256 }, (_, value) => (value / 255 - mean[c]!) / deviation[c]!),
-  );
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]! * pixels;
-    const to = i * pixels;
-    for (let p = 0; p < pixels; p++) images[to + p] = tables[p % channels]![split.images[from + p]!]!;
-    labels[i] = split.labels[indices[i]!]!;
-  }
-  return { size: indices.length, images, labels };
-}
+export const plainBatch = (split: Split, indices: ArrayLike<number>): Batch =>
+  makeBatch(split, indices, { mean: split.info.mean, deviation: split.info.deviation });

@@ -1,0 +1,2 @@
+export { openTfBackend } from './backend.ts';
+export type { RuntimeOptions } from './runtime.ts';

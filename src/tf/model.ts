@@ -1,0 +1,214 @@
+import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
+import type {
+  Batch,
+  EvaluateOptions,
+  GradientOptions,
+  GradientResult,
+  Model,
+  OptimiserSpec,
+  StepOptions,
+  StepResult,
+} from '../net/backend.ts';
+import type { BatchNorm, Network, Tensor, Tensors, WeightSpec } from '../net/network.ts';
+import { reachedLayers, reachedWeights } from '../net/reach.ts';
+import { forward } from './forward.ts';
+import { backward, type Moments, type PassResult } from './gradients.ts';
+import { imagesOf } from './loss.ts';
+import type { Tf } from './runtime.ts';
+import { DeviceState, padded } from './state.ts';
+
+/** A model executed op by op through TensorFlow.js, with its autodiff. */
+export class TfModel implements Model {
+  readonly weights: readonly WeightSpec[];
+  readonly #tf: Tf;
+  readonly #optimiser: OptimiserSpec;
+  readonly #state: DeviceState;
+  readonly #trainable: ReadonlySet<string>;
+  readonly #decay: ReadonlySet<string>;
+
+  constructor(tf: Tf, weights: readonly WeightSpec[], optimiser: OptimiserSpec) {
+    this.weights = weights;
+    this.#tf = tf;
+    this.#optimiser = optimiser;
+    this.#state = new DeviceState(tf, weights, optimiser);
+    const names = (some: readonly WeightSpec[]) => new Set(some.map(({ name }) => name));
+    this.#trainable = names(weights.filter(({ trainable }) => trainable));
+    this.#decay = names(weights.filter(({ decay }) => decay));
+  }
+
+  async step(path: Network, batch: Batch, options: StepOptions): Promise<StepResult> {
+    const tf = this.#tf;
+    const scalars = tf.tidy(() => {
+      const pass = backward(tf, this.#state, this.#trainable, path, batch, {
+        labelSmoothing: options.labelSmoothing,
+        dropoutSeed: options.dropoutSeed,
+        gates: false,
+      });
+      this.#descend(pass.weights, options);
+      for (const [layer, moments] of pass.moments) this.#moveStatistics(layer, moments, batch.size);
+      if (this.#optimiser.ema) this.#average(path, options.emaDecay);
+      return pass.scalars;
+    });
+    return readScalars(scalars);
+  }
+
+  async gradients(path: Network, batch: Batch, options: GradientOptions): Promise<GradientResult> {
+    const tf = this.#tf;
+    const wanted = options.weights ?? [];
+    const { scalars, gates, weights } = tf.tidy(() => {
+      const pass = backward(tf, this.#state, this.#trainable, path, batch, {
+        labelSmoothing: options.labelSmoothing,
+        ...(options.dropoutSeed === undefined ? {} : { dropoutSeed: options.dropoutSeed }),
+        gates: true,
+      });
+      return {
+        scalars: pass.scalars,
+        gates: [...pass.gates].map(([id, scalars]): [string, TfTensor] => [id, tf.stack([...scalars])]),
+        weights: wanted.map((name): [string, TfTensor] => [name, this.#fullGradient(pass, name)]),
+      };
+    });
+    const result = await readScalars(scalars);
+    const read = async (tensor: TfTensor): Promise<Tensor> => {
+      const data = new Float32Array(await tensor.data());
+      tensor.dispose();
+      return { shape: [...tensor.shape], data };
+    };
+    const byGate = new Map<string, Float32Array>();
+    for (const [id, tensor] of gates) byGate.set(id, (await read(tensor)).data);
+    const byWeight = new Map<string, Tensor>();
+    for (const [name, tensor] of weights) byWeight.set(name, await read(tensor));
+    return { ...result, gates: byGate, weights: byWeight };
+  }
+
+  async evaluate(path: Network, batch: Batch, options: EvaluateOptions): Promise<Float32Array> {
+    const tf = this.#tf;
+    const prefix = options.ema ? 'ema:' : '';
+    const logits = tf.tidy(() =>
+      forward(
+        {
+          tf,
+          weight: (name, shape) => this.#state.prefix(prefix + name, shape),
+          statistics: options.statistics,
+        },
+        reachedLayers(path),
+        imagesOf(tf, batch, path.input),
+        path.output,
+      ),
+    );
+    const data = await logits.data();
+    logits.dispose();
+    return new Float32Array(data);
+  }
+
+  async recalibrate(path: Network, batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<void> {
+    const tf = this.#tf;
+    const layers = reachedLayers(path);
+    const sums = new Map<string, TfTensor>();
+    const add = (name: string, value: TfTensor): void => {
+      const old = sums.get(name);
+      sums.set(name, tf.keep(old === undefined ? value.clone() : tf.add(old, value)));
+      old?.dispose();
+    };
+    let count = 0;
+    for await (const batch of batches) {
+      count++;
+      tf.tidy(() => {
+        forward(
+          {
+            tf,
+            weight: (name, shape) => this.#state.prefix(name, shape),
+            statistics: 'batch',
+            onMoments: (layer, mean, variance) => {
+              add(layer.movingMean, mean);
+              add(layer.movingVariance, variance);
+            },
+          },
+          layers,
+          imagesOf(tf, batch, path.input),
+          path.output,
+        );
+      });
+    }
+    if (count === 0) throw new Error('internal error: expected batches to recalibrate on, got none');
+    tf.tidy(() => {
+      for (const [name, sum] of sums) this.#state.assign(name, tf.div(sum, count));
+    });
+    for (const sum of sums.values()) sum.dispose();
+  }
+
+  read(names: readonly string[] = this.#state.names): Promise<Tensors> {
+    return this.#state.read(names);
+  }
+
+  async write(tensors: Tensors): Promise<void> {
+    this.#state.write(tensors);
+  }
+
+  async close(): Promise<void> {
+    this.#state.dispose();
+  }
+
+  /** SGD with momentum and coupled L2, over the prefixes that have gradients. */
+  #descend(gradients: ReadonlyMap<string, TfTensor>, options: StepOptions): void {
+    const tf = this.#tf;
+    const { momentum, nesterov } = this.#optimiser;
+    const scale = options.clipNorm === undefined ? undefined : clipScale(tf, gradients, options.clipNorm);
+    for (const [name, gradient] of gradients) {
+      const w = this.#state.prefix(name, gradient.shape);
+      let g = scale === undefined ? gradient : tf.mul(gradient, scale);
+      if (this.#decay.has(name) && options.weightDecay !== 0) g = tf.add(g, tf.mul(w, options.weightDecay));
+      let change = g;
+      if (momentum > 0) {
+        const slot = `momentum:${name}`;
+        const v = tf.add(tf.mul(this.#state.prefix(slot, gradient.shape), momentum), g);
+        this.#state.assign(slot, v);
+        change = nesterov ? tf.add(g, tf.mul(v, momentum)) : v;
+      }
+      this.#state.assign(name, tf.sub(w, tf.mul(change, options.learningRate)));
+    }
+  }
+
+  /** The moving variance gathers the unbiased estimate. */
+  #moveStatistics(layer: BatchNorm, { mean, variance }: Moments, size: number): void {
+    const tf = this.#tf;
+    const n = size * layer.output.h * layer.output.w;
+    const move = (name: string, value: TfTensor): void => {
+      const old = this.#state.prefix(name, value.shape);
+      this.#state.assign(name, tf.add(tf.mul(old, layer.decay), tf.mul(value, 1 - layer.decay)));
+    };
+    move(layer.movingMean, mean);
+    move(layer.movingVariance, n > 1 ? tf.mul(variance, n / (n - 1)) : variance);
+  }
+
+  #average(path: Network, decay: number): void {
+    const tf = this.#tf;
+    for (const [name, shape] of reachedWeights(path)) {
+      const slot = `ema:${name}`;
+      const old = this.#state.prefix(slot, shape);
+      const now = this.#state.prefix(name, shape);
+      this.#state.assign(slot, tf.add(tf.mul(old, decay), tf.mul(now, 1 - decay)));
+    }
+  }
+
+  #fullGradient(pass: PassResult, name: string): TfTensor {
+    if (!this.#trainable.has(name)) {
+      throw new Error(`internal error: expected a trainable weight, got ${name}`);
+    }
+    const gradient = pass.weights.get(name);
+    const full = this.#state.get(name).shape;
+    return gradient === undefined ? this.#tf.zeros(full) : padded(this.#tf, gradient, full);
+  }
+}
+
+/** min(1, limit / L2 norm of all gradients together), as a scalar on the device. */
+function clipScale(tf: Tf, gradients: ReadonlyMap<string, TfTensor>, limit: number): TfTensor {
+  const squares = [...gradients.values()].map((gradient) => tf.sum(tf.square(gradient)));
+  const norm = tf.sqrt(tf.addN(squares));
+  return tf.div(limit, tf.maximum(norm, limit));
+}
+
+async function readScalars(scalars: TfTensor): Promise<StepResult> {
+  const [loss, correct] = await scalars.data();
+  scalars.dispose();
+  return { loss: loss!, correct: correct! };
+}

@@ -1,0 +1,394 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend, Model, OptimiserSpec, StepOptions } from '../../src/net/backend.ts';
+import type { Network, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
+import { reachedWeights } from '../../src/net/reach.ts';
+import { openTfBackend } from '../../src/tf/index.ts';
+import {
+  blockCase,
+  type Case,
+  cases,
+  classes,
+  dropoutCase,
+  leftOutCase,
+  prefixCase,
+  someBatch,
+  someWeights,
+} from './backend-cases.ts';
+import { expectAllClose, expectClose, norm } from './backend-compare.ts';
+
+const plain: OptimiserSpec = { kind: 'sgd', momentum: 0, nesterov: false, ema: false };
+const everything: OptimiserSpec = { kind: 'sgd', momentum: 0.9, nesterov: true, ema: true };
+
+const options: StepOptions = {
+  learningRate: 0.05,
+  weightDecay: 0.01,
+  labelSmoothing: 0.1,
+  emaDecay: 0.7,
+  dropoutSeed: 5,
+};
+
+/** The plain JavaScript kernels of TensorFlow.js with its autodiff. */
+export async function openOracle(): Promise<Backend> {
+  const opened = await openTfBackend({ runtime: 'cpu' });
+  if (!opened.ok) throw new Error(opened.failures[0]!.message);
+  return opened.value;
+}
+
+/** What every backend must do; `open` makes the one under test. */
+export function backendContract(label: string, open: () => Promise<Backend>): void {
+  describe(label, () => {
+    let oracle: Backend;
+    let backend: Backend;
+    const models: Model[] = [];
+
+    beforeAll(async () => {
+      oracle = await openOracle();
+      backend = await open();
+    });
+    afterAll(async () => {
+      for (const model of models) await model.close();
+      await backend.close();
+      await oracle.close();
+    });
+
+    const build = async (on: Backend, weights: readonly WeightSpec[], optimiser: OptimiserSpec) => {
+      const model = await on.build(weights, optimiser);
+      models.push(model);
+      await model.write(startingValues(weights, optimiser));
+      return model;
+    };
+    const both = async ({ weights }: Case, optimiser: OptimiserSpec) => ({
+      expected: await build(oracle, weights, optimiser),
+      actual: await build(backend, weights, optimiser),
+    });
+
+    describe('agrees with the oracle', () => {
+      test.each(cases.map((one): [string, Case] => [one.name, one]))('%s', async (_, one) => {
+        const { path, batch } = one;
+        const { expected, actual } = await both(one, everything);
+        const images = someBatch(path.input, batch);
+        const asked = {
+          labelSmoothing: 0.1,
+          dropoutSeed: 3,
+          weights: one.weights.filter(({ trainable }) => trainable).map(({ name }) => name),
+        };
+        const wanted = await expected.gradients(path, images, asked);
+        const got = await actual.gradients(path, images, asked);
+        expectClose('loss', [got.loss], [wanted.loss], 0);
+        expect(got.correct).toBe(wanted.correct);
+        expectAllClose(got.weights, wanted.weights);
+        expectAllClose(asTensors(got.gates), asTensors(wanted.gates));
+
+        for (const seed of [1, 2]) {
+          const next = someBatch(path.input, batch, seed);
+          const stepped = await expected.step(path, next, options);
+          expectClose('loss of a step', [(await actual.step(path, next, options)).loss], [stepped.loss], 0);
+        }
+        expectAllClose(await actual.read(), await expected.read());
+
+        for (const statistics of ['moving', 'batch'] as const) {
+          const mode = { statistics, ema: statistics === 'moving' };
+          const logits = await expected.evaluate(path, images, mode);
+          expectClose(`logits, ${statistics}`, await actual.evaluate(path, images, mode), logits, 0);
+        }
+        const ragged = [someBatch(path.input, 4, 8), someBatch(path.input, 2, 9)];
+        await expected.recalibrate(path, ragged);
+        await actual.recalibrate(path, ragged);
+        expectAllClose(await actual.read(), await expected.read());
+      });
+    });
+
+    describe('updates by the stated arithmetic', () => {
+      const momenta = [
+        { momentum: 0, nesterov: false },
+        { momentum: 0.9, nesterov: false },
+        { momentum: 0.9, nesterov: true },
+      ];
+      test.each(momenta)('momentum $momentum, Nesterov $nesterov, two steps with clipping', async (kind) => {
+        const { path, weights } = prefixCase();
+        const optimiser: OptimiserSpec = { kind: 'sgd', ema: true, ...kind };
+        const model = await build(backend, weights, optimiser);
+        const trainable = weights.filter((weight) => weight.trainable).map(({ name }) => name);
+        for (const seed of [1, 2]) {
+          const batch = someBatch(path.input, 3, seed);
+          const { weights: gradients } = await model.gradients(path, batch, {
+            labelSmoothing: options.labelSmoothing,
+            dropoutSeed: options.dropoutSeed,
+            weights: trainable,
+          });
+          const whole = norm([...gradients.values()].map(({ data }) => norm(data)));
+          const clipNorm = whole / 3;
+          const before = await model.read();
+          await model.step(path, batch, { ...options, clipNorm });
+          const after = await model.read();
+          expectAllClose(
+            pick(after, trainable),
+            descended(path, weights, before, gradients, optimiser, 1 / 3),
+          );
+          for (const [name, inside] of prefixPositions(path, weights)) {
+            const average = after.get(`ema:${name}`)!.data;
+            const expected = before
+              .get(`ema:${name}`)!
+              .data.map((old, i) =>
+                inside(i) ? options.emaDecay * old + (1 - options.emaDecay) * after.get(name)!.data[i]! : old,
+              );
+            expectClose(`ema:${name}`, average, expected, 1e-6);
+          }
+        }
+      });
+
+      test('a clip norm above the norm changes nothing', async () => {
+        const { path, weights } = blockCase();
+        const batch = someBatch(path.input, 3);
+        const [free, clipped] = [await build(backend, weights, plain), await build(backend, weights, plain)];
+        await free.step(path, batch, options);
+        await clipped.step(path, batch, { ...options, clipNorm: 1e6 });
+        expectAllClose(await clipped.read(), await free.read());
+      });
+    });
+
+    describe('touches only what the path reaches', () => {
+      test('outside of prefixes every bit stays: weights, momentum, averages, statistics', async () => {
+        const { path, weights } = prefixCase();
+        const model = await build(backend, weights, everything);
+        const before = await model.read();
+        await model.step(path, someBatch(path.input, 3), options);
+        const after = await model.read();
+        for (const [name, inside] of prefixPositions(path, weights)) {
+          for (const slot of [name, `momentum:${name}`, `ema:${name}`].filter((slot) => before.has(slot))) {
+            const [old, now] = [before.get(slot)!.data, after.get(slot)!.data];
+            expect(
+              now.filter((_, i) => !inside(i)),
+              slot,
+            ).toEqual(old.filter((_, i) => !inside(i)));
+            if (slot === name) expect(now, slot).not.toEqual(old);
+          }
+        }
+      });
+
+      test('an alternative with coefficient 0 keeps its weights, its momentum and its statistics', async () => {
+        const { path, weights } = leftOutCase();
+        const model = await build(backend, weights, everything);
+        const before = await model.read();
+        await model.step(path, someBatch(path.input, 3), options);
+        const after = await model.read();
+        const left = [...before.keys()].filter((name) => /(^|:)k3\//.test(name));
+        expect(left.length).toBeGreaterThan(0);
+        expect(pick(after, left)).toEqual(pick(before, left));
+      });
+
+      test('gradients and evaluations change nothing; recalibration only moving statistics', async () => {
+        const { path, weights } = blockCase();
+        const model = await build(backend, weights, everything);
+        const before = await model.read();
+        const batch = someBatch(path.input, 3);
+        await model.gradients(path, batch, { labelSmoothing: 0 });
+        await model.evaluate(path, batch, { statistics: 'moving' });
+        await model.evaluate(path, batch, { statistics: 'batch', ema: true });
+        expect(await model.read()).toEqual(before);
+        await model.recalibrate(path, [batch]);
+        const after = await model.read();
+        const statistics = new Set(weights.filter(({ trainable }) => !trainable).map(({ name }) => name));
+        const others = [...before.keys()].filter((name) => !statistics.has(name));
+        expect(pick(after, others)).toEqual(pick(before, others));
+        for (const name of statistics) expect(after.get(name), name).not.toEqual(before.get(name));
+      });
+    });
+
+    describe('is a function of weights, batch and seed', () => {
+      const twoSteps = async (model: Model, { path }: Case, restart?: () => Promise<Model>) => {
+        await model.step(path, someBatch(path.input, 3, 1), options);
+        const second = (await restart?.()) ?? model;
+        await second.step(path, someBatch(path.input, 3, 2), options);
+        return second.read();
+      };
+
+      test('equal calls give equal bytes', async () => {
+        const one = blockCase();
+        const first = await twoSteps(await build(backend, one.weights, everything), one);
+        expect(await twoSteps(await build(backend, one.weights, everything), one)).toEqual(first);
+      });
+
+      test('what is read and written into a new model goes on to equal bytes', async () => {
+        const one = prefixCase();
+        const undisturbed = await twoSteps(await build(backend, one.weights, everything), one);
+        const first = await build(backend, one.weights, everything);
+        const resumed = await twoSteps(first, one, async () => {
+          const second = await backend.build(one.weights, everything);
+          models.push(second);
+          await second.write(await first.read());
+          return second;
+        });
+        expect(resumed).toEqual(undisturbed);
+      });
+
+      test('paths that are equal but not identical, in turns with others', async () => {
+        const one = prefixCase();
+        const full: Network = { ...one.path };
+        const first = await build(backend, one.weights, everything);
+        const second = await build(backend, one.weights, everything);
+        const copy = structuredClone(one.path);
+        for (const seed of [1, 2, 3]) {
+          const batch = someBatch(one.path.input, 3, seed);
+          await first.step(one.path, batch, options);
+          await second.step(seed === 2 ? full : copy, batch, options);
+          await second.evaluate(one.path, someBatch(one.path.input, 2, seed), { statistics: 'batch' });
+        }
+        expect(await second.read()).toEqual(await first.read());
+      });
+
+      test('dropout goes by its seed, and is off without one and in evaluation', async () => {
+        const { path, weights } = dropoutCase();
+        const model = await build(backend, weights, plain);
+        const batch = someBatch(path.input, 3);
+        const loss = async (dropoutSeed?: number) =>
+          (await model.gradients(path, batch, { labelSmoothing: 0, ...(dropoutSeed && { dropoutSeed }) }))
+            .loss;
+        expect(await loss(1)).toBe(await loss(1));
+        expect(await loss(1)).not.toBe(await loss(2));
+        const logits = await model.evaluate(path, batch, { statistics: 'batch' });
+        expectClose('loss', [await loss()], [crossEntropy(logits, batch.labels)], 0);
+      });
+    });
+
+    describe('names and shapes', () => {
+      test('read gives what was asked for; an unknown name is refused', async () => {
+        const { weights } = blockCase();
+        const model = await build(backend, weights, plain);
+        expect([...(await model.read(['head.weight'])).keys()]).toEqual(['head.weight']);
+        expect([...(await model.read()).keys()].sort()).toEqual(weights.map(({ name }) => name).sort());
+        await expect(model.read(['nonsense'])).rejects.toThrow(/nonsense/);
+        await expect(model.read(['momentum:head.weight'])).rejects.toThrow(/momentum:head.weight/);
+      });
+
+      test('slots exist for what the optimiser keeps', async () => {
+        const { weights } = blockCase();
+        const model = await build(backend, weights, everything);
+        const names = weights.flatMap(({ name, trainable }) => [
+          name,
+          `ema:${name}`,
+          ...(trainable ? [`momentum:${name}`] : []),
+        ]);
+        expect([...(await model.read()).keys()].sort()).toEqual(names.sort());
+      });
+
+      test('write refuses unknown names and other shapes', async () => {
+        const { weights } = blockCase();
+        const model = await build(backend, weights, plain);
+        const one: Tensor = { shape: [1], data: new Float32Array(1) };
+        await expect(model.write(new Map([['nonsense', one]]))).rejects.toThrow(/nonsense/);
+        await expect(model.write(new Map([['head.weight', one]]))).rejects.toThrow(/head.weight/);
+      });
+
+      test('a new model is all zeros; what was read or written is a copy', async () => {
+        const { weights } = blockCase();
+        const model = await backend.build(weights, everything);
+        models.push(model);
+        for (const [name, { data }] of await model.read()) {
+          expect(
+            data.every((value) => value === 0),
+            name,
+          ).toBe(true);
+        }
+        const bias: Tensor = { shape: [classes], data: new Float32Array(classes).fill(2) };
+        await model.write(new Map([['head.bias', bias]]));
+        bias.data.fill(3);
+        const read = (await model.read(['head.bias'])).get('head.bias')!;
+        read.data[0] = 4;
+        const again = (await model.read(['head.bias'])).get('head.bias')!;
+        expect(again.data).toEqual(new Float32Array(classes).fill(2));
+      });
+    });
+
+    test('times forward passes, one sample a pass', async () => {
+      const samples = await backend.time(blockCase().path, { batch: 2, warmup: 1, repeats: 3 });
+      expect(samples).toHaveLength(3);
+      expect(samples.every((milliseconds) => milliseconds > 0)).toBe(true);
+    });
+
+    test('says what it is', () => {
+      expect(['cpu', 'tf']).toContain(backend.info.name);
+      expect(backend.info.build).not.toBe('');
+      expect(backend.info.instructionSet).not.toBe('');
+      expect(backend.info.threads).toBeGreaterThanOrEqual(1);
+    });
+  });
+}
+
+/** Weights in general position, and slots that differ from them. */
+function startingValues(weights: readonly WeightSpec[], optimiser: OptimiserSpec): Tensors {
+  const values = new Map(someWeights(weights));
+  for (const { name, trainable } of weights) {
+    const { shape, data } = values.get(name)!;
+    if (optimiser.ema) values.set(`ema:${name}`, { shape, data: data.map((value) => 0.9 * value) });
+    if (optimiser.momentum > 0 && trainable) {
+      values.set(`momentum:${name}`, { shape, data: data.map((value) => 0.1 * value) });
+    }
+  }
+  return values;
+}
+
+const pick = (tensors: Tensors, names: readonly string[]): Tensors =>
+  new Map(names.map((name) => [name, tensors.get(name)!]));
+
+const asTensors = (vectors: ReadonlyMap<string, Float32Array>): Tensors =>
+  new Map([...vectors].map(([name, data]) => [name, { shape: [data.length], data }]));
+
+/** For each weight that the path reaches: whether a flat position of the full shape lies in the used prefix. */
+function prefixPositions(
+  path: Network,
+  weights: readonly WeightSpec[],
+): Map<string, (flat: number) => boolean> {
+  const full = new Map(weights.map(({ name, shape }) => [name, shape]));
+  return new Map(
+    [...reachedWeights(path)].map(([name, prefix]) => {
+      const shape = full.get(name)!;
+      const inside = (flat: number): boolean => {
+        let rest = flat;
+        for (let axis = shape.length - 1; axis >= 0; axis--) {
+          if (rest % shape[axis]! >= prefix[axis]!) return false;
+          rest = Math.floor(rest / shape[axis]!);
+        }
+        return true;
+      };
+      return [name, inside];
+    }),
+  );
+}
+
+/** Trainable weights after one step, in double precision. */
+function descended(
+  path: Network,
+  weights: readonly WeightSpec[],
+  before: Tensors,
+  gradients: Tensors,
+  { momentum, nesterov }: OptimiserSpec,
+  clip: number,
+): Tensors {
+  const positions = prefixPositions(path, weights);
+  return new Map(
+    weights
+      .filter(({ trainable }) => trainable)
+      .map(({ name, shape, decay }): [string, Tensor] => {
+        const inside = positions.get(name) ?? (() => false);
+        const velocities = before.get(`momentum:${name}`)?.data;
+        const data = before.get(name)!.data.map((w, i) => {
+          if (!inside(i)) return w;
+          const g = clip * gradients.get(name)!.data[i]! + (decay ? options.weightDecay * w : 0);
+          const v = momentum * (velocities?.[i] ?? 0) + g;
+          return w - options.learningRate * (nesterov ? g + momentum * v : v);
+        });
+        return [name, { shape, data }];
+      }),
+  );
+}
+
+/** Mean cross-entropy of logits [n, classes], in double precision. */
+function crossEntropy(logits: Float32Array, labels: Int32Array): number {
+  let sum = 0;
+  for (const [i, label] of labels.entries()) {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    sum += Math.log(row.reduce((total, logit) => total + Math.exp(logit), 0)) - row[label]!;
+  }
+  return sum / labels.length;
+}

@@ -1,0 +1,78 @@
+import * as core from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Backend } from '../../src/net/backend.ts';
+import { openTfBackend } from '../../src/tf/index.ts';
+import { openOracle } from '../contract/backend.ts';
+import { cases, prefixCase, someBatch, someWeights } from '../contract/backend-cases.ts';
+
+let oracle: Backend;
+beforeAll(async () => {
+  oracle = await openOracle();
+});
+afterAll(() => oracle.close());
+
+const installed = async (name: string): Promise<boolean> => {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const native = (await installed('@tensorflow/tfjs-node')) || (await installed('@tensorflow/tfjs-node-gpu'));
+
+test.skipIf(native)(
+  'where TensorFlow is not installed, the failure says what was tried and how to mend it',
+  async () => {
+    const opened = await openTfBackend({ runtime: 'auto' });
+    expect(opened.ok).toBe(false);
+    if (opened.ok) return;
+    expect(opened.failures.map(({ code }) => code)).toEqual(['tensorflow-missing']);
+    const { message } = opened.failures[0]!;
+    expect(message).toMatch(
+      /tried @tensorflow\/tfjs-node-gpu \(.+\), @tensorflow\/tfjs-node \(.+\); to install/,
+    );
+    expect(message).toMatch(/npm install @tensorflow\/tfjs-node-gpu/);
+  },
+);
+
+test('says that it is the plain JavaScript build', () => {
+  expect(oracle.info).toEqual({ name: 'tf', build: 'tfjs-cpu', instructionSet: 'javascript', threads: 1 });
+});
+
+test('one thread is all there is: another number is refused', async () => {
+  const { path } = cases[0]!;
+  await expect(oracle.time(path, { batch: 1, warmup: 0, repeats: 1, threads: 2 })).rejects.toThrow(
+    'internal error: expected 1 threads, which tfjs-cpu settles when it is loaded, got 2',
+  );
+});
+
+test('keeps no tensor that it does not need, and none after closing', async () => {
+  const before = core.memory().numTensors;
+  const gated = cases.find(({ name }) => name === 'gates of one-hot coefficients')!;
+  for (const { weights, path } of [prefixCase(), gated]) {
+    const model = await oracle.build(weights, { kind: 'sgd', momentum: 0.9, nesterov: false, ema: true });
+    await model.write(someWeights(weights));
+    const batch = someBatch(path.input, 2);
+    const everyCall = async (): Promise<number> => {
+      await model.step(path, batch, {
+        learningRate: 0.1,
+        weightDecay: 1e-4,
+        labelSmoothing: 0.1,
+        emaDecay: 0.9,
+        clipNorm: 1,
+        dropoutSeed: 1,
+      });
+      await model.gradients(path, batch, { labelSmoothing: 0, weights: ['head.weight'] });
+      await model.evaluate(path, batch, { statistics: 'moving', ema: true });
+      await model.recalibrate(path, [batch, batch]);
+      await model.write(await model.read());
+      return core.memory().numTensors;
+    };
+    const once = await everyCall();
+    expect(await everyCall()).toBe(once);
+    await model.close();
+  }
+  await oracle.time(cases[0]!.path, { batch: 1, warmup: 1, repeats: 1 });
+  expect(core.memory().numTensors).toBe(before);
+});
