@@ -94,7 +94,10 @@ export interface EvaluateOptions {
  */
 export interface Model {
   readonly weights: readonly WeightSpec[];
-  /** Forward, backward, update. Only the weights (prefixes) that the path reaches change, their slots likewise. */
+  /**
+   * Forward, backward, update. Only what `reachedWeights(path)` names changes, at those prefixes, slots likewise: an
+   * alternative with coefficient 0 is not run and keeps its weights, momentum, average and moving statistics.
+   */
   step(path: Network, batch: Batch, options: StepOptions): Promise<StepResult>;
   /** Forward and backward in training mode without changing anything, moving statistics included. */
   gradients(path: Network, batch: Batch, options: GradientOptions): Promise<GradientResult>;
@@ -102,7 +105,7 @@ export interface Model {
   evaluate(path: Network, batch: Batch, options: EvaluateOptions): Promise<Float32Array>;
   /**
    * Sets the moving statistics of the path's batch normalisations to the plain average of the batches' means and
-   * (biased) variances (OFA's BN calibration). Other state stays.
+   * (biased) variances (OFA's BN calibration), in training mode but without dropout. Other state stays.
    */
   recalibrate(path: Network, batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<void>;
   /**
@@ -132,6 +135,6 @@ export interface TimeOptions {
   readonly warmup: number;
   /** Forward passes that are timed, one sample each. */
   readonly repeats: number;
-  /** Threads to use; default: one. */
+  /** Threads to use; default: one, or what the backend was opened with where that settles it. Throws where it cannot. */
   readonly threads?: number;
 }

@@ -7,6 +7,7 @@ export * from './describe.ts';
 export * from './dropout.ts';
 export * from './network.ts';
 export * from './published/index.ts';
+export * from './reach.ts';
 export * from './safetensors.ts';
 export * from './shape.ts';
 export * from './slice.ts';
