@@ -1,0 +1,56 @@
+import { checkSpace, choiceBlocks, spaceSize } from '../nas/index.ts';
+import type { SearchSpace } from '../stage/artifacts.ts';
+import { jsonChanges } from './changes.ts';
+import { singleFileKind } from './single.ts';
+import { table } from './text.ts';
+
+/** `space.json`. */
+export const searchSpace = singleFileKind<SearchSpace>({
+  kind: 'search-space',
+  version: 1,
+  description: 'A set of architectures as data.',
+  file: 'space.json',
+  schema: 'search-space',
+  failures: (space) => {
+    const checked = checkSpace(space);
+    return checked.ok ? [] : checked.failures;
+  },
+
+  describe: (space) => ({
+    space: space.name,
+    networks: Number(spaceSize(space).distinct),
+    'choice blocks': choiceBlocks(space).length,
+  }),
+
+  render(space) {
+    const { name, input, classes, stem, blocks, head } = space;
+    const options = (list: readonly (number | boolean)[]): string =>
+      list.map((option) => (option === true ? 'on' : option === false ? 'off' : String(option))).join(' ');
+    return [
+      `${name}: ${Number(spaceSize(space).distinct).toPrecision(3)} networks for ` +
+        `${input.h}x${input.w}x${input.c} images of ${classes} classes`,
+      `stem ${stem.kernel}x${stem.kernel} stride ${stem.stride}, ${stem.filters} channels, ${stem.activation}`,
+      '',
+      table(
+        [
+          ['block', 'kernel', 'expansion', 'squeeze-excite', 'left out', 'activation', 'stride', 'channels'],
+          ...blocks.map((block) => [
+            block.id,
+            options(block.kernel),
+            options(block.expansion),
+            options(block.squeezeExcite),
+            block.identity ? 'may be' : '',
+            block.activation,
+            String(block.stride),
+            String(block.output),
+          ]),
+        ],
+        6,
+      ),
+      '',
+      `head ${head.filters} channels, ${head.hidden} hidden units, ${head.activation}, dropout ${head.dropout}`,
+    ].join('\n');
+  },
+
+  diff: (a, b) => jsonChanges(a, b),
+});

@@ -1,0 +1,633 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * A network as data (`network.json` of a model): layers in the order of evaluation, and every weight they name. Arrays are NHWC.
+ */
+export interface NetworkFile {
+/**
+ * Shape of one image.
+ */
+input: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * In the order of evaluation.
+ * 
+ * @minItems 1
+ * 
+ * Items: One layer.
+ */
+layers: (ConvLayer | DepthwiseLayer | BatchNormLayer | ActivationLayer | SqueezeExciteLayer | AddLayer | MixLayer | PoolLayer | GlobalPoolLayer | DenseLayer | DropoutLayer)[]
+/**
+ * Id of the layer that produces the logits.
+ */
+output: string
+/**
+ * Every weight that the layers name.
+ */
+weights: WeightFile[]
+}
+/**
+ * Convolution with SAME padding.
+ */
+export interface ConvLayer {
+/**
+ * Kind of layer.
+ */
+op: "conv"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Kernel side in pixels.
+ */
+kernel: number
+/**
+ * Stride in pixels.
+ */
+stride: number
+/**
+ * Groups of channels that do not mix.
+ */
+groups: number
+/**
+ * Weight [kernel, kernel, channels in / groups, channels out].
+ */
+weight: string
+/**
+ * Weight [channels out].
+ */
+bias?: string
+}
+/**
+ * Depthwise convolution with multiplier 1 and SAME padding.
+ */
+export interface DepthwiseLayer {
+/**
+ * Kind of layer.
+ */
+op: "depthwise"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Kernel side in pixels.
+ */
+kernel: number
+/**
+ * Stride in pixels.
+ */
+stride: number
+/**
+ * Weight [kernel, kernel, channels, 1].
+ */
+weight: string
+}
+/**
+ * Batch normalisation over images, rows and columns.
+ */
+export interface BatchNormLayer {
+/**
+ * Kind of layer.
+ */
+op: "batch-norm"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Weight [channels]: scale.
+ */
+gamma: string
+/**
+ * Weight [channels]: shift.
+ */
+beta: string
+/**
+ * Weight [channels]: moving mean.
+ */
+movingMean: string
+/**
+ * Weight [channels]: moving variance.
+ */
+movingVariance: string
+/**
+ * Weight of the old moving value.
+ */
+decay: number
+/**
+ * Added to the variance.
+ */
+epsilon: number
+}
+/**
+ * Activation, value by value.
+ */
+export interface ActivationLayer {
+/**
+ * Kind of layer.
+ */
+op: "activation"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Activation function.
+ */
+fn: ("relu" | "relu6" | "h-swish" | "swish" | "sigmoid" | "hard-sigmoid" | "tanh")
+}
+/**
+ * x · gate(expand · relu(reduce · mean(x))).
+ */
+export interface SqueezeExciteLayer {
+/**
+ * Kind of layer.
+ */
+op: "squeeze-excite"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Units between reduce and expand.
+ */
+squeeze: number
+/**
+ * Function of the gate.
+ */
+gate: ("hard-sigmoid" | "sigmoid")
+/**
+ * Weight [channels, squeeze].
+ */
+reduceWeight: string
+/**
+ * Weight [squeeze].
+ */
+reduceBias: string
+/**
+ * Weight [squeeze, channels].
+ */
+expandWeight: string
+/**
+ * Weight [channels].
+ */
+expandBias: string
+}
+/**
+ * Sum of two tensors.
+ */
+export interface AddLayer {
+/**
+ * Kind of layer.
+ */
+op: "add"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+}
+/**
+ * Weighted sum of alternatives.
+ */
+export interface MixLayer {
+/**
+ * Kind of layer.
+ */
+op: "mix"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * One for each input.
+ * 
+ * @minItems 1
+ * 
+ * Items: Coefficient of one alternative.
+ */
+coefficients: number[]
+/**
+ * Whether gradients of the coefficients are wanted.
+ */
+gates: boolean
+}
+/**
+ * Spatial pooling with SAME padding that does not count.
+ */
+export interface PoolLayer {
+/**
+ * Kind of layer.
+ */
+op: "pool"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * What is taken of each window.
+ */
+fn: ("average" | "max")
+/**
+ * Kernel side in pixels.
+ */
+kernel: number
+/**
+ * Stride in pixels.
+ */
+stride: number
+}
+/**
+ * Mean over rows and columns.
+ */
+export interface GlobalPoolLayer {
+/**
+ * Kind of layer.
+ */
+op: "global-pool"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+}
+/**
+ * Fully connected layer on one pixel.
+ */
+export interface DenseLayer {
+/**
+ * Kind of layer.
+ */
+op: "dense"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Weight [channels in, units].
+ */
+weight: string
+/**
+ * Weight [units].
+ */
+bias?: string
+}
+/**
+ * Inverted dropout; identity when evaluating.
+ */
+export interface DropoutLayer {
+/**
+ * Kind of layer.
+ */
+op: "dropout"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Share of values set to zero when training.
+ */
+rate: number
+}
+/**
+ * One weight.
+ */
+export interface WeightFile {
+/**
+ * Unique in the network.
+ */
+name: string
+/**
+ * Full shape; layers may use a prefix.
+ * 
+ * Items: Side.
+ */
+shape: number[]
+/**
+ * How the weight starts.
+ */
+init: ({
+/**
+ * Kind of initialiser.
+ */
+kind: "zeros"
+} | {
+/**
+ * Kind of initialiser.
+ */
+kind: "ones"
+} | {
+/**
+ * Kind of initialiser.
+ */
+kind: "normal"
+/**
+ * Standard deviation.
+ */
+deviation: number
+} | {
+/**
+ * Kind of initialiser.
+ */
+kind: ("he-normal" | "he-uniform" | "glorot-uniform")
+/**
+ * Fan that decides the spread.
+ */
+fan: number
+})
+/**
+ * False for moving statistics.
+ */
+trainable: boolean
+/**
+ * Whether weight decay applies.
+ */
+decay: boolean
+}
