@@ -37,6 +37,8 @@ export interface Files {
 }
 
 export interface Appender {
+  /** To be inherited by a child process. */
+  readonly descriptor: number;
   append(text: string): void;
   close(): void;
 }
@@ -114,6 +116,7 @@ export const nodeFiles: Files = {
   appender(file) {
     const descriptor = fs.openSync(file, 'a');
     return {
+      descriptor,
       append: (text) => void fs.writeSync(descriptor, text),
       close: () => fs.closeSync(descriptor),
     };

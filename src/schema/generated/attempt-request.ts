@@ -47,12 +47,7 @@ resolveFrom: string[]
  * Params with defaults applied; files and directories as paths.
  */
 params: {
-/**
- * Value of a param.
- */
-[k: string]: {
 [k: string]: unknown | undefined
-} | undefined
 }
 /**
  * Seed; absent when the stage type is not random.
@@ -184,12 +179,7 @@ codeDigest: string
  * Params with defaults applied; a param that names a file or directory holds its content digest.
  */
 params: {
-/**
- * Value of a param.
- */
-[k: string]: {
 [k: string]: unknown | undefined
-} | undefined
 }
 /**
  * Seed, for a stage type that is random.

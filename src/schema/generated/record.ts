@@ -115,12 +115,7 @@ codeDigest: string
  * Params with defaults applied; a param that names a file or directory holds its content digest.
  */
 params: {
-/**
- * Value of a param.
- */
-[k: string]: {
 [k: string]: unknown | undefined
-} | undefined
 }
 /**
  * Seed, for a stage type that is random.

@@ -1,0 +1,149 @@
+import * as path from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import type { Files } from '../base/files.ts';
+import type { Backend } from '../net/backend.ts';
+import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
+import type { AttemptEvent } from '../schema/generated/journal.ts';
+import type { Journal, Store } from '../store/index.ts';
+import { type FindKind, loadInputs, saveOutputs } from './artifacts.ts';
+import { type BackendWish, deviceOf, numericsOf } from './backends.ts';
+import { createContext, type RunningStage } from './context.ts';
+import { Failed, failureOf } from './failure.ts';
+import { importBundle } from './import-bundle.ts';
+import { lineageOf } from './lineage.ts';
+import { resumption } from './resume.ts';
+import { stageFiles } from './stage-files.ts';
+import { STOPPED, type StopRequest } from './stop.ts';
+
+/** How an attempt ends: one of three events. */
+export type EndEvent = Extract<
+  AttemptEvent,
+  { type: 'attempt-committed' | 'attempt-stopped' | 'attempt-failed' }
+>;
+
+export interface AttemptParts {
+  readonly directory: string;
+  readonly request: AttemptRequest;
+  readonly store: Store;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly stop: StopRequest;
+  readonly findKind: FindKind;
+  readonly chooseBackend: (wish: BackendWish) => Promise<Backend>;
+}
+
+const failed = (error: unknown, whose: 'stage' | 'naspipe'): EndEvent => {
+  const failure = failureOf(error, whose);
+  if (failure.stack !== undefined) process.stderr.write(`${failure.stack}\n`);
+  return { type: 'attempt-failed', ...failure };
+};
+
+/** The backend, when the stage type needs one, and only if it is the one that the device in the fingerprint names. */
+async function openBackend({ request, chooseBackend, journal }: AttemptParts): Promise<Backend | undefined> {
+  if (!request.needs.backend) return undefined;
+  const { backend: wanted, threads, device } = request;
+  const backend = await chooseBackend({
+    ...(wanted === undefined ? {} : { backend: wanted }),
+    ...(threads === undefined ? {} : { threads }),
+  });
+  journal.write({ type: 'backend-chosen', backend: backend.info });
+  const here = deviceOf(backend.info);
+  if (device && (device.backend !== here.backend || device.instructionSet !== here.instructionSet)) {
+    const message = `the stage was planned for ${device.backend} ${device.instructionSet}, but this is ${here.backend} ${here.instructionSet}`;
+    throw new Failed({ code: 'device-changed', message });
+  }
+  return backend;
+}
+
+/**
+ * One try at a stage, from its request to its record. The caller holds the fingerprint's lock. Expected failures, the
+ * stage's own errors included, come back as an event.
+ */
+export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
+  const { directory, request, store, files, clock, journal, stop, findKind } = parts;
+  const startedAt = clock.now();
+  const started = clock.elapsed();
+  const { fingerprint, attempt } = request;
+
+  let backend: Backend | undefined;
+  let running: RunningStage;
+  let returned: unknown;
+  let before: Awaited<ReturnType<typeof resumption>>;
+  const computeMs = (): number => before.computeMs + clock.elapsed() - started;
+  try {
+    const inputs = await loadInputs(store.objects, findKind, request.inputs, journal);
+    backend = await openBackend(parts);
+    const numerics = backend && numericsOf(backend.info);
+    before = request.fresh
+      ? { computeMs: 0 }
+      : await resumption(store.checkpoints, fingerprint, numerics, journal);
+    running = createContext({
+      request,
+      inputs,
+      backend,
+      resume: before.state,
+      files: stageFiles(files, request),
+      journal,
+      stop,
+      clock,
+      saveCheckpoint: ({ step, total }, state, tensors) =>
+        store.checkpoints.save({
+          fingerprint,
+          attempt,
+          step,
+          total,
+          computeMs: computeMs(),
+          ...(numerics ? { numerics } : {}),
+          state,
+          tensors,
+        }),
+    });
+    const stage = await importBundle({
+      file: path.join(directory, request.bundle),
+      resolveFrom: request.resolveFrom,
+      hasPackages: Object.keys(request.lineage.packages).length > 0,
+    });
+    try {
+      returned = await stage.run(running.context);
+    } catch (error) {
+      if (error !== STOPPED && !running.stoppedAt) return failed(error, 'stage');
+    }
+    if (running.stoppedAt) return { type: 'attempt-stopped', ...running.stoppedAt };
+  } catch (error) {
+    return failed(error, 'naspipe');
+  }
+
+  try {
+    const { record, damage } = await store.commit({
+      fingerprint,
+      run: request.run,
+      attempt,
+      stageType: request.stageType,
+      preimage: request.preimage,
+      determinism: request.determinism,
+      outputs: saveOutputs(findKind, request.outputs, returned),
+      summary: running.summary,
+      times: {
+        startedAt,
+        finishedAt: clock.now(),
+        attemptMs: clock.elapsed() - started,
+        computeMs: computeMs(),
+        ...(running.steps === undefined ? {} : { steps: running.steps }),
+        ...(before.step === undefined ? {} : { resumedFrom: before.step }),
+      },
+      lineage: lineageOf(request, backend),
+    });
+    for (const { what, why } of damage) journal.write({ type: 'damage-found', what: `${what}: ${why}` });
+    return {
+      type: 'attempt-committed',
+      record: record.n,
+      reason: record.reason,
+      outputs: record.outputs,
+      summary: record.summary,
+      ...(record.divergesFrom === undefined ? {} : { divergesFrom: record.divergesFrom }),
+    };
+  } catch (error) {
+    return failed(error, 'naspipe');
+  }
+}

@@ -1,0 +1,148 @@
+import { setImmediate as immediate } from 'node:timers/promises';
+import type { Json } from '../base/canonical.ts';
+import type { Clock } from '../base/clock.ts';
+import { createRng } from '../base/rng.ts';
+import { systemFailure } from '../base/system-failure.ts';
+import type { Backend } from '../net/backend.ts';
+import { writeSafetensors } from '../net/safetensors.ts';
+import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
+import type { CheckpointState, Progress, StageContext, StageFiles } from '../stage/contract.ts';
+import type { Journal } from '../store/index.ts';
+import { Failed } from './failure.ts';
+import { STOPPED, type StopRequest } from './stop.ts';
+
+/** Time between two lines of progress in the journal, milliseconds. */
+const PROGRESS_MS = 200;
+/** Checkpoints take at most about this share of the time, however slow the disk. */
+const CHECKPOINT_SHARE = 0.1;
+
+export interface ContextParts {
+  readonly request: AttemptRequest;
+  readonly inputs: { readonly [port: string]: unknown };
+  readonly backend: Backend | undefined;
+  readonly resume: CheckpointState | undefined;
+  readonly files: StageFiles;
+  readonly journal: Journal;
+  readonly stop: StopRequest;
+  readonly clock: Clock;
+  /** Writes a checkpoint; rejects with Node's error when the file system fails. */
+  readonly saveCheckpoint: (
+    progress: Progress,
+    state: Json,
+    tensors: Uint8Array,
+  ) => Promise<{ seq: number; bytes: number }>;
+}
+
+export interface RunningStage {
+  readonly context: StageContext;
+  readonly summary: { readonly [name: string]: string | number };
+  /** Steps that the stage counted last. */
+  readonly steps: number | undefined;
+  /** Set when `tick` has ended the stage: the step from which it goes on, if that could be saved. */
+  readonly stoppedAt: { readonly step?: number } | undefined;
+}
+
+const undeclared = (what: string, field: string): Failed =>
+  new Failed({
+    code: 'undeclared-need',
+    message: `the stage uses ${what}, but its schema does not declare "${field}": true`,
+  });
+
+/** What a stage sees of the world, and what it leaves behind. */
+export function createContext(parts: ContextParts): RunningStage {
+  const { request, journal, clock, stop } = parts;
+  const running: { -readonly [K in keyof RunningStage]: RunningStage[K] } = {
+    context: undefined as never,
+    summary: {},
+    steps: undefined,
+    stoppedAt: undefined,
+  };
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  let reportedPhase: string | undefined;
+  let savedAt = clock.elapsed();
+  let savingMs = 0;
+  let ticking = false;
+
+  function report(progress: Progress): void {
+    running.steps = progress.step;
+    const now = clock.elapsed();
+    const due = now - reportedAt >= PROGRESS_MS || progress.phase !== reportedPhase;
+    if (!due && progress.step !== progress.total) return;
+    reportedAt = now;
+    reportedPhase = progress.phase;
+    journal.write({ type: 'progress', ...progress });
+  }
+
+  /** Returns the step from which an attempt would go on; nothing when it could not be saved. */
+  async function save(
+    progress: Progress,
+    snapshot: () => Promise<CheckpointState> | CheckpointState,
+  ): Promise<number | undefined> {
+    const started = clock.elapsed();
+    const { state, tensors } = await snapshot();
+    try {
+      const { seq, bytes } = await parts.saveCheckpoint(progress, state, writeSafetensors(tensors));
+      const ms = clock.elapsed() - started;
+      journal.write({ type: 'checkpoint-saved', step: progress.step, checkpoint: seq, bytes, ms });
+      return progress.step;
+    } catch (error) {
+      const failure = systemFailure(error);
+      if (!failure) throw error;
+      journal.write({ type: 'checkpoint-failed', why: failure.message });
+      return undefined;
+    } finally {
+      savedAt = clock.elapsed();
+      savingMs = savedAt - started;
+    }
+  }
+
+  const due = (): boolean => {
+    const seconds = request.checkpointSeconds;
+    if (seconds === 0) return true;
+    return clock.elapsed() - savedAt >= Math.max(seconds * 1000, savingMs / CHECKPOINT_SHARE);
+  };
+
+  const { seed, device } = request;
+  const random = seed === undefined ? undefined : createRng(seed).fork(request.stageType);
+  running.context = {
+    params: request.params,
+    inputs: parts.inputs,
+    inputDigests: Object.fromEntries(
+      Object.entries(request.inputs).map(([port, input]) => [port, input!.digest]),
+    ),
+    files: parts.files,
+    get rng() {
+      if (!random) throw undeclared('randomness', 'random');
+      return random;
+    },
+    backend: async () => {
+      if (!parts.backend) throw undeclared('a backend', 'needs.backend');
+      return parts.backend;
+    },
+    ...(device === undefined ? {} : { device }),
+    ...(parts.resume === undefined ? {} : { resume: parts.resume }),
+    async tick(progress, snapshot) {
+      if (ticking) throw new Error('the stage called tick again before awaiting the one before');
+      if (running.stoppedAt) throw STOPPED;
+      ticking = true;
+      try {
+        report(progress);
+        await immediate();
+        if (stop.requested) {
+          const step = await save(progress, snapshot);
+          running.stoppedAt = step === undefined ? {} : { step };
+          throw STOPPED;
+        }
+        if (due()) await save(progress, snapshot);
+      } finally {
+        ticking = false;
+      }
+    },
+    note: (sentence) => journal.write({ type: 'note', sentence }),
+    summary: (facts) => {
+      running.summary = { ...running.summary, ...facts };
+    },
+    stopwatch: () => clock.elapsed(),
+  };
+  return running;
+}

@@ -1,0 +1,17 @@
+import * as os from 'node:os';
+import type { Backend } from '../net/backend.ts';
+import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
+import type { Lineage } from '../schema/generated/record.ts';
+import { cpuModel, numericsOf } from './backends.ts';
+
+/** Where this attempt's outputs come from: what the driver knows of the code, and this process. */
+export const lineageOf = (request: AttemptRequest, backend: Backend | undefined): Lineage => ({
+  ...request.lineage,
+  node: process.version,
+  os: `${os.type()} ${os.release()}`,
+  arch: process.arch,
+  host: os.hostname(),
+  cpu: cpuModel(),
+  ...(backend ? { backend: backend.info, numerics: numericsOf(backend.info) } : {}),
+  ...(request.device ? { device: request.device } : {}),
+});

@@ -1,0 +1,2 @@
+export * from './executor.ts';
+export { type LocalOptions, localExecutor } from './local.ts';

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { tryAcquire } from '../../src/base/locks.ts';
+import { type AttemptOutcome, localExecutor, type RunningAttempt } from '../../src/executors/index.ts';
+import type { JournalEntry } from '../../src/schema/generated/journal.ts';
+import type { Preimage } from '../../src/schema/generated/record.ts';
+import { fingerprintOf, openStore, type RequestDraft, type Store } from '../../src/store/index.ts';
+
+/** A directory that is gone after the test. */
+export async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'naspipe-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+export async function temporaryStore(): Promise<Store> {
+  const opened = await openStore(path.join(await temporaryDirectory(), 'artifacts'));
+  if (!opened.ok) throw new Error(opened.failures[0]!.message);
+  return opened.value;
+}
+
+/** Doubles a number; no steps. */
+export const DOUBLE = `export default { async run({ params }) { return { out: params.value * 2 }; } };`;
+
+/**
+ * Adds up random numbers, one a step, keeping the sum in a tensor (float32, as weights are) and the steps' hash-like
+ * trail in the state; says each step's number to whoever reads the log.
+ */
+export const COUNT = `
+import { setTimeout as sleep } from 'node:timers/promises';
+export default {
+  async run({ params, rng, resume, tick, summary }) {
+    let step = resume ? resume.state.step : 0;
+    const trail = resume ? [...resume.state.trail] : [];
+    const sum = resume ? resume.tensors.get('sum').data : new Float32Array(4);
+    while (step < params.steps) {
+      const draw = rng.fork('draw').fork(step);
+      for (let i = 0; i < 4; i++) sum[i] += draw.uniform();
+      trail.push(draw.bits());
+      step++;
+      console.log('step', step);
+      if (params.sleepMs) await sleep(params.sleepMs);
+      await tick({ step, total: params.steps, metrics: { sum: sum[0] } }, () => ({
+        state: { step, trail },
+        tensors: new Map([['sum', { shape: [4], data: sum.slice() }]]),
+      }));
+    }
+    summary({ sum: sum[0] });
+    return { out: { sum: [...sum], trail } };
+  },
+};`;
+
+/** A request for a stage with one `json` output called `out`. */
+export function draftOf(stageType: string, over: Partial<RequestDraft> = {}): RequestDraft {
+  const params = over.params ?? {};
+  const inputs = over.inputs ?? {};
+  const preimage: Preimage = over.preimage ?? {
+    schema: 1,
+    stageType,
+    version: 1,
+    codeDigest: '0'.repeat(64),
+    params,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([port, input]) => [port, input!.digest])),
+    ...(over.seed === undefined ? {} : { seed: over.seed }),
+  };
+  return {
+    fingerprint: fingerprintOf(preimage),
+    run: 'test',
+    stage: stageType,
+    stageType,
+    preimage,
+    resolveFrom: [],
+    params,
+    inputs,
+    outputs: { out: { kind: 'json' } },
+    files: {},
+    datasets: {},
+    determinism: 'exact',
+    needs: { backend: false, device: false },
+    checkpointSeconds: 0,
+    fresh: false,
+    lineage: { naspipe: '0.0.0', packages: {}, sources: {} },
+    ...over,
+  };
+}
+
+export const countDraft = (steps: number, sleepMs = 0): RequestDraft =>
+  draftOf('count', { seed: 7, params: { steps, sleepMs } });
+
+/** Prepares and starts an attempt under its lock. */
+export async function start(store: Store, draft: RequestDraft, bundle: string): Promise<RunningAttempt> {
+  const attempt = await store.attempts.prepare(draft, bundle);
+  const holder = { host: 'here', pid: process.pid, since: 0, purpose: draft.stage };
+  const lock = tryAcquire(store.lockFile(draft.fingerprint), holder);
+  if (!lock) throw new Error('the lock is held');
+  const running = localExecutor().start(attempt, { lock });
+  lock.release();
+  return running;
+}
+
+export interface Ended {
+  readonly outcome: AttemptOutcome;
+  readonly entries: readonly JournalEntry[];
+}
+
+/** Waits for an attempt; `each` sees its journal as it grows. */
+export async function end(
+  running: RunningAttempt,
+  each: (entry: JournalEntry) => void = () => {},
+): Promise<Ended> {
+  const entries: JournalEntry[] = [];
+  for await (const entry of running.entries) {
+    entries.push(entry);
+    each(entry);
+  }
+  return { outcome: await running.outcome, entries };
+}
+
+export const attemptOnce = async (store: Store, draft: RequestDraft, bundle: string): Promise<Ended> =>
+  end(await start(store, draft, bundle));
