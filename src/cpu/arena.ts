@@ -1,0 +1,80 @@
+import { ALIGNMENT } from './plan/space.ts';
+import { HEAP, type Threads } from './threads.ts';
+
+/** Figures of a step, in the order of `Setting` in kernels/update.h. */
+const SETTINGS = {
+  learningRate: 0,
+  weightDecay: 1,
+  emaDecay: 2,
+  smoothing: 3,
+  clipNorm: 4,
+  gradientScale: 5,
+} as const;
+export type Setting = keyof typeof SETTINGS;
+const SETTINGS_BASE = HEAP;
+const BLOCKS_BASE = HEAP + ALIGNMENT;
+
+/** Address of one figure of a step. */
+export const settingAddress = (name: Setting): number => SETTINGS_BASE + 4 * SETTINGS[name];
+export const settingsBase = SETTINGS_BASE;
+
+interface Block {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** Who has which part of the memory: the weights of each model, and above them one workspace that all share. */
+export class Arena {
+  readonly #threads: Threads;
+  #blocks: Block[] = [];
+
+  constructor(threads: Threads) {
+    this.#threads = threads;
+  }
+
+  /** Address of the workspace; it moves when models are built or closed. */
+  get workspace(): number {
+    const last = this.#blocks.at(-1);
+    return last === undefined ? BLOCKS_BASE : last.at + last.bytes;
+  }
+
+  /** Takes `count` floats for a model, all zero. */
+  take(count: number): number {
+    const bytes = Math.ceil((count * 4) / ALIGNMENT) * ALIGNMENT;
+    let at = BLOCKS_BASE;
+    let index = 0;
+    for (; index < this.#blocks.length; index++) {
+      const block = this.#blocks[index]!;
+      if (block.at - at >= bytes) break;
+      at = block.at + block.bytes;
+    }
+    this.#blocks.splice(index, 0, { at, bytes });
+    this.ensure(at + bytes);
+    this.floats(at, bytes / 4).fill(0);
+    return at;
+  }
+
+  give(at: number): void {
+    this.#blocks = this.#blocks.filter((block) => block.at !== at);
+  }
+
+  ensure(end: number): void {
+    this.#threads.ensure(end);
+  }
+
+  floats(at: number, count: number): Float32Array {
+    return new Float32Array(this.#threads.memory.buffer, at, count);
+  }
+
+  ints(at: number, count: number): Int32Array {
+    return new Int32Array(this.#threads.memory.buffer, at, count);
+  }
+
+  doubles(at: number, count: number): Float64Array {
+    return new Float64Array(this.#threads.memory.buffer, at, count);
+  }
+
+  set(name: Setting, value: number): void {
+    this.floats(settingAddress(name), 1)[0] = value;
+  }
+}

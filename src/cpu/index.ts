@@ -1,0 +1,1 @@
+export { openCpuBackend } from './backend.ts';

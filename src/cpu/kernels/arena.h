@@ -1,0 +1,197 @@
+// Addresses, the division of work, and the two views of a tensor that fusing rests on: Source and Sink.
+//
+// Every activation tensor is [rows, stride] with rows = batch · height · width and stride = channels padded to LANES.
+// The pad lanes hold anything: lanes never mix, except in a product's depth, which runs over true channels only.
+// Weights keep their own full shape, unpadded, and are packed into scratch before use.
+#pragma once
+#include "activation.h"
+
+typedef int32_t Offset;  // bytes into the arena; 0: absent
+
+template <class T = float> INLINE T* at(Offset offset) { return (T*)(uintptr_t)(uint32_t)offset; }
+
+INLINE float asFloat(int32_t bits) {
+  union { int32_t i; float f; } u = {bits};
+  return u.f;
+}
+
+/** Work is divided into this many chunks whatever the thread count, and sums are taken in chunk order. */
+constexpr int CHUNKS = 8;
+
+struct Range { int begin, end; };
+
+/** The items of one chunk, in multiples of `granule`. */
+INLINE Range chunkRange(int items, int chunk, int granule) {
+  const int granules = (items + granule - 1) / granule;
+  int begin = (int)((long long)granules * chunk / CHUNKS) * granule;
+  int end = (int)((long long)granules * (chunk + 1) / CHUNKS) * granule;
+  return {begin < items ? begin : items, end < items ? end : items};
+}
+
+/** Hands the chunks of one op to whichever thread is free. */
+struct Chunks {
+  int32_t* counter;
+  bool next(int& chunk) { return (chunk = __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED)) < CHUNKS; }
+};
+
+/** One thread's working memory for the length of one op. */
+struct Scratch {
+  char* free;
+  char* end;
+  float* floats(long n) {
+    float* p = (float*)free;
+    free += (n * 4 + 63) & ~63L;
+    if (free > end) __builtin_trap();  // the planner asked for too little
+    return p;
+  }
+};
+
+/** Rows of the block of `norm`: per-channel figures of a batch normalisation. */
+enum NormRow { MEAN, INVERSE, SCALE, SHIFT, VARIANCE, NORM_ROWS };
+
+/** A tensor as its reader sees it: gate · activation(scale · data + shift), computed while loading. */
+struct Source {
+  Offset data;
+  Offset norm;  // [NORM_ROWS, stride]
+  Offset gate;  // [batch, stride]
+  int32_t activation;
+  int32_t channels;
+  int32_t stride;
+  int32_t rowsPerImage;
+  bool plain() const { return !norm && !gate && activation == NONE; }
+};
+
+/**
+ * Where the gradient of a Source goes: slope(scale · data + shift) · gradient, plus `add`.
+ * With `sums` [CHUNKS, 2, stride], the sums over rows of it and of it times the normalised data are kept.
+ */
+struct Sink {
+  Offset out;
+  Offset add;
+  Offset data;
+  Offset norm;
+  int32_t activation;
+  int32_t stride;
+  Offset sums;
+  bool plain() const { return !norm && activation == NONE; }
+};
+
+/** The gradient of a convolution's output: values, or a·values + b·data + c per channel (batch norm folded in). */
+struct Gradient {
+  Offset values;
+  Offset data;
+  Offset fold;  // [3, stride]
+  int32_t stride;
+};
+
+template <int A>
+INLINE void transformRows(const Source& x, long first, int rows, float* out, int begin, int end, int outStride) {
+  const float* scale = x.norm ? at(x.norm) + SCALE * x.stride : nullptr;
+  const float* shift = x.norm ? at(x.norm) + SHIFT * x.stride : nullptr;
+  for (int r = 0; r < rows; r++) {
+    const float* y = at(x.data) + (first + r) * x.stride;
+    const float* gate = x.gate ? at(x.gate) + (first + r) / x.rowsPerImage * x.stride : nullptr;
+    float* o = out + (long)r * outStride - begin;
+    for (int c = begin; c < end; c += LANES) {
+      vec v = load(y + c);
+      if (scale) v = multiplyAdd(v, load(scale + c), load(shift + c));
+      v = activate<A>(v);
+      if (gate) v *= load(gate + c);
+      store(o + c, v);
+    }
+  }
+}
+
+/** Channels [begin, end) of rows of a source, written to out [rows, outStride]. */
+NOINLINE void writeRows(const Source& x, long first, int rows, float* out, int begin, int end, int outStride) {
+  withActivation(x.activation, [&](auto a) {
+    transformRows<decltype(a)::value>(x, first, rows, out, begin, end, outStride);
+  });
+}
+
+/** Rows of a source with its stride: in place when nothing is to be computed, else in `scratch` [rows, stride]. */
+INLINE const float* readRows(const Source& x, long first, int rows, float* scratch) {
+  if (x.plain()) return at(x.data) + first * x.stride;
+  writeRows(x, first, rows, scratch, 0, x.stride, x.stride);
+  return scratch;
+}
+
+template <int A>
+INLINE void stripRows(const Sink& s, long first, int rows, float* sums, int begin, int end, const float* from) {
+  const float* norm = s.norm ? at(s.norm) : nullptr;
+  for (int c = begin; c < end; c += LANES) {
+    vec mean{}, inverse{}, scale = splat(1), shift{}, sum{}, product{};
+    if (norm) {
+      mean = load(norm + MEAN * s.stride + c);
+      inverse = load(norm + INVERSE * s.stride + c);
+      scale = load(norm + SCALE * s.stride + c);
+      shift = load(norm + SHIFT * s.stride + c);
+    }
+    const float* y = at(s.data) + first * s.stride + c;
+    const float* d = from + c;
+    float* o = at(s.out) + first * s.stride + c;
+    for (int r = 0; r < rows; r++, y += s.stride, d += s.stride, o += s.stride) {
+      const vec data = load(y);
+      const vec g = load(d) * slope<A>(multiplyAdd(data, scale, shift));
+      if (A != NONE) store(o, g);
+      sum += g;
+      product = multiplyAdd(g, data - mean, product);
+    }
+    if (sums) {
+      store(sums + c, load(sums + c) + sum);
+      store(sums + s.stride + c, multiplyAdd(product, inverse, load(sums + s.stride + c)));
+    }
+  }
+}
+
+/**
+ * Turns rows of `from`, the gradient after the activation, into what a Sink promises. `from` [rows, s.stride] is the
+ * sink's own `out` or, when there is nothing to write but sums, may be another tensor.
+ */
+NOINLINE void finishRows(const Sink& s, long first, int rows, float* sums, int begin, int end, const float* from) {
+  if (s.add) {
+    for (long r = first; r < first + rows; r++)
+      for (int c = begin; c < end; c += LANES) {
+        float* d = at(s.out) + r * s.stride + c;
+        store(d, load(d) + load(at(s.add) + r * s.stride + c));
+      }
+  }
+  if (s.plain()) return;
+  withActivation(s.activation, [&](auto a) {
+    stripRows<decltype(a)::value>(s, first, rows, sums, begin, end, from);
+  });
+}
+
+/** finishRows on rows that the sink's own `out` holds. */
+INLINE void finishOwnRows(const Sink& s, long first, int rows, float* sums, int begin, int end) {
+  finishRows(s, first, rows, sums, begin, end, at(s.out) + first * s.stride);
+}
+
+/** The chunk's own part of `sums`, cleared; null when the sink keeps none. */
+INLINE float* clearedSums(const Sink& s, int chunk) {
+  if (!s.sums) return nullptr;
+  float* sums = at(s.sums) + (long)chunk * 2 * s.stride;
+  zero(sums, 2 * s.stride);
+  return sums;
+}
+
+/** Channels [begin, end) of one row of a folded gradient. */
+INLINE void writeGradientRow(const Gradient& g, long row, float* out, int begin, int end) {
+  const float* d = at(g.values) + row * g.stride;
+  if (!g.fold) {
+    for (int c = begin; c < end; c += LANES) store(out + c - begin, load(d + c));
+    return;
+  }
+  const float* y = at(g.data) + row * g.stride;
+  const float *a = at(g.fold), *b = a + g.stride, *offset = b + g.stride;
+  for (int c = begin; c < end; c += LANES)
+    store(out + c - begin,
+          multiplyAdd(load(d + c), load(a + c), multiplyAdd(load(y + c), load(b + c), load(offset + c))));
+}
+
+/** Rows of a gradient: in place, or unfolded into `scratch` [rows, stride]. */
+INLINE const float* readGradient(const Gradient& g, long first, int rows, float* scratch) {
+  if (!g.fold) return at(g.values) + first * g.stride;
+  for (int r = 0; r < rows; r++) writeGradientRow(g, first + r, scratch + (long)r * g.stride, 0, g.stride);
+  return scratch;
+}

@@ -1,0 +1,201 @@
+// Convolution as a product: 1×1 reads its rows in place, other kernels gather windows (im2col) block by block.
+// Fully connected layers and both layers of squeeze-and-excitation are 1×1 convolutions, too.
+#pragma once
+#include "moments.h"
+#include "product.h"
+
+/** Rows that are computed, and then passed over again, while they are in the first-level cache. */
+constexpr int BLOCK_ROWS = 64;
+
+struct Window {
+  int32_t kernel, stride, padTop, padLeft, height, width, outHeight, outWidth;
+  bool pointwise() const { return kernel == 1 && stride == 1; }
+  int outRows() const { return outHeight * outWidth; }
+};
+
+/** Weight [kernel, kernel, fullIn, fullOut], of which channels of the source and `out` columns are used. */
+struct Kernel {
+  Offset weight;
+  Offset bias;
+  int32_t fullIn, fullOut;
+  int32_t out;
+  const float* row(int k, int channels) const {
+    return at(weight) + ((long)(k / channels) * fullIn + k % channels) * fullOut;
+  }
+};
+
+struct ConvolutionForward {
+  Source x;
+  Window window;
+  Kernel kernel;
+  Offset y;
+  int32_t yStride;
+  int32_t rows;
+  Offset moments;
+};
+
+struct ConvolutionBackward {
+  Source x;
+  Window window;
+  Kernel kernel;
+  Gradient gradient;
+  int32_t rows;
+  Sink sink;
+  Offset weightGradient;  // [CHUNKS, depth, padded(out)]
+  Offset biasGradient;    // [CHUNKS, padded(out)]
+};
+
+/** Windows of rows [first, first + rows) of the output, all in one image, as out [rows, kernel · kernel · channels]. */
+NOINLINE void gatherWindows(const Window& w, const float* image, int imageStride, int channels, int first, int rows,
+                            float* out, int outStride) {
+  for (int r = 0; r < rows; r++) {
+    const int top = (first + r) / w.outWidth * w.stride - w.padTop;
+    const int left = (first + r) % w.outWidth * w.stride - w.padLeft;
+    float* o = out + (long)r * outStride;
+    for (int i = 0; i < w.kernel; i++)
+      for (int j = 0; j < w.kernel; j++, o += channels) {
+        const bool outside = top + i < 0 || top + i >= w.height || left + j < 0 || left + j >= w.width;
+        const float* x = image + ((long)(top + i) * w.width + left + j) * imageStride;
+        for (int c = 0; c < channels; c++) o[c] = outside ? 0 : x[c];
+      }
+  }
+}
+
+/** The adjoint of gatherWindows: adds the windows' entries to the image. */
+NOINLINE void scatterWindows(const Window& w, float* image, int imageStride, int channels, int first, int rows,
+                             const float* windows, int windowStride) {
+  for (int r = 0; r < rows; r++) {
+    const int top = (first + r) / w.outWidth * w.stride - w.padTop;
+    const int left = (first + r) % w.outWidth * w.stride - w.padLeft;
+    const float* d = windows + (long)r * windowStride;
+    for (int i = 0; i < w.kernel; i++)
+      for (int j = 0; j < w.kernel; j++, d += channels) {
+        if (top + i < 0 || top + i >= w.height || left + j < 0 || left + j >= w.width) continue;
+        float* x = image + ((long)(top + i) * w.width + left + j) * imageStride;
+        for (int c = 0; c < channels; c++) x[c] += d[c];
+      }
+  }
+}
+
+/** The part of a chunk that is worked on at once: whole images for windows, the whole chunk for 1×1. */
+struct Rows {
+  const Window& window;
+  int rows;
+  Range images(int chunk) const {
+    if (window.pointwise()) return {0, 1};
+    return chunkRange(rows / window.outRows(), chunk, 1);
+  }
+  Range of(int image, int chunk) const {
+    if (window.pointwise()) return chunkRange(rows, chunk, TILE_ROWS);
+    return {image * window.outRows(), (image + 1) * window.outRows()};
+  }
+};
+
+/** The left-hand sides of the products: rows of the source, or windows of one image of it. */
+struct LeftSide {
+  const Source& x;
+  const Window& w;
+  int depth;
+  long stride;
+  float* block;    // [BLOCK_ROWS, stride]
+  float* picture;  // one image of a source that is not plain, for windows
+  const float* image;
+
+  LeftSide(const Source& source, const Window& window, Scratch& scratch)
+      : x(source), w(window), depth(window.kernel * window.kernel * source.channels),
+        stride(window.pointwise() ? source.stride : padded(depth)), block(scratch.floats(BLOCK_ROWS * stride)),
+        picture(nullptr), image(nullptr) {
+    if (!w.pointwise() && !x.plain()) picture = scratch.floats((long)w.height * w.width * x.stride);
+  }
+  void enter(int number) {
+    if (!w.pointwise()) image = readRows(x, (long)number * w.height * w.width, w.height * w.width, picture);
+  }
+  const float* rows(int number, int first, int n) {
+    if (w.pointwise()) return readRows(x, first, n, block);
+    gatherWindows(w, image, x.stride, x.channels, first - number * w.outRows(), n, block, (int)stride);
+    return block;
+  }
+};
+
+NOINLINE void convolutionForward(const ConvolutionForward& op, Chunks chunks, Scratch scratch) {
+  LeftSide left(op.x, op.window, scratch);
+  float* panels = scratch.floats(panelFloats(left.depth, op.kernel.out));
+  packPanels(panels, left.depth, op.kernel.out, [&](int k) { return op.kernel.row(k, op.x.channels); });
+  float* bias = nullptr;
+  if (op.kernel.bias) {
+    bias = scratch.floats(op.yStride);
+    for (int c = 0; c < op.yStride; c++) bias[c] = c < op.kernel.out ? at(op.kernel.bias)[c] : 0;
+  }
+  const Rows split{op.window, op.rows};
+  for (int chunk; chunks.next(chunk);) {
+    Moments moments{};
+    if (op.moments) moments = clearedMoments(op.moments, chunk, op.yStride);
+    const Range images = split.images(chunk);
+    for (int image = images.begin; image < images.end; image++) {
+      left.enter(image);
+      const Range rows = split.of(image, chunk);
+      for (int r = rows.begin; r < rows.end; r += BLOCK_ROWS) {
+        const int n = rows.end - r < BLOCK_ROWS ? rows.end - r : BLOCK_ROWS;
+        float* y = at(op.y) + (long)r * op.yStride;
+        product(n, left.rows(image, r, n), left.stride, panels, left.depth, op.kernel.out, y, op.yStride, bias);
+        if (!op.moments) continue;
+        addMoments(moments, y, n, op.yStride, 0, op.yStride);
+        *moments.count += n;
+      }
+    }
+  }
+}
+
+INLINE void addRows(float* sum, const float* rows, int n, int stride) {
+  for (int c = 0; c < stride; c += LANES) {
+    vec s = load(sum + c);
+    for (int r = 0; r < n; r++) s += load(rows + (long)r * stride + c);
+    store(sum + c, s);
+  }
+}
+
+NOINLINE void convolutionBackward(const ConvolutionBackward& op, Chunks chunks, Scratch scratch) {
+  const Window& w = op.window;
+  const Sink& sink = op.sink;
+  const int out = op.kernel.out, outStride = op.gradient.stride, imageRows = w.height * w.width;
+  LeftSide left(op.x, w, scratch);
+  const int depth = left.depth;
+  float* unfolded = scratch.floats((long)BLOCK_ROWS * outStride);
+  float *panels = nullptr, *windows = nullptr;
+  if (sink.out) {
+    panels = scratch.floats(panelFloats(out, depth));
+    packTransposed(panels, out, depth, [&](int k) { return op.kernel.row(k, op.x.channels); });
+    if (!w.pointwise()) windows = scratch.floats(BLOCK_ROWS * left.stride);
+  }
+  const Rows split{w, op.rows};
+  for (int chunk; chunks.next(chunk);) {
+    float* sums = clearedSums(sink, chunk);
+    float* weightGradient = op.weightGradient ? at(op.weightGradient) + (long)chunk * depth * outStride : nullptr;
+    float* biasGradient = op.biasGradient ? at(op.biasGradient) + (long)chunk * outStride : nullptr;
+    if (weightGradient) zero(weightGradient, (long)depth * outStride);
+    if (biasGradient) zero(biasGradient, outStride);
+    const Range images = split.images(chunk);
+    for (int image = images.begin; image < images.end; image++) {
+      float* dx = sink.out ? at(sink.out) + (long)image * imageRows * sink.stride : nullptr;
+      if (weightGradient) left.enter(image);
+      if (windows) zero(dx, (long)imageRows * sink.stride);
+      const Range rows = split.of(image, chunk);
+      for (int r = rows.begin; r < rows.end; r += BLOCK_ROWS) {
+        const int n = rows.end - r < BLOCK_ROWS ? rows.end - r : BLOCK_ROWS;
+        const float* dy = readGradient(op.gradient, r, n, unfolded);
+        if (biasGradient) addRows(biasGradient, dy, n, outStride);
+        if (weightGradient)
+          outerProduct(n, depth, outStride, left.rows(image, r, n), left.stride, dy, outStride, weightGradient);
+        if (!sink.out) continue;
+        if (windows) {
+          product(n, dy, outStride, panels, out, depth, windows, left.stride, nullptr);
+          scatterWindows(w, dx, sink.stride, op.x.channels, r - image * w.outRows(), n, windows, (int)left.stride);
+        } else {
+          product(n, dy, outStride, panels, out, depth, at(sink.out) + (long)r * sink.stride, sink.stride, nullptr);
+          finishOwnRows(sink, r, n, sums, 0, sink.stride);
+        }
+      }
+      if (windows) finishOwnRows(sink, (long)image * imageRows, imageRows, sums, 0, sink.stride);
+    }
+  }
+}

@@ -1,0 +1,289 @@
+// Depthwise convolution, image by image and sixteen channels at a time: the block's picture, activated and with its
+// zero border, is written once to scratch that stays in cache, and the inner loops need no bounds.
+#pragma once
+#include "convolution.h"
+
+constexpr int CHANNEL_BLOCK = 16;
+constexpr int RUN = 4;  // output pixels computed together
+
+struct DepthwiseForward {
+  Source x;
+  Window window;
+  Offset weight;  // [kernel, kernel, fullChannels]
+  int32_t fullChannels;
+  Offset y;  // stride of x
+  int32_t images;
+  Offset moments;
+};
+
+struct DepthwiseBackward {
+  Source x;
+  Window window;
+  Offset weight;
+  int32_t fullChannels;
+  Gradient gradient;
+  int32_t images;
+  Sink sink;
+  Offset weightGradient;  // [CHUNKS, kernel · kernel, stride]
+};
+
+/** An image [height, width, CHANNEL_BLOCK] of scratch with a border of zeros. */
+struct Picture {
+  int height, width, top, left;
+  float* data;
+  float* pixel(int h, int w) const { return data + ((long)h * width + w) * CHANNEL_BLOCK; }
+  long floats() const { return (long)height * width * CHANNEL_BLOCK; }
+};
+
+/** The picture that a forward window reads without bounds. */
+INLINE Picture inputPicture(const Window& w, Scratch& scratch) {
+  int height = (w.outHeight - 1) * w.stride + w.kernel, width = (w.outWidth - 1) * w.stride + w.kernel;
+  if (height < w.padTop + w.height) height = w.padTop + w.height;
+  if (width < w.padLeft + w.width) width = w.padLeft + w.width;
+  Picture p{height, width, w.padTop, w.padLeft, nullptr};
+  p.data = scratch.floats(p.floats());
+  zero(p.data, p.floats());
+  return p;
+}
+
+/** The picture of an output gradient that every tap of a window reads without bounds. */
+INLINE Picture gradientPicture(const Window& w, Scratch& scratch) {
+  const int border = w.kernel - 1;
+  Picture p{w.outHeight + 2 * border, w.outWidth + 2 * border, border, border, nullptr};
+  p.data = scratch.floats(p.floats());
+  zero(p.data, p.floats());
+  return p;
+}
+
+INLINE void fillPicture(const Picture& p, const Source& x, const Window& w, int image, int begin, int end) {
+  for (int h = 0; h < w.height; h++)
+    writeRows(x, ((long)image * w.height + h) * w.width, w.width, p.pixel(p.top + h, p.left), begin, end,
+              CHANNEL_BLOCK);
+}
+
+INLINE void fillGradient(const Picture& p, const Gradient& g, const Window& w, int image, int begin, int end) {
+  for (int h = 0; h < w.outHeight; h++)
+    for (int x = 0; x < w.outWidth; x++)
+      writeGradientRow(g, ((long)image * w.outHeight + h) * w.outWidth + x, p.pixel(p.top + h, p.left + x), begin, end);
+}
+
+/** Weights [kernel · kernel, stride] with zeros in the pad lanes. */
+INLINE float* packDepthwise(Offset weight, int taps, int full, int channels, int stride, Scratch& scratch) {
+  float* packed = scratch.floats((long)taps * stride);
+  for (int t = 0; t < taps; t++)
+    for (int c = 0; c < stride; c++) packed[t * stride + c] = c < channels ? at(weight)[(long)t * full + c] : 0;
+  return packed;
+}
+
+template <int K, int S, int N>
+INLINE void convolvePixels(const float* x, long rowStride, const float* w, int wStride, float* y, int yStride) {
+  vec sum[N];
+#pragma unroll
+  for (int t = 0; t < N; t++) sum[t] = vec{};
+#pragma unroll
+  for (int i = 0; i < K; i++) {
+    vec pixel[(N - 1) * S + K];
+#pragma unroll
+    for (int q = 0; q < (N - 1) * S + K; q++) pixel[q] = load(x + i * rowStride + q * CHANNEL_BLOCK);
+#pragma unroll
+    for (int j = 0; j < K; j++) {
+      const vec tap = load(w + (i * K + j) * wStride);
+#pragma unroll
+      for (int t = 0; t < N; t++) sum[t] = multiplyAdd(pixel[t * S + j], tap, sum[t]);
+    }
+  }
+#pragma unroll
+  for (int t = 0; t < N; t++) store(y + t * yStride, sum[t]);
+}
+
+/** One vector of channels of one output row. */
+template <int K, int S>
+NOINLINE void convolveRow(const float* x, long rowStride, const float* w, int wStride, float* y, int yStride, int n) {
+  int o = 0;
+  for (; o + RUN <= n; o += RUN)
+    convolvePixels<K, S, RUN>(x + (long)o * S * CHANNEL_BLOCK, rowStride, w, wStride, y + (long)o * yStride, yStride);
+  for (; o < n; o++)
+    convolvePixels<K, S, 1>(x + (long)o * S * CHANNEL_BLOCK, rowStride, w, wStride, y + (long)o * yStride, yStride);
+}
+
+template <int K, int S, int N>
+INLINE void gatherTaps(const float* x, const float* d, vec* tap) {
+  vec dy[N];
+#pragma unroll
+  for (int t = 0; t < N; t++) dy[t] = load(d + t * CHANNEL_BLOCK);
+#pragma unroll
+  for (int q = 0; q < (N - 1) * S + K; q++) {
+    const vec pixel = load(x + q * CHANNEL_BLOCK);
+#pragma unroll
+    for (int t = 0; t < N; t++)
+      if (q - t * S >= 0 && q - t * S < K) tap[q - t * S] = multiplyAdd(pixel, dy[t], tap[q - t * S]);
+  }
+}
+
+/** Adds one output row's part of the gradient of one vector of weights. */
+template <int K, int S>
+NOINLINE void weightRow(const float* x, long rowStride, const float* d, int n, float* gradient, int stride) {
+  for (int i = 0; i < K; i++, x += rowStride) {
+    vec tap[K];
+#pragma unroll
+    for (int j = 0; j < K; j++) tap[j] = load(gradient + (i * K + j) * stride);
+    int o = 0;
+    for (; o + RUN <= n; o += RUN)
+      gatherTaps<K, S, RUN>(x + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap);
+    for (; o < n; o++) gatherTaps<K, S, 1>(x + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap);
+#pragma unroll
+    for (int j = 0; j < K; j++) store(gradient + (i * K + j) * stride, tap[j]);
+  }
+}
+
+/** Calls `f` with kernel size and stride as compile-time constants. */
+template <class F> INLINE void withKernel(const Window& w, F f) {
+  switch (w.kernel * 2 + w.stride) {
+    case 3: return f(Constant<1>{}, Constant<1>{});
+    case 4: return f(Constant<1>{}, Constant<2>{});
+    case 7: return f(Constant<3>{}, Constant<1>{});
+    case 8: return f(Constant<3>{}, Constant<2>{});
+    case 11: return f(Constant<5>{}, Constant<1>{});
+    case 12: return f(Constant<5>{}, Constant<2>{});
+    case 15: return f(Constant<7>{}, Constant<1>{});
+    case 16: return f(Constant<7>{}, Constant<2>{});
+    default: __builtin_trap();
+  }
+}
+
+NOINLINE void depthwiseForward(const DepthwiseForward& op, Chunks chunks, Scratch scratch) {
+  const Window& w = op.window;
+  const int stride = op.x.stride;
+  const float* weights = packDepthwise(op.weight, w.kernel * w.kernel, op.fullChannels, op.x.channels, stride, scratch);
+  const Picture picture = inputPicture(w, scratch);
+  const long rowStride = (long)picture.width * CHANNEL_BLOCK;
+  for (int chunk; chunks.next(chunk);) {
+    Moments moments{};
+    if (op.moments) moments = clearedMoments(op.moments, chunk, stride);
+    const Range images = chunkRange(op.images, chunk, 1);
+    for (int image = images.begin; image < images.end; image++) {
+      float* y = at(op.y) + (long)image * w.outRows() * stride;
+      for (int begin = 0; begin < stride; begin += CHANNEL_BLOCK) {
+        const int end = stride - begin < CHANNEL_BLOCK ? stride : begin + CHANNEL_BLOCK;
+        fillPicture(picture, op.x, w, image, begin, end);
+        withKernel(w, [&](auto k, auto s) {
+          for (int h = 0; h < w.outHeight; h++)
+            for (int c = begin; c < end; c += LANES)
+              convolveRow<decltype(k)::value, decltype(s)::value>(
+                  picture.pixel(h * w.stride, 0) + c - begin, rowStride, weights + c, stride,
+                  y + (long)h * w.outWidth * stride + c, stride, w.outWidth);
+        });
+        if (op.moments) addMoments(moments, y, w.outRows(), stride, begin, end);
+      }
+      if (op.moments) *moments.count += w.outRows();
+    }
+  }
+}
+
+/**
+ * One phase of a strided transposed convolution along one axis: input positions at, at + stride, … receive output
+ * position first, first + 1, … through taps tap, tap + stride, … of which there are `taps`.
+ */
+struct Phase { int at, tap, taps, first; };
+
+INLINE Phase phaseOf(int at, int pad, int stride, int kernel) {
+  const int tap = (at + pad) % stride;
+  return {at, tap, tap < kernel ? (kernel - 1 - tap) / stride + 1 : 0, (at + pad - tap) / stride};
+}
+
+template <int TAPS, int N>
+INLINE void transposePixels(const float* d, long rowStride, const float* w, long wRow, long wColumn, int rows,
+                            float* dx, long step) {
+  vec sum[N];
+#pragma unroll
+  for (int t = 0; t < N; t++) sum[t] = vec{};
+  for (int i = 0; i < rows; i++) {
+    vec pixel[N + TAPS - 1];
+#pragma unroll
+    for (int q = 0; q < N + TAPS - 1; q++) pixel[q] = load(d - i * rowStride + (q - (TAPS - 1)) * CHANNEL_BLOCK);
+#pragma unroll
+    for (int j = 0; j < TAPS; j++) {
+      const vec tap = load(w + i * wRow + j * wColumn);
+#pragma unroll
+      for (int t = 0; t < N; t++) sum[t] = multiplyAdd(pixel[t + TAPS - 1 - j], tap, sum[t]);
+    }
+  }
+#pragma unroll
+  for (int t = 0; t < N; t++) store(dx + t * step, sum[t]);
+}
+
+template <int TAPS>
+NOINLINE void transposeRow(const float* d, long rowStride, const float* w, long wRow, long wColumn, int rows, float* dx,
+                           long step, int n) {
+  int t = 0;
+  for (; t + RUN <= n; t += RUN)
+    transposePixels<TAPS, RUN>(d + (long)t * CHANNEL_BLOCK, rowStride, w, wRow, wColumn, rows, dx + t * step, step);
+  for (; t < n; t++)
+    transposePixels<TAPS, 1>(d + (long)t * CHANNEL_BLOCK, rowStride, w, wRow, wColumn, rows, dx + t * step, step);
+}
+
+/** One vector of channels of the input gradient at row `h`, all columns. dx points at column 0. */
+INLINE void transposeImageRow(const Window& w, const Picture& d, int channel, const float* weights, int stride, int h,
+                              float* dx) {
+  const Phase v = phaseOf(h, w.padTop, w.stride, w.kernel);
+  const long rowStride = (long)d.width * CHANNEL_BLOCK;
+  const long wRow = (long)w.stride * w.kernel * stride, wColumn = (long)w.stride * stride;
+  for (int column = 0; column < w.stride && column < w.width; column++) {
+    const Phase u = phaseOf(column, w.padLeft, w.stride, w.kernel);
+    const int n = (w.width - column + w.stride - 1) / w.stride;
+    const long step = (long)w.stride * stride;
+    float* o = dx + (long)column * stride;
+    if (v.taps == 0 || u.taps == 0) {
+      for (int t = 0; t < n; t++) store(o + t * step, vec{});
+      continue;
+    }
+    const float* p = d.pixel(v.first + d.top, u.first + d.left) + channel;
+    const float* tap = weights + ((long)v.tap * w.kernel + u.tap) * stride;
+    switch (u.taps) {
+      case 1: transposeRow<1>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
+      case 2: transposeRow<2>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
+      case 3: transposeRow<3>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
+      case 4: transposeRow<4>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
+      case 5: transposeRow<5>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
+      case 7: transposeRow<7>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
+      default: __builtin_trap();
+    }
+  }
+}
+
+NOINLINE void depthwiseBackward(const DepthwiseBackward& op, Chunks chunks, Scratch scratch) {
+  const Window& w = op.window;
+  const Sink& sink = op.sink;
+  const int stride = op.x.stride, taps = w.kernel * w.kernel;
+  const float* weights = packDepthwise(op.weight, taps, op.fullChannels, op.x.channels, stride, scratch);
+  const Picture input = inputPicture(w, scratch), output = gradientPicture(w, scratch);
+  const long rowStride = (long)input.width * CHANNEL_BLOCK;
+  for (int chunk; chunks.next(chunk);) {
+    float* sums = clearedSums(sink, chunk);
+    float* weightGradient = op.weightGradient ? at(op.weightGradient) + (long)chunk * taps * stride : nullptr;
+    if (weightGradient) zero(weightGradient, (long)taps * stride);
+    const Range images = chunkRange(op.images, chunk, 1);
+    for (int image = images.begin; image < images.end; image++)
+      for (int begin = 0; begin < stride; begin += CHANNEL_BLOCK) {
+        const int end = stride - begin < CHANNEL_BLOCK ? stride : begin + CHANNEL_BLOCK;
+        fillGradient(output, op.gradient, w, image, begin, end);
+        if (weightGradient) {
+          fillPicture(input, op.x, w, image, begin, end);
+          withKernel(w, [&](auto k, auto s) {
+            for (int h = 0; h < w.outHeight; h++)
+              for (int c = begin; c < end; c += LANES)
+                weightRow<decltype(k)::value, decltype(s)::value>(
+                    input.pixel(h * w.stride, 0) + c - begin, rowStride,
+                    output.pixel(h + output.top, output.left) + c - begin, w.outWidth, weightGradient + c, stride);
+          });
+        }
+        if (!sink.out) continue;
+        for (int h = 0; h < w.height; h++) {
+          const long row = ((long)image * w.height + h) * w.width;
+          for (int c = begin; c < end; c += LANES)
+            transposeImageRow(w, output, c - begin, weights + c, stride, h, at(sink.out) + row * stride + c);
+          finishOwnRows(sink, row, w.width, sums, begin, end);
+        }
+      }
+  }
+}

@@ -1,0 +1,84 @@
+/** Bytes between the starts of buffers are multiples of this: one cache line. */
+export const ALIGNMENT = 64;
+
+/**
+ * First-fit allocation of a plan's buffers, by reference count. Offsets are absolute; a buffer whose last holder lets
+ * go is given to later ops of the same plan, which is sound because threads meet after each op.
+ */
+export class Space {
+  readonly #base: number;
+  readonly #guard: number;
+  readonly #sizes = new Map<number, number>();
+  readonly #holders = new Map<number, number>();
+  #gaps: { at: number; size: number }[] = [];
+  #top: number;
+
+  /** `guard`: bytes left unused behind each buffer (a test fills them and looks at them again). */
+  constructor(base: number, guard = 0) {
+    this.#base = base;
+    this.#guard = guard;
+    this.#top = base;
+  }
+
+  /** Bytes used at the highest moment. */
+  get bytes(): number {
+    return this.#top - this.#base;
+  }
+
+  /** Buffers alive, as [start, end) of their own bytes. */
+  get alive(): (readonly [number, number])[] {
+    return [...this.#sizes].map(([at, size]) => [at, at + size - this.#guard] as const);
+  }
+
+  /** A buffer of `count` floats with one holder. */
+  floats(count: number): number {
+    const size = Math.ceil((count * 4 + this.#guard) / ALIGNMENT) * ALIGNMENT;
+    const index = this.#gaps.findIndex((gap) => gap.size >= size);
+    let at = this.#top;
+    if (index >= 0) {
+      const gap = this.#gaps[index]!;
+      at = gap.at;
+      gap.at += size;
+      gap.size -= size;
+      if (gap.size === 0) this.#gaps.splice(index, 1);
+    } else {
+      this.#top += size;
+    }
+    this.#sizes.set(at, size);
+    this.#holders.set(at, 1);
+    return at;
+  }
+
+  hold(at: number): number {
+    this.#holders.set(at, this.#count(at) + 1);
+    return at;
+  }
+
+  release(at: number): void {
+    const left = this.#count(at) - 1;
+    this.#holders.set(at, left);
+    if (left > 0) return;
+    const size = this.#sizes.get(at)!;
+    this.#sizes.delete(at);
+    this.#holders.delete(at);
+    const next = this.#gaps.findIndex((gap) => gap.at > at);
+    const index = next < 0 ? this.#gaps.length : next;
+    this.#gaps.splice(index, 0, { at, size });
+    this.#merge(index);
+    if (index > 0) this.#merge(index - 1);
+  }
+
+  #merge(index: number): void {
+    const gap = this.#gaps[index]!;
+    const after = this.#gaps[index + 1];
+    if (after === undefined || gap.at + gap.size !== after.at) return;
+    gap.size += after.size;
+    this.#gaps.splice(index + 1, 1);
+  }
+
+  #count(at: number): number {
+    const count = this.#holders.get(at);
+    if (count === undefined) throw new Error(`internal error: expected a live buffer, got offset ${at}`);
+    return count;
+  }
+}

@@ -1,0 +1,115 @@
+import type { OptimiserSpec } from '../../net/backend.ts';
+import type { BatchNorm } from '../../net/network.ts';
+import type { Builder, WeightUse } from './builder.ts';
+import { CHUNKS, floatBits, padded } from './ops.ts';
+import { type Prefix, unite, vectorPrefix } from './weights.ts';
+
+/** The whole gradient of a weight on the path's prefix of it: [outer · rows, stride]. */
+export interface WeightGradient {
+  readonly name: string;
+  readonly prefix: Prefix;
+  readonly gradient: number;
+  readonly stride: number;
+}
+
+const prefixWords = (weight: number, p: Prefix): number[] => [
+  weight,
+  p.outer,
+  p.rows,
+  p.fullRows,
+  p.columns,
+  p.fullColumns,
+];
+
+/** Emits the sums over parts, and over the uses of weights that several layers read. */
+export function planGradients(builder: Builder): WeightGradient[] {
+  for (const use of builder.uses) {
+    if (use.parts === 1) continue;
+    const floats = use.prefix.outer * use.prefix.rows * use.stride;
+    builder.emit('gatherGradient', [use.gradient, use.parts, floats], 0, true);
+  }
+  builder.meet();
+  const byName = new Map<string, WeightUse[]>();
+  for (const use of builder.uses) byName.set(use.name, [...(byName.get(use.name) ?? []), use]);
+  return [...byName].map(([name, uses]) => (uses.length === 1 ? uses[0]! : merge(builder, name, uses)));
+}
+
+function merge(builder: Builder, name: string, uses: readonly WeightUse[]): WeightGradient {
+  const prefix = uses.map((use) => use.prefix).reduce(unite);
+  const stride = padded(prefix.columns);
+  const floats = prefix.outer * prefix.rows * stride;
+  const gradient = builder.space.floats(floats);
+  builder.emit('clear', [gradient, floats]);
+  for (const use of uses) {
+    const { outer, rows } = use.prefix;
+    builder.emit('mergeGradient', [use.gradient, outer, rows, use.stride, gradient, prefix.rows, stride]);
+  }
+  return { name, prefix, gradient, stride };
+}
+
+/** Addresses of the figures that change from step to step; see `Setting` in kernels/update.h. */
+export interface Settings {
+  readonly base: number;
+  readonly clipNorm: number;
+  readonly gradientScale: number;
+}
+
+/** Emits the update of every weight that has a gradient, and of the averages of all weights of the path. */
+export function planUpdate(
+  builder: Builder,
+  gradients: readonly WeightGradient[],
+  norms: readonly BatchNorm[],
+  optimiser: OptimiserSpec,
+  settings: Settings,
+  clip: boolean,
+): void {
+  const trained = gradients.filter(({ name }) => builder.place(name).spec.trainable);
+  if (clip) {
+    const squares = builder.space.floats(trained.length * CHUNKS);
+    for (const [i, { gradient, prefix, stride }] of trained.entries()) {
+      const words = [gradient, prefix.outer * prefix.rows, prefix.columns, stride, squares + i * CHUNKS * 4];
+      builder.emit('squaredNorm', words, 0, true);
+    }
+    builder.meet();
+    builder.emit('clipScale', [squares, trained.length * CHUNKS, settings.clipNorm, settings.gradientScale]);
+  }
+  for (const { name, prefix, gradient, stride } of trained) {
+    const { weight, momentum, spec } = builder.place(name);
+    const words = [
+      ...prefixWords(weight, prefix),
+      gradient,
+      stride,
+      momentum,
+      floatBits(optimiser.momentum),
+      optimiser.nesterov ? 1 : 0,
+      spec.decay ? 1 : 0,
+      settings.base,
+    ];
+    builder.emit('update', words, 0, true);
+  }
+  builder.meet();
+  if (!optimiser.ema) return;
+  const moving = norms.flatMap((layer) =>
+    [layer.movingMean, layer.movingVariance].map((name) => ({
+      name,
+      prefix: vectorPrefix(builder.place(name).spec.shape, layer.output.c),
+    })),
+  );
+  for (const { name, prefix } of [...gradients, ...unitePrefixes(moving)]) {
+    const { weight, ema } = builder.place(name);
+    builder.emit('average', [...prefixWords(weight, prefix), ema, settings.base], 0, true);
+  }
+  builder.meet();
+}
+
+/** One entry a name, with the largest prefix: an average is taken once a step. */
+function unitePrefixes(
+  uses: readonly { name: string; prefix: Prefix }[],
+): readonly { name: string; prefix: Prefix }[] {
+  const byName = new Map<string, Prefix>();
+  for (const { name, prefix } of uses) {
+    const before = byName.get(name);
+    byName.set(name, before === undefined ? prefix : unite(before, prefix));
+  }
+  return [...byName].map(([name, prefix]) => ({ name, prefix }));
+}
