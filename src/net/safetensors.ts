@@ -97,7 +97,9 @@ function readExtent(name: string, entry: unknown, room: number): Result<Extent> 
   const label = JSON.stringify(name);
   if (!isObject(entry)) return malformed(`the entry of ${label} is not an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32') return malformed(`${label} has dtype ${JSON.stringify(dtype)}; only "F32" is read`);
+  if (dtype !== 'F32') {
+    return malformed(`${label} has dtype ${JSON.stringify(dtype ?? null)}; only "F32" is read`);
+  }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
     return malformed(`${label} has no shape of non-negative integers`);
   }

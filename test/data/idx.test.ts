@@ -1,0 +1,100 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readIdx, readIdxImages, writeIdx } from '../../src/data/index.ts';
+
+const messageOf = (bytes: Uint8Array): string => {
+  const result = readIdx(bytes);
+  if (result.ok) throw new Error('expected a failure');
+  return `${result.failures[0]!.code}: ${result.failures[0]!.message}`;
+};
+
+const idxArbitrary = fc
+  .array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 })
+  .chain((dimensions) => {
+    const length = dimensions.reduce((product, side) => product * side, 1);
+    return fc.uint8Array({ minLength: length, maxLength: length }).map((data) => ({ dimensions, data }));
+  });
+
+describe('IDX', () => {
+  test('the bytes of a small file are those of the format', () => {
+    const bytes = writeIdx({ dimensions: [2, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) });
+    expect(Buffer.from(bytes).toString('hex')).toBe('00000802' + '00000002' + '00000003' + '010203040506');
+  });
+
+  test('what was written is read back, packed or not', () => {
+    fc.assert(
+      fc.property(idxArbitrary, (idx) => {
+        const bytes = writeIdx(idx);
+        expect(readIdx(bytes)).toEqual({ ok: true, value: idx });
+        const packed = readIdx(gzipSync(bytes));
+        if (!packed.ok) throw new Error(packed.failures[0]!.message);
+        expect(packed.value.dimensions).toEqual(idx.dimensions);
+        expect(Buffer.compare(packed.value.data, idx.data)).toBe(0);
+      }),
+    );
+  });
+
+  test.each([
+    ['malformed-idx: the file does not begin as IDX does', Uint8Array.of()],
+    ['malformed-idx: the file does not begin as IDX does', Uint8Array.of(0, 0, 8)],
+    ['malformed-idx: the file does not begin as IDX does', Uint8Array.of(0, 1, 8, 1, 0, 0, 0, 0)],
+    ['malformed-idx: the values have type 0x0d; only 0x08, bytes, are read', Uint8Array.of(0, 0, 13, 1)],
+    ['malformed-idx: the file declares no dimensions', Uint8Array.of(0, 0, 8, 0)],
+    ['malformed-idx: the header of 12 bytes is cut off after 8', Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 1)],
+    ['malformed-idx: 3 values are declared, 2 are there', Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 1, 2)],
+    [
+      'malformed-idx: 4294967295 x 4294967295 values are declared, 0 are there',
+      Uint8Array.of(0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255),
+    ],
+  ])('%s', (message, bytes) => {
+    expect(messageOf(bytes)).toBe(message);
+  });
+
+  test('any damage gives a value or a failure, never an exception', () => {
+    const whole = writeIdx({ dimensions: [3, 2, 2], data: new Uint8Array(12).fill(7) });
+    const files = fc.constantFrom<Uint8Array>(whole, gzipSync(whole));
+    const edits = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 });
+    fc.assert(
+      fc.property(files, edits, fc.nat(), (file, changes, length) => {
+        const bytes = Uint8Array.from(file);
+        for (const [at, value] of changes) bytes[at % bytes.length] = value;
+        const result = readIdx(bytes.subarray(0, length % 2 === 0 ? bytes.length : length % bytes.length));
+        if (result.ok) {
+          expect(result.value.data.length).toBe(result.value.dimensions.reduce((a, b) => a * b, 1));
+        } else expect(['malformed-idx', 'malformed-gzip']).toContain(result.failures[0]!.code);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('images and labels', () => {
+  const images = writeIdx({ dimensions: [2, 1, 2], data: Uint8Array.of(1, 2, 3, 4) });
+  const labels = (...values: number[]): Uint8Array =>
+    writeIdx({ dimensions: [values.length], data: Uint8Array.from(values) });
+
+  test('are read as a pair', () => {
+    expect(readIdxImages('toy', ['a', 'b'], images, labels(1, 0))).toEqual({
+      ok: true,
+      value: {
+        info: { name: 'toy', count: 2, height: 1, width: 2, channels: 1, classes: ['a', 'b'] },
+        images: Uint8Array.of(1, 2, 3, 4),
+        labels: Uint8Array.of(1, 0),
+      },
+    });
+  });
+
+  test.each([
+    ['toy: the images have 1 dimensions instead of 3', labels(1), labels(1)],
+    ['toy: 2 images but 3 labels', images, labels(0, 0, 1)],
+    ['toy: 2 images but 2 x 1 x 2 labels', images, images],
+    ['toy: label 2, but there are 2 classes', images, labels(0, 2)],
+    ['toy: there are no images', writeIdx({ dimensions: [0, 1, 2], data: new Uint8Array(0) }), labels()],
+  ])('%s', (message, imageFile, labelFile) => {
+    expect(readIdxImages('toy', ['a', 'b'], imageFile, labelFile)).toEqual({
+      ok: false,
+      failures: [{ code: 'unfit-images', message }],
+    });
+  });
+});
