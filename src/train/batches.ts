@@ -58,6 +58,10 @@ export function trainingBatches(split: Split, options: TrainingBatchOptions): Ba
   };
 }
 
+/** Shuffled batches of a split without augmentation; a split smaller than a batch makes a smaller one. */
+export const plainBatches = (split: Split, batchSize: number, rng: Rng): BatchSource =>
+  trainingBatches(split, { batchSize: Math.min(batchSize, split.info.count), rng });
+
 /** Images `indices` of a split, standardised, without augmentation. */
 export const plainBatch = (split: Split, indices: ArrayLike<number>): Batch =>
   makeBatch(split, indices, { mean: split.info.mean, deviation: split.info.deviation });

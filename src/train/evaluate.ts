@@ -56,6 +56,22 @@ export async function evaluateSplit(
   return { accuracy: correct / images, loss: loss / images, images, probabilities };
 }
 
+/** Share of correct predictions on one batch, 0…1; the first of equal logits counts as predicted. */
+export async function batchAccuracy(
+  model: Model,
+  path: Network,
+  batch: Batch,
+  options: EvaluateOptions,
+): Promise<number> {
+  const logits = await model.evaluate(path, batch, options);
+  const classes = logits.length / batch.size;
+  let correct = 0;
+  for (let i = 0; i < batch.size; i++) {
+    if (largest(logits.subarray(i * classes, (i + 1) * classes)) === batch.labels[i]!) correct++;
+  }
+  return correct / batch.size;
+}
+
 export interface CalibrationOptions {
   /** How many, drawn without replacement; at most all. */
   readonly images: number;

@@ -8,6 +8,8 @@ export interface MobilenetV3SpaceOptions {
   readonly classes: number;
   /** Multiplier of all channels; default 1. */
   readonly width?: number;
+  /** Stride of the stem; default 1 for images of up to 64 pixels a side, else 2. */
+  readonly stemStride?: number;
   /** Kernel sides to choose from; default 3, 5, 7. */
   readonly kernels?: readonly number[];
   /** Expansion ratios to choose from; default 3, 4, 6. */
@@ -54,7 +56,7 @@ export function mobilenetV3Space(options: MobilenetV3SpaceOptions): SearchSpace 
   const { input, classes, width = 1, identity = true, dropout = 0.1 } = options;
   const { kernels = [3, 5, 7], expansions = [3, 4, 6], squeezeExcite = [false, true] } = options;
   const scale = (channels: number): number => makeDivisible(channels * width);
-  const stemStride = Math.max(input.h, input.w) > LARGE_SIDE ? 2 : 1;
+  const { stemStride = Math.max(input.h, input.w) > LARGE_SIDE ? 2 : 1 } = options;
   let side = strided(Math.min(input.h, input.w), stemStride);
   let channels = scale(STEM);
   const blocks = BLOCKS.map(([base, halves, activation], index): SpaceBlock => {

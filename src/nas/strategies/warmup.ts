@@ -1,5 +1,5 @@
 import type { Rng } from '../../base/rng.ts';
-import type { SearchSpace } from '../space/layout.ts';
+import type { ChoiceBlock, SearchSpace } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 
 /** Share of the steps during which TuNAS warms up operations and filters, and its controller rests. */
@@ -12,9 +12,13 @@ export const WARMUP_FRACTION = 0.25;
 export const warmupProbability = (progress: number, fraction: number = WARMUP_FRACTION): number =>
   fraction <= 0 ? 0 : Math.max(0, 1 - progress / fraction);
 
-/** The choice blocks to replace in one step, each independently with this probability: for `warmupPath`. */
-export function sampleWarmup(space: SearchSpace, rng: Rng, probability: number): ReadonlySet<string> {
-  const draws = choiceBlocks(space).map(({ id }) => [id, rng.uniform() < probability] as const);
+/** The choice blocks to replace in one step, each independently with the probability of its kind: for `warmupPath`. */
+export function sampleWarmup(
+  space: SearchSpace,
+  rng: Rng,
+  probability: { readonly [tag in ChoiceBlock['tag']]: number },
+): ReadonlySet<string> {
+  const draws = choiceBlocks(space).map(({ id, tag }) => [id, rng.uniform() < probability[tag]] as const);
   return new Set(draws.filter(([, taken]) => taken).map(([id]) => id));
 }
 

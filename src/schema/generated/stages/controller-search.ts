@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of several final samples, recalibrated and evaluated on the whole validation split.
+ * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.
  */
 export interface Params {
 /**
@@ -191,23 +191,27 @@ controller: ("lstm" | "factorised")
  */
 hidden: (number | null)
 /**
- * Logits z become c·tanh(z) with this c; 0: they stay as they are.
+ * Logits z become c·tanh(z) with this c; null: 1.5 (ENAS). Only with the controller `lstm`.
  */
-tanhConstant: number
+tanhConstant: (number | null)
 /**
- * Logits are divided by this before the tanh.
+ * Divides the logits before the tanh; null: 1 (ENAS). Only with the controller `lstm`.
  */
-temperature: number
+temperature: (number | null)
 /**
- * Learning rate of the controller (Adam with β1 = 0, β2 = 0.999).
+ * Learning rate of the controller when it starts to move (Adam with β1 = 0, β2 = 0.999).
  */
 controllerRate: number
 /**
- * Share of the steps in which the controller does not move yet; until then it samples by its initial, near-uniform distribution.
+ * Share of the steps in which the controller does not move yet; until then it samples by its initial, nearly uniform distribution.
  */
 controllerStart: number
 /**
- * Weight of the old value in the moving baseline of the reward (corrected for its start at 0).
+ * Factor by which the learning rate of the controller has grown, exponentially, by the last step (TuNAS: 10).
+ */
+controllerRamp: number
+/**
+ * Weight of the old value in the moving baseline of the reward. `factorised` corrects it for its start at 0 (TuNAS), `lstm` does not (ENAS).
  */
 baselineDecay: number
 /**
@@ -240,7 +244,7 @@ fraction?: number
 value?: number
 } | null)
 /**
- * Final samples evaluated on the whole validation split; the one with the best reward becomes the derived architecture.
+ * Final candidates, the most probable architecture and samples, evaluated on the whole validation split; the one with the best reward becomes the derived architecture.
  */
 derive: number
 /**

@@ -34,7 +34,7 @@ population: number
  */
 tournament: number
 /**
- * Best input trials below the limit that are re-evaluated as the first members; the rest of the first population is random.
+ * Input trials within the limit that are re-evaluated as the first members: those measured on the most images first, then the most accurate. The rest of the first population is random.
  */
 start: number
 /**

@@ -5,11 +5,7 @@
  */
 export interface Params {
 /**
- * Images a pass.
- */
-batch: number
-/**
- * Passes before each timing that are thrown away.
+ * Passes of one image before each timing that are thrown away.
  */
 warmup: number
 /**

@@ -5,7 +5,7 @@
  */
 export interface Params {
 /**
- * Images a pass.
+ * Images a pass. With `table` only 1, because that is what the table predicts.
  */
 batch: number
 /**

@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates. The result is the most probable option of every choice block.
+ * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.
  */
 export interface Params {
 /**
@@ -175,6 +175,10 @@ cutout: number
  */
 neighbourhood: number
 /**
+ * Options of a choice block that take part in a gate step: all, or two drawn by their probabilities (less memory, more noise).
+ */
+mode: ("full" | "two")
+/**
  * Share of the weight steps before the first gate step.
  */
 gateStart: number
@@ -217,7 +221,7 @@ kind: "add-linear"
 weight: number
 })
 /**
- * Cost that the loss refers to, and largest cost of the resulting architecture. Outside the reachable range it is an error before any training.
+ * Cost that the loss refers to, and largest cost of the result (where no evaluated architecture is within it, the cheapest of them is the result). Outside the reachable range it is an error before any training.
  */
 target: {
 /**
@@ -233,6 +237,10 @@ fraction?: number
  */
 value?: number
 }
+/**
+ * Samples of the gates evaluated at the end, besides the most probable and the given architecture.
+ */
+derive: number
 /**
  * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
  */

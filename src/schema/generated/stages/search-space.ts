@@ -9,13 +9,13 @@ export interface Params {
  */
 space: "mobilenet-v3"
 /**
- * Multiplier of every channel count, rounded to multiples of 8 where the space says so.
+ * Multiplier of every channel count; the results are rounded to multiples of 8, at least 8.
  */
 width: number
 /**
- * Stride of the first convolution in pixels: 1 keeps the image side, 2 halves it.
+ * Stride of the first convolution in pixels: 1 keeps the side of the image, 2 halves it; null: 1 for images of up to 64 pixels a side, else 2.
  */
-stemStride: (1 | 2)
+stemStride: (1 | 2 | null)
 /**
  * Depthwise kernel sides to choose from in every block.
  * 
@@ -37,9 +37,17 @@ expansions: number[]
  */
 squeezeExcite: ("search" | "on" | "off")
 /**
+ * Whether the search may leave a block out where its shape allows it.
+ */
+identity: boolean
+/**
  * Dropout rate before the classifier.
  */
 dropout: number
+/**
+ * Added to the variance in batch normalisation.
+ */
+batchNormEpsilon: number
 /**
  * Weight of the old moving value in batch normalisation.
  */

@@ -1,0 +1,86 @@
+import type { Rng } from '../base/rng.ts';
+import { choicesOf, describeArchitecture, type Encoding, encodingKey, supernetPath } from '../nas/index.ts';
+import type { Model } from '../net/backend.ts';
+import type { Accuracy } from '../schema/generated/artifacts/trials.ts';
+import type { Architecture, SearchSpace, Split, Trial } from '../stage/artifacts.ts';
+import type { SearchCosts } from './search-costs.ts';
+import { inheritedAccuracy } from './supernet.ts';
+
+/** Images a forward pass where a stage has no param for it. */
+export const evaluationBatch = 250;
+
+export interface EvaluatorOptions {
+  /** Holds the supernet's weights, which do not change while the evaluator is in use. */
+  readonly model: Model;
+  readonly space: SearchSpace;
+  /** Where the recalibration images are drawn from. */
+  readonly train: Split;
+  readonly validation: Split;
+  readonly recalibrationImages: number;
+  readonly batch: number;
+  /** Names the recalibration images; the same for every architecture. */
+  readonly rng: Rng;
+}
+
+/**
+ * Accuracy of architectures with inherited weights on the whole validation split, after recalibration of their batch
+ * normalisation. A function of the encoding alone, so repeats are remembered.
+ */
+export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encoding) => Promise<Accuracy> {
+  const { model, space, train, validation, recalibrationImages, batch, rng } = options;
+  const known = new Map<string, Accuracy>();
+  return async (encoding) => {
+    const key = encodingKey(encoding);
+    const remembered = known.get(key);
+    if (remembered !== undefined) return remembered;
+    const accuracy = await inheritedAccuracy(model, supernetPath(space, encoding), validation, {
+      calibration: {
+        split: train,
+        images: recalibrationImages,
+        batchSize: batch,
+        rng: rng.fork('recalibration'),
+      },
+      batchSize: batch,
+    });
+    known.set(key, accuracy);
+    return accuracy;
+  };
+}
+
+export interface TrialFacts
+  extends Pick<Trial, 'index' | 'origin' | 'accuracy' | 'phase' | 'reward' | 'parent'> {
+  readonly encoding: Encoding;
+}
+
+/** A trial with its costs filled in. */
+export const trialOf = (costs: SearchCosts, facts: TrialFacts): Trial => ({
+  ...facts,
+  encoding: [...facts.encoding],
+  costs: costs.of(facts.encoding),
+  cost: costs.model.cost(facts.encoding),
+  ...(costs.target === undefined ? {} : { target: costs.target }),
+});
+
+export interface DerivedFrom {
+  readonly space: SearchSpace;
+  /** Content digest of the space. */
+  readonly digest: string;
+  readonly costs: SearchCosts;
+  readonly encoding: Encoding;
+  readonly accuracy: Accuracy;
+  readonly origin: Architecture['origin'];
+  /** Figures of the search, by name. */
+  readonly log: { readonly [name: string]: number };
+}
+
+/** The architecture artifact of an encoding. */
+export const architectureOf = ({ space, digest, costs, encoding, ...rest }: DerivedFrom): Architecture => ({
+  space: digest,
+  encoding: [...encoding],
+  description: describeArchitecture(space, encoding),
+  choices: choicesOf(space, encoding),
+  costs: costs.of(encoding),
+  accuracy: rest.accuracy,
+  origin: rest.origin,
+  log: rest.log,
+});

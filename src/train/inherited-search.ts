@@ -1,0 +1,79 @@
+import type { Json } from '../base/canonical.ts';
+import type { Rng } from '../base/rng.ts';
+import type { AgingEvolution, Encoding } from '../nas/index.ts';
+import type { Accuracy } from '../schema/generated/artifacts/trials.ts';
+import type { Trial } from '../stage/artifacts.ts';
+import type { StageContext } from '../stage/contract.ts';
+import { trialOf } from './candidates.ts';
+import { orFail } from './inputs.ts';
+import type { SearchCosts } from './search-costs.ts';
+
+export interface InheritedSearch {
+  /** Proposes and learns; new, or restored by this function. */
+  readonly strategy: AgingEvolution;
+  /** Evaluations in all, those before a resumption included. */
+  readonly evaluations: number;
+  readonly evaluate: (encoding: Encoding) => Promise<Accuracy>;
+  readonly costs: SearchCosts;
+  readonly origin: Trial['origin'];
+  /** Part of the search that the so many-th evaluation, from 0, belongs to. */
+  readonly phaseAt: (index: number) => string;
+  readonly rng: Rng;
+  readonly tick: StageContext['tick'];
+  readonly resume?: StageContext['resume'];
+}
+
+interface Saved {
+  readonly strategy: Json;
+  readonly trials: readonly Trial[];
+}
+
+/**
+ * Searches on weights that do not change: propose, evaluate, feed back, one evaluation a tick. A checkpoint holds the
+ * strategy and the trials. Ends the stage with `no-allowed-architecture` when nothing can be proposed.
+ */
+export async function searchInherited(search: InheritedSearch): Promise<Trial[]> {
+  const { strategy, costs, tick, resume } = search;
+  const trials: Trial[] = [];
+  if (resume) {
+    const saved = resume.state as unknown as Saved;
+    strategy.restore({ state: saved.strategy, tensors: resume.tensors });
+    trials.push(...saved.trials);
+  }
+  const draws = search.rng.fork('proposals');
+  while (trials.length < search.evaluations) {
+    const index = trials.length;
+    const { encoding, parent } = orFail(strategy.propose(draws.fork(index)));
+    const accuracy = await search.evaluate(encoding);
+    strategy.feedback(encoding, accuracy.value);
+    const phase = search.phaseAt(index);
+    const { origin } = search;
+    trials.push(
+      trialOf(costs, {
+        index,
+        encoding,
+        origin,
+        accuracy,
+        phase,
+        ...(parent === undefined ? {} : { parent }),
+      }),
+    );
+    await tick(
+      {
+        step: trials.length,
+        total: search.evaluations,
+        metrics: { best: strategy.best!.fitness, accuracy: accuracy.value },
+        phase,
+      },
+      () => {
+        const { state, tensors } = strategy.save();
+        return { state: { strategy: state, trials } as unknown as Json, tensors };
+      },
+    );
+  }
+  return trials;
+}
+
+/** The most accurate trial, the first of equals. */
+export const mostAccurate = (trials: readonly Trial[]): Trial =>
+  trials.reduce((a, b) => (b.accuracy.value > a.accuracy.value ? b : a));

@@ -1,0 +1,59 @@
+import type { Rng } from '../../src/base/index.ts';
+import {
+  type ArchitectureController,
+  factorisedController,
+  lstmController,
+  type RewardSpec,
+} from '../../src/nas/index.ts';
+import type { Params } from '../../src/schema/generated/stages/controller-search.ts';
+import type { Controller, SearchSpace } from '../../src/stage/index.ts';
+
+/** The sampler that the params ask for, at its initial distribution. */
+export function makeController(params: Params, space: SearchSpace, rng: Rng): ArchitectureController {
+  const { entropyWeight, baselineDecay, hidden, tanhConstant, temperature } = params;
+  switch (params.controller) {
+    case 'factorised':
+      return factorisedController(space, { entropyWeight, baselineDecay });
+    case 'lstm':
+      return lstmController(space, rng, {
+        entropyWeight,
+        baselineDecay,
+        ...(hidden === null ? {} : { hidden }),
+        ...(tanhConstant === null ? {} : { tanhConstant }),
+        ...(temperature === null ? {} : { temperature }),
+      });
+  }
+}
+
+/** The reward that the params ask for; `target` is there for every reward but `accuracy`. */
+export function rewardSpecOf({ reward, costExponent }: Params, target: number | undefined): RewardSpec {
+  if (reward === 'accuracy') return { kind: reward };
+  if (target === undefined)
+    throw new Error(`internal error: expected a target of the reward ${reward}, got none`);
+  if (costExponent === null) return { kind: reward, target };
+  return reward === 'tunas-absolute'
+    ? { kind: reward, target, beta: costExponent }
+    : { kind: reward, target, exponent: costExponent };
+}
+
+/** The controller artifact: parameters without optimiser slots. `entropy` is that of a sampled architecture, nats. */
+export function controllerArtifact(
+  controller: ArchitectureController,
+  space: string,
+  entropy: number,
+): Controller {
+  const { kind, steps, baseline } = controller;
+  const probabilities = Object.entries(controller.probabilities()).map(([choice, p]) => [choice, [...p]]);
+  const { tensors } = controller.save();
+  return {
+    info: {
+      space,
+      controller: kind,
+      steps,
+      baseline,
+      entropy,
+      probabilities: Object.fromEntries(probabilities) as { [choice: string]: number[] },
+    },
+    weights: new Map([...tensors].filter(([name]) => !name.startsWith('adam:'))),
+  };
+}

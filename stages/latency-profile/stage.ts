@@ -1,0 +1,59 @@
+import type { Json } from '../../src/base/index.ts';
+import { childNetwork, profileItems, randomEncoding } from '../../src/nas/index.ts';
+import type { Network } from '../../src/net/index.ts';
+import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/latency-profile.ts';
+import { defineStage, type LatencyTable } from '../../src/stage/index.ts';
+import { measuredDevice, summariseTimes } from '../../src/train/index.ts';
+import { latencyTable, type TimedNetwork } from './table.ts';
+
+/** What has been measured so far: a checkpoint of this stage. */
+interface Measured {
+  readonly entries: readonly LatencyTable['entries'][number][];
+  readonly networks: readonly TimedNetwork[];
+}
+
+export default defineStage<Params, Inputs, Outputs>({
+  async run({ params, inputs, inputDigests, rng, backend, device, resume, tick, summary }) {
+    const { space } = inputs;
+    const { warmup, repeats, threads } = params;
+    const profiled = { ...measuredDevice(device), threads };
+    const items = profileItems(space);
+    const executor = await backend();
+    const timed = async (network: Network) =>
+      summariseTimes(await executor.time(network, { batch: 1, warmup, repeats, threads }));
+    const measured = (resume?.state ?? { entries: [], networks: [] }) as unknown as Measured;
+    const entries = [...measured.entries];
+    const networks = [...measured.networks];
+    const report = (ms: number, phase: string) =>
+      tick(
+        {
+          step: entries.length + networks.length,
+          total: items.length + params.networks,
+          metrics: { ms },
+          phase,
+        },
+        () => ({ state: { entries, networks } as unknown as Json, tensors: new Map() }),
+      );
+    for (const { key, network } of items.slice(entries.length)) {
+      const { median, spread, samples } = await timed(network);
+      entries.push({ key, median, spread, samples });
+      await report(median, 'layer shapes');
+    }
+    const draws = rng.fork('networks');
+    while (networks.length < params.networks) {
+      const encoding = randomEncoding(space, draws.fork(networks.length));
+      const { median } = await timed(childNetwork(space, encoding));
+      networks.push({ encoding, ms: median });
+      await report(median, 'whole networks');
+    }
+    const table = latencyTable(space, inputDigests.space!, profiled, entries, networks);
+    summary({
+      shapes: entries.length,
+      networks: table.validation.networks,
+      'summed error': table.validation.summedError,
+      'mean error': table.validation.meanAbsolutePercentageError,
+      tau: table.validation.kendallTau,
+    });
+    return { table };
+  },
+});

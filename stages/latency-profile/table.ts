@@ -1,0 +1,41 @@
+import { latencyKeys, predictLatency } from '../../src/nas/index.ts';
+import type { DeviceInfo, LatencyTable, SearchSpace } from '../../src/stage/index.ts';
+import { orFail, predictionError, summariseTimes } from '../../src/train/index.ts';
+
+/** A whole random network and the median ms that it took. */
+export interface TimedNetwork {
+  readonly encoding: readonly number[];
+  readonly ms: number;
+}
+
+/**
+ * The table of measured layer shapes. Its overhead is the median of what the first half of the whole networks took
+ * beyond the sum of their pieces; the errors are those of predictions of the other half, which had no part in it.
+ */
+export function latencyTable(
+  space: SearchSpace,
+  digest: string,
+  device: DeviceInfo,
+  entries: LatencyTable['entries'],
+  networks: readonly TimedNetwork[],
+): LatencyTable {
+  const bare = {
+    space: digest,
+    device,
+    batch: 1,
+    unit: 'ms' as const,
+    overhead: 0,
+    entries: [...entries].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, kendallTau: 0 },
+  };
+  const summed = networks.map(({ encoding }) => orFail(predictLatency(bare, latencyKeys(space, encoding))));
+  const half = Math.floor(networks.length / 2);
+  const beyond = networks.slice(0, half).map(({ ms }, i) => ms - summed[i]!);
+  const overhead = summariseTimes(Float64Array.from(beyond)).median;
+  const held = networks.slice(half);
+  const error = predictionError(
+    summed.slice(half).map((ms) => ms + overhead),
+    held.map(({ ms }) => ms),
+  );
+  return { ...bare, overhead, validation: { networks: held.length, ...error } };
+}

@@ -1,0 +1,171 @@
+import type { Json } from '../../src/base/index.ts';
+import {
+  canonicalEncoding,
+  encodingKey,
+  gateGradients,
+  gatePath,
+  pathGates,
+  supernetPath,
+  supernetWeights,
+} from '../../src/nas/index.ts';
+import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/proxyless-finetune.ts';
+import { defineStage, type Trial } from '../../src/stage/index.ts';
+import {
+  architectureOf,
+  type Cursor,
+  evaluationBatch,
+  inheritedEvaluator,
+  optimiserOf,
+  plainBatches,
+  readWeights,
+  recipeBatches,
+  requireSpace,
+  restore,
+  searchCosts,
+  settingsOf,
+  snapshot,
+  start,
+  train,
+  trialOf,
+  writeWeights,
+} from '../../src/train/index.ts';
+import { choose, gateLossOf } from './derive.ts';
+
+export default defineStage<Params, Inputs, Outputs>({
+  async run({ params, inputs, inputDigests, rng, backend, resume, tick, stopwatch, summary }) {
+    const { space, supernet, validation, table } = inputs;
+    const digest = inputDigests.space!;
+    requireSpace(digest, { supernet: supernet.info, architecture: inputs.architecture });
+    const costs = searchCosts({ space, digest, ...(table ? { table } : {}) }, params.target, 'target');
+    const { loss: spec, cost } = gateLossOf(params.loss, costs);
+    const given = inputs.architecture.encoding;
+    const gates = pathGates(space, rng.fork('gates'), {
+      mode: params.mode,
+      start: { encoding: given, probability: params.neighbourhood },
+    });
+    const firstGateStep = Math.round(params.gateStart * params.steps);
+    const evaluated: Trial[] = [];
+
+    const model = await (await backend()).build(supernetWeights(space), optimiserOf(params));
+    try {
+      const batches = recipeBatches(inputs.train, params, rng);
+      const gateBatches = plainBatches(validation, params.gateBatch, rng.fork('gate batches'));
+      const paths = rng.fork('paths');
+      const proposals = rng.fork('proposals');
+      let expectedCost = cost.expected(gates.distribution()).value;
+
+      const updateGates = async () => {
+        const proposal = gates.propose(proposals.fork(gates.steps));
+        const path = gatePath(space, proposal.encoding, proposal.alternatives);
+        const batch = gateBatches.at(gates.steps);
+        const { loss, gates: gradients } = await model.gradients(path.network, batch, { labelSmoothing: 0 });
+        const measured = { crossEntropy: loss, gates: gateGradients(path.gates, gradients) };
+        const update = gates.feedback(proposal, measured, spec, cost, params.gateRate);
+        expectedCost = update.expectedCost;
+      };
+      const extra = () => {
+        const { state, tensors } = gates.save();
+        return { state: { gates: state, expectedCost, evaluated } as unknown as Json, tensors };
+      };
+
+      let cursor: Cursor = start;
+      if (resume) {
+        const restored = await restore(model, resume);
+        const saved = restored.extra.state as unknown as {
+          gates: Json;
+          expectedCost: number;
+          evaluated: Trial[];
+        };
+        gates.restore({ state: saved.gates, tensors: restored.extra.tensors });
+        evaluated.push(...saved.evaluated);
+        expectedCost = saved.expectedCost;
+        cursor = restored.cursor;
+      } else await writeWeights(model, supernet.weights, false);
+
+      cursor = await train({
+        model,
+        batches,
+        steps: params.steps,
+        pathAt: (step) => supernetPath(space, canonicalEncoding(space, gates.sample(paths.fork(step)))),
+        settings: settingsOf(params, batches.perEpoch),
+        rng,
+        tick,
+        stopwatch,
+        cursor,
+        phase: 'finetune',
+        afterStep: async (step) => {
+          const since = step + 1 - firstGateStep;
+          if (since > 0 && since % params.gateEvery === 0) await updateGates();
+          return { cost: expectedCost };
+        },
+        extra,
+      });
+
+      const evaluate = inheritedEvaluator({
+        model,
+        space,
+        train: inputs.train,
+        validation,
+        recalibrationImages: params.recalibrationImages,
+        batch: evaluationBatch,
+        rng,
+      });
+      const draws = rng.fork('derive');
+      const sampled = Array.from({ length: params.derive }, (_, i) =>
+        canonicalEncoding(space, gates.sample(draws.fork(i))),
+      );
+      const mostProbable = gates.derive();
+      const candidates = [mostProbable, given, ...sampled];
+      for (const encoding of candidates.slice(evaluated.length)) {
+        const accuracy = await evaluate(encoding);
+        const index = evaluated.length;
+        evaluated.push(trialOf(costs, { index, encoding, origin: 'gates', accuracy, phase: 'derive' }));
+        await tick(
+          {
+            step: evaluated.length,
+            total: candidates.length,
+            metrics: { accuracy: accuracy.value },
+            phase: 'derive',
+          },
+          () => snapshot(model, cursor, extra),
+        );
+      }
+      const best = choose(evaluated, costs.target!);
+      const before = evaluated[1]!;
+      summary({
+        accuracy: best.accuracy.value,
+        start: before.accuracy.value,
+        [costs.model.quantity]: best.cost,
+        architecture: encodingKey(best.encoding) === encodingKey(given) ? 'kept' : 'changed',
+      });
+      return {
+        supernet: {
+          info: {
+            space: digest,
+            steps: supernet.info.steps + params.steps,
+            phases: [...supernet.info.phases, 'finetune'],
+          },
+          weights: await readWeights(model),
+        },
+        architecture: architectureOf({
+          space,
+          digest,
+          costs,
+          encoding: best.encoding,
+          accuracy: best.accuracy,
+          origin: 'gates',
+          log: {
+            steps: params.steps,
+            gateSteps: gates.steps,
+            target: costs.target!,
+            givenAccuracy: before.accuracy.value,
+            mostProbableAccuracy: evaluated[0]!.accuracy.value,
+            mostProbableCost: evaluated[0]!.cost,
+          },
+        }),
+      };
+    } finally {
+      await model.close();
+    }
+  },
+});

@@ -1,0 +1,66 @@
+import { agingEvolution, spaceOperators, supernetWeights } from '../../src/nas/index.ts';
+import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/random-search.ts';
+import { defineStage } from '../../src/stage/index.ts';
+import {
+  architectureOf,
+  evaluationOnly,
+  inheritedEvaluator,
+  mostAccurate,
+  quantile,
+  requireSpace,
+  searchCosts,
+  searchInherited,
+  writeWeights,
+} from '../../src/train/index.ts';
+
+export default defineStage<Params, Inputs, Outputs>({
+  async run({ params, inputs, inputDigests, rng, backend, resume, tick, summary }) {
+    const { space, supernet, train, validation, table } = inputs;
+    const digest = inputDigests.space!;
+    requireSpace(digest, { supernet: supernet.info });
+    const costs = searchCosts({ space, digest, ...(table ? { table } : {}) }, params.limit, 'limit');
+    const limit = costs.target!;
+    const { evaluations, recalibrationImages, batch } = params;
+    // A population that never fills up is random sampling without repeats.
+    const strategy = agingEvolution(spaceOperators(space, { cost: costs.model, value: limit }), {
+      population: evaluations,
+      sample: 1,
+      distinct: true,
+    });
+    const model = await (await backend()).build(supernetWeights(space), evaluationOnly);
+    try {
+      await writeWeights(model, supernet.weights, false);
+      const trials = await searchInherited({
+        strategy,
+        evaluations,
+        evaluate: inheritedEvaluator({ model, space, train, validation, recalibrationImages, batch, rng }),
+        costs,
+        origin: 'random',
+        phaseAt: () => 'search',
+        rng,
+        tick,
+        ...(resume ? { resume } : {}),
+      });
+      const best = mostAccurate(trials);
+      const median = quantile(
+        trials.map(({ accuracy }) => accuracy.value).sort((a, b) => a - b),
+        0.5,
+      );
+      summary({ accuracy: best.accuracy.value, median, [costs.model.quantity]: best.cost, evaluations });
+      return {
+        trials,
+        architecture: architectureOf({
+          space,
+          digest,
+          costs,
+          encoding: best.encoding,
+          accuracy: best.accuracy,
+          origin: 'random',
+          log: { evaluations, limit, medianAccuracy: median },
+        }),
+      };
+    } finally {
+      await model.close();
+    }
+  },
+});

@@ -1,0 +1,45 @@
+import {
+  checkSpace,
+  costText,
+  macsCost,
+  mobilenetV3Space,
+  paramsCost,
+  spaceSize,
+} from '../../src/nas/index.ts';
+import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/search-space.ts';
+import { defineStage, type SearchSpace } from '../../src/stage/index.ts';
+import { orFail } from '../../src/train/index.ts';
+
+export default defineStage<Params, Inputs, Outputs>({
+  async run({ params, inputs, summary }) {
+    const { height, width, channels, classes } = inputs.train.info;
+    const builders: { readonly [name in Params['space']]: () => SearchSpace } = {
+      'mobilenet-v3': () =>
+        mobilenetV3Space({
+          input: { h: height, w: width, c: channels },
+          classes: classes.length,
+          width: params.width,
+          ...(params.stemStride === null ? {} : { stemStride: params.stemStride }),
+          kernels: params.kernels,
+          expansions: params.expansions,
+          squeezeExcite: { search: [false, true], on: [true], off: [false] }[params.squeezeExcite],
+          identity: params.identity,
+          dropout: params.dropout,
+          batchNorm: { decay: params.batchNormDecay, epsilon: params.batchNormEpsilon },
+        }),
+    };
+    const space = orFail(checkSpace(builders[params.space]()));
+    const { distinct } = spaceSize(space);
+    const rangeText = (cost: ReturnType<typeof macsCost>): string => {
+      const { min, max } = cost.range();
+      return `${costText(min, cost.unit)} to ${costText(max, cost.unit)}`;
+    };
+    summary({
+      space: space.name,
+      networks: distinct < 1_000_000n ? String(distinct) : Number(distinct).toExponential(1).replace('+', ''),
+      macs: rangeText(macsCost(space)),
+      params: rangeText(paramsCost(space)),
+    });
+    return { space };
+  },
+});
