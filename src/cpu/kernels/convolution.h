@@ -199,3 +199,44 @@ NOINLINE void convolutionBackward(const ConvolutionBackward& op, Chunks chunks, 
     }
   }
 }
+
+/** A grouped kernel [taps, in / groups, out] written out as the dense one it stands for, zeros between groups. */
+struct ExpandGroups {
+  Kernel kernel;
+  int32_t taps, in, groups;
+  Offset dense;  // [taps, in, out]
+};
+
+/** The gradient of a grouped kernel, taken from that of the dense one. */
+struct CollectGroups {
+  Offset dense;  // [taps · in, padded(out)]
+  int32_t taps, in, out, groups;
+  Offset gradient;  // [taps · in / groups, padded(out)]
+};
+
+NOINLINE void expandGroups(const ExpandGroups& op, Chunks chunks, Scratch) {
+  const int out = op.kernel.out, share = op.in / op.groups, width = out / op.groups;
+  for (int chunk; chunks.next(chunk);) {
+    const Range rows = chunkRange(op.taps * op.in, chunk, 1);
+    for (int r = rows.begin; r < rows.end; r++) {
+      const int channel = r % op.in, group = channel / share;
+      const float* from = op.kernel.row(r / op.in * share + channel % share, share);
+      float* to = at(op.dense) + (long)r * out;
+      for (int c = 0; c < out; c++) to[c] = c / width == group ? from[c] : 0;
+    }
+  }
+}
+
+NOINLINE void collectGroups(const CollectGroups& op, Chunks chunks, Scratch) {
+  const int stride = padded(op.out), share = op.in / op.groups, width = op.out / op.groups;
+  for (int chunk; chunks.next(chunk);) {
+    const Range rows = chunkRange(op.taps * share, chunk, 1);
+    for (int r = rows.begin; r < rows.end; r++) {
+      float* to = at(op.gradient) + (long)r * stride;
+      for (int c = 0; c < stride; c++) {
+        const int channel = c / width * share + r % share;
+        to[c] = c < op.out ? at(op.dense)[((long)(r / share) * op.in + channel) * stride + c] : 0;
+      }
+    }
+  }
+}

@@ -25,6 +25,7 @@ enum Code : int32_t {
   CONVOLUTION_FORWARD, CONVOLUTION_BACKWARD, DEPTHWISE_FORWARD, DEPTHWISE_BACKWARD,
   MOMENTS_OF_ROWS, NORM_FROM_BATCH, NORM_FROM_MOVING, NORM_GRADIENT,
   COMBINE, MULTIPLY, IMAGE_SUM, DOT, UNAPPLY, UNFOLD, POOL_FORWARD, POOL_BACKWARD, LOSS,
+  EXPAND_GROUPS, COLLECT_GROUPS,
   GATHER_GRADIENT, MERGE_GRADIENT, CLEAR, SQUARED_NORM, CLIP_SCALE, UPDATE, AVERAGE,
 };
 
@@ -94,6 +95,8 @@ INLINE void perform(const Op& op, Chunks chunks, Scratch scratch) {
     case POOL_FORWARD: return poolForward(as<PoolForward>(op), chunks, scratch);
     case POOL_BACKWARD: return poolBackward(as<PoolBackward>(op), chunks, scratch);
     case LOSS: return loss(as<Loss>(op), chunks, scratch);
+    case EXPAND_GROUPS: return expandGroups(as<ExpandGroups>(op), chunks, scratch);
+    case COLLECT_GROUPS: return collectGroups(as<CollectGroups>(op), chunks, scratch);
     case GATHER_GRADIENT: return gatherGradient(as<GatherGradient>(op), chunks, scratch);
     case MERGE_GRADIENT: return mergeGradient(as<MergeGradient>(op), chunks, scratch);
     case CLEAR: return clear(as<Clear>(op), chunks, scratch);

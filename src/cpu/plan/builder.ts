@@ -1,4 +1,3 @@
-import type { Layer } from '../../net/network.ts';
 import type { Gradient, OpName, Sink, View } from './ops.ts';
 import {
   CHUNKS,

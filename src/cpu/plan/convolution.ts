@@ -22,6 +22,21 @@ export interface Product {
   readonly weight: string;
   readonly prefix: Prefix;
   readonly bias: string | undefined;
+  /** A weight of more than one group, written out as a dense one. */
+  readonly dense?: DenseKernel;
+}
+
+interface DenseKernel {
+  /** [taps, channels of x, columns] */
+  readonly data: number;
+  readonly groups: number;
+}
+
+/** Address and full sizes of the kernel that is multiplied with, and how many columns of it. */
+function kernelWords(builder: Builder, p: Product, x: View, bias: number): number[] {
+  const { prefix } = p;
+  if (p.dense !== undefined) return [p.dense.data, bias, x.channels, prefix.columns, prefix.columns];
+  return [builder.weight(p.weight), bias, prefix.fullRows, prefix.fullColumns, prefix.columns];
 }
 
 const pointwise = (w: Window): boolean => w.kernel === 1 && w.stride === 1;
@@ -40,15 +55,11 @@ function leftSideFloats(x: View, w: Window): number {
 /** Emits the forward op into y [rows, columns of the prefix]. */
 export function productForward(builder: Builder, p: Product, x: View, y: View, moments: number): void {
   const depth = p.window.kernel ** 2 * x.channels;
-  const { prefix, window, bias } = p;
+  const { window, bias } = p;
   const words = [
     ...sourceWords(x),
     ...windowWords(window),
-    builder.weight(p.weight),
-    bias === undefined ? 0 : builder.weight(bias),
-    prefix.fullRows,
-    prefix.fullColumns,
-    prefix.columns,
+    ...kernelWords(builder, p, x, bias === undefined ? 0 : builder.weight(bias)),
     y.data,
     y.stride,
     y.rows,
@@ -63,7 +74,10 @@ export function productBackward(builder: Builder, p: Product, x: Value, y: Value
   if (gradient === undefined) return;
   const { prefix, window } = p;
   const depth = window.kernel ** 2 * x.view.channels;
-  const weight = builder.use(p.weight, prefix);
+  const weight =
+    p.dense === undefined
+      ? builder.use(p.weight, prefix)
+      : builder.space.floats(CHUNKS * depth * y.view.stride);
   const bias =
     p.bias === undefined
       ? 0
@@ -72,11 +86,7 @@ export function productBackward(builder: Builder, p: Product, x: Value, y: Value
   const words = [
     ...sourceWords(x.view),
     ...windowWords(window),
-    builder.weight(p.weight),
-    0,
-    prefix.fullRows,
-    prefix.fullColumns,
-    prefix.columns,
+    ...kernelWords(builder, p, x.view, 0),
     ...gradientWords(gradient, y.view.stride),
     y.view.rows,
     ...sinkWords(sink),
@@ -90,6 +100,25 @@ export function productBackward(builder: Builder, p: Product, x: Value, y: Value
     (pointwise(window) ? 0 : BLOCK_ROWS * padded(depth));
   builder.emit('convolutionBackward', words, scratch);
   builder.releaseGradient(gradient);
+  if (p.dense !== undefined) collectGroups(builder, p, p.dense, x.view, weight);
+}
+
+/** Writes a grouped weight out as a dense one. */
+function expandGroups(builder: Builder, layer: Conv, prefix: Prefix, channels: number): DenseKernel {
+  const { fullRows, fullColumns, columns, outer } = prefix;
+  const data = builder.space.floats(outer * channels * columns);
+  const kernel = [builder.weight(layer.weight), 0, fullRows, fullColumns, columns];
+  builder.emit('expandGroups', [...kernel, outer, channels, layer.groups, data]);
+  return { data, groups: layer.groups };
+}
+
+/** Takes the gradient of a grouped weight out of the parts of that of the dense one, which it releases. */
+function collectGroups(builder: Builder, p: Product, dense: DenseKernel, x: View, parts: number): void {
+  const { outer, columns } = p.prefix;
+  builder.emit('gatherGradient', [parts, CHUNKS, outer * x.channels * padded(columns)]);
+  const gradient = builder.use(p.weight, p.prefix, 1);
+  builder.emit('collectGroups', [parts, outer, x.channels, columns, dense.groups, gradient]);
+  builder.space.release(parts);
 }
 
 /** Plans a product layer; `moments` (0: none) gather the statistics of its output. */
@@ -109,22 +138,15 @@ export function planConv(
   w: number,
   moments: number,
 ): Value {
-  if (layer.groups !== 1) {
-    throw new Error(
-      `layer ${layer.id}: the cpu backend has no grouped convolution (groups ${layer.groups}); ` +
-        'use groups 1 or a depthwise layer',
-    );
-  }
   const shape = builder.place(layer.weight).spec.shape;
-  const prefix = kernelPrefix(shape, x.view.channels, layer.output.c);
+  const prefix = kernelPrefix(shape, x.view.channels / layer.groups, layer.output.c);
   const window = windowOf(layer.kernel, layer.stride, h, w);
-  return product(
-    builder,
-    { window, weight: layer.weight, prefix, bias: layer.bias },
-    x,
-    layer.output.c,
-    moments,
-  );
+  const p = { window, weight: layer.weight, prefix, bias: layer.bias };
+  if (layer.groups === 1) return product(builder, p, x, layer.output.c, moments);
+  const dense = expandGroups(builder, layer, prefix, x.view.channels);
+  const y = product(builder, { ...p, dense }, x, layer.output.c, moments);
+  y.buffers.push(dense.data);
+  return y;
 }
 
 export const ONE_PIXEL = windowOf(1, 1, 1, 1);

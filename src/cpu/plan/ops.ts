@@ -26,6 +26,8 @@ const CODES = [
   'poolForward',
   'poolBackward',
   'loss',
+  'expandGroups',
+  'collectGroups',
   'gatherGradient',
   'mergeGradient',
   'clear',

@@ -2,6 +2,7 @@ import { never } from '../../base/result.ts';
 import type { OptimiserSpec } from '../../net/backend.ts';
 import type { BatchNorm, Layer, Network, Shape } from '../../net/network.ts';
 import { INPUT } from '../../net/network.ts';
+import { reachedLayers } from '../../net/reach.ts';
 import { Builder, type Mode, type Value } from './builder.ts';
 import { momentsBlock, planConv, planDense, planDepthwise } from './convolution.ts';
 import { normFromMoving, planActivation, planBatchNorm, planFixedNorm } from './norm.ts';
@@ -60,26 +61,13 @@ export interface PlanRequest {
   readonly guard?: number;
 }
 
-/** Layers that the output depends on, through alternatives with a coefficient, or with `gates` through all. */
-function reached(network: Network, gates: boolean): Set<string> {
-  const wanted = new Set([network.output]);
-  for (const layer of [...network.layers].reverse()) {
-    if (!wanted.has(layer.id)) continue;
-    for (const [k, id] of layer.inputs.entries()) {
-      const idle = layer.op === 'mix' && layer.coefficients[k] === 0 && !(gates && layer.gates);
-      if (!idle) wanted.add(id);
-    }
-  }
-  return wanted;
-}
-
 /** Turns a path into ops on one workspace. */
 export function planPath(request: PlanRequest): Plan {
   const { network, images, mode, places, settings } = request;
   const builder = new Builder(mode, images, places, request.base, request.guard ?? 0);
-  const live = reached(network, mode.gates);
-  const learning = reached(network, false);
-  const layers = network.layers.filter((layer) => live.has(layer.id));
+  const layers = reachedLayers(network, mode.gates);
+  const live = new Set(layers.map(({ id }) => id));
+  const learning = new Set(reachedLayers(network).map(({ id }) => id));
   const shapes = new Map<string, Shape>([[INPUT, network.input]]);
   for (const layer of network.layers) shapes.set(layer.id, layer.output);
   const readers = readersOf(layers, live, network.output);
