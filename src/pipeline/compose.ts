@@ -7,7 +7,7 @@ export const stageIdPattern = '^[a-z][a-z0-9-]*$';
 
 const reference: Schema = {
   description:
-    'Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the pipeline>"} or {"artifact": "<digest>"}.',
+    'Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.',
   type: ['string', 'object'],
   pattern: '^[a-z][a-z0-9-]*(\\.[a-z][A-Za-z0-9-]*)?$',
   additionalProperties: false,
@@ -17,7 +17,7 @@ const reference: Schema = {
     file: {
       type: 'string',
       minLength: 1,
-      description: 'JSON file made elsewhere, relative to the pipeline.',
+      description: 'JSON file made elsewhere, relative to the project root.',
     },
     artifact: {
       type: 'string',

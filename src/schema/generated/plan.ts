@@ -72,4 +72,10 @@ from?: string
  * Value now as JSON; absent when the field is gone.
  */
 to?: string
+/**
+ * For the code: source files that differ.
+ * 
+ * Items: Path relative to the stage type's package.
+ */
+files?: string[]
 }
