@@ -29,7 +29,10 @@ export async function probeBackends(wish: EnvironmentWish, quick = true): Promis
   if (wish.threads !== undefined) args.push('--threads', String(wish.threads));
   let probe: Probe;
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24, timeout: 120_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      maxBuffer: 1 << 24,
+      timeout: 120_000,
+    });
     probe = JSON.parse(stdout) as Probe;
   } catch (error) {
     const [line] = (error as Error).message.split('\n');
@@ -50,5 +53,10 @@ export function deviceOf(probe: Result<Probe>): Result<NonNullable<Probe['device
 }
 
 /** A backend in a few words: `cpu (wasm, wasm-simd128, 2 threads)`. */
-export const backendWords = ({ name, build, instructionSet, threads }: NonNullable<Probe['chosen']>): string =>
+export const backendWords = ({
+  name,
+  build,
+  instructionSet,
+  threads,
+}: NonNullable<Probe['chosen']>): string =>
   `${name} (${build}, ${instructionSet}, ${threads} thread${threads === 1 ? '' : 's'})`;

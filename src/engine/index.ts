@@ -1,1 +1,6 @@
+export * from './environment.ts';
+export * from './plan.ts';
+export { createWork, type Work } from './prepare.ts';
+export * from './project.ts';
+export * from './run.ts';
 export * from './types.ts';

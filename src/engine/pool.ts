@@ -57,7 +57,9 @@ export function createPool(capacity: Capacity): Pool {
     take(wanted, signal, waiting) {
       return new Promise((resolve) => {
         if (signal.aborted) return resolve(undefined);
-        const capped = Object.fromEntries(units.map((unit) => [unit, Math.min(wanted[unit], capacity[unit])]));
+        const capped = Object.fromEntries(
+          units.map((unit) => [unit, Math.min(wanted[unit], capacity[unit])]),
+        );
         const request: Request = {
           wanted: { ...(capped as unknown as Capacity), exclusive: wanted.exclusive },
           start: (release) => {

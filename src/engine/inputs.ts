@@ -1,0 +1,106 @@
+import { readText } from '../base/files.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { type ArtifactKind, kinds } from '../kinds/index.ts';
+import type { Input, Stage } from '../pipeline/pipeline.ts';
+import { parseJson } from '../schema/load.ts';
+import { formatProblem, type Problem } from '../schema/problem.ts';
+import type { Artifact, Prepared, Work } from './prepare.ts';
+
+/** What a stage's inputs name outside the pipeline, by how they were written; for results and messages. */
+export const writtenInput = (input: Input): string => {
+  switch (input.from) {
+    case 'stage':
+      return `${input.stage}.${input.port}`;
+    case 'file':
+      return input.written;
+    case 'artifact':
+      return 'artifact';
+  }
+};
+
+/** Brings a JSON file into the store as an artifact of the kind that the port takes. */
+async function importFile(
+  { project, store }: Work,
+  input: Input & { readonly from: 'file' },
+): Promise<Result<Artifact, Problem>> {
+  const { written, at } = input;
+  const kind: ArtifactKind<unknown> = kinds[input.kind];
+  let text: string;
+  try {
+    text = await readText(project.files, input.path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : message;
+    return fail({ code: 'unreadable', message: `cannot read ${written}: ${why}`, at });
+  }
+  const document = parseJson({ name: written, text });
+  if (!document.ok) return document;
+  const checked = kind.check(document.value.value);
+  if (!checked.ok) {
+    const hints = checked.failures.map((failure) => formatProblem(failure));
+    return fail({ code: 'wrong-content', message: `${written} holds no ${input.kind}`, at, hints });
+  }
+  const { digest } = await store.objects.put(input.kind, kind.version, kind.save(checked.value));
+  return ok({ kind: input.kind, digest });
+}
+
+async function findArtifact(
+  { store }: Work,
+  { kind, digest, at }: Input & { readonly from: 'artifact' },
+): Promise<Result<Artifact, Problem>> {
+  const { present } = await store.objects.check(digest);
+  const manifest = present ? await store.objects.manifest(digest) : undefined;
+  if (manifest === undefined) {
+    return fail({
+      code: 'unknown-artifact',
+      message: `the store ${store.root} has no artifact ${digest}`,
+      at,
+    });
+  }
+  return manifest.kind === kind
+    ? ok({ kind, digest })
+    : fail({
+        code: 'kind-mismatch',
+        message: `a ${kind} is wanted, but this artifact is a ${manifest.kind}`,
+        at,
+      });
+}
+
+/**
+ * The artifacts of a stage's inputs, given those of the stages before it; `undefined` when one of these is not known.
+ * Files are read, checked as their kind, and kept in the store.
+ */
+export async function inputsOf(
+  work: Work,
+  stage: Stage,
+  outputs: (stage: string) => { readonly [port: string]: Artifact | undefined } | undefined,
+): Promise<Result<Prepared['inputs'] | undefined, Problem>> {
+  const found: { [port: string]: Artifact } = {};
+  for (const [port, input] of stage.inputs) {
+    if (input.from === 'stage') {
+      const artifact = outputs(input.stage)?.[input.port];
+      if (artifact === undefined) return ok(undefined);
+      found[port] = artifact;
+    } else {
+      const artifact =
+        input.from === 'file' ? await importFile(work, input) : await findArtifact(work, input);
+      if (!artifact.ok) return artifact;
+      found[port] = artifact.value;
+    }
+  }
+  return ok(found);
+}
+
+/** Problems of the inputs that come from outside the pipeline, all at once; empty when they are all there. */
+export async function externalProblems(work: Work): Promise<Problem[]> {
+  const found: Problem[] = [];
+  for (const stage of work.pipeline.stages.values()) {
+    for (const input of stage.inputs.values()) {
+      if (input.from === 'stage') continue;
+      const artifact =
+        input.from === 'file' ? await importFile(work, input) : await findArtifact(work, input);
+      if (!artifact.ok) found.push(...artifact.failures);
+    }
+  }
+  return found;
+}
