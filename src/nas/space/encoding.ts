@@ -58,7 +58,7 @@ export function parseEncoding(space: SearchSpace, values: readonly number[]): Re
   if (values.length !== choices.length) {
     return fail({
       code: 'encoding-length',
-      message: `the space ${space.name} has ${choices.length} choice blocks, the encoding has ${values.length} entries`,
+      message: `an encoding of the space ${space.name} has ${choices.length} entries, not ${values.length}`,
     });
   }
   const failures: Failure[] = [];

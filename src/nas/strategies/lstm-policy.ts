@@ -197,11 +197,13 @@ export class LstmPolicy {
       const embeddingGradient = into.get(step.embedding)!;
       const previousState = new Float64Array(hidden);
       for (let i = 0; i < 2 * hidden; i++) {
+        const x = step.inputs[i]!;
+        const start = i * GATES * hidden;
         let sum = 0;
         for (let j = 0; j < GATES * hidden; j++) {
           const g = gateGradient[j]!;
-          lstmGradient[i * GATES * hidden + j]! += step.inputs[i]! * g;
-          sum += lstm[i * GATES * hidden + j]! * g;
+          lstmGradient[start + j]! += x * g;
+          sum += lstm[start + j]! * g;
         }
         if (i < hidden) embeddingGradient[step.row * hidden + i]! += sum;
         else previousState[i - hidden] = sum;
@@ -217,7 +219,8 @@ function affine(x: Float64Array, matrix: ArrayLike<number>, columns: number): Fl
   const result = new Float64Array(columns);
   for (let i = 0; i < x.length; i++) {
     const value = x[i]!;
-    for (let j = 0; j < columns; j++) result[j]! += value * matrix[i * columns + j]!;
+    const start = i * columns;
+    for (let j = 0; j < columns; j++) result[j]! += value * matrix[start + j]!;
   }
   return result;
 }

@@ -1,0 +1,52 @@
+import type { SearchSpace } from '../../src/nas/index.ts';
+import { mobilenetV3Space } from '../../src/nas/index.ts';
+
+/** The space of the main pipeline. */
+export const mainSpace: SearchSpace = mobilenetV3Space({
+  input: { h: 28, w: 28, c: 1 },
+  classes: 10,
+  width: 0.5,
+});
+
+/** Three blocks, of which the second may be left out: 6 · 13 · 2 architectures, few enough to enumerate. */
+export const smallSpace: SearchSpace = {
+  grammar: 'mobilenet',
+  name: 'small',
+  input: { h: 5, w: 6, c: 2 },
+  classes: 3,
+  batchNorm: { decay: 0.9, epsilon: 1e-3 },
+  stem: { filters: 8, kernel: 3, stride: 1, activation: 'h-swish' },
+  blocks: [
+    {
+      id: 'one',
+      output: 8,
+      stride: 2,
+      activation: 'relu',
+      kernel: [3, 5],
+      expansion: [1, 2, 4],
+      squeezeExcite: [true],
+      identity: false,
+    },
+    {
+      id: 'two',
+      output: 8,
+      stride: 1,
+      activation: 'h-swish',
+      kernel: [3, 5, 7],
+      expansion: [2, 3],
+      squeezeExcite: [false, true],
+      identity: true,
+    },
+    {
+      id: 'three',
+      output: 16,
+      stride: 1,
+      activation: 'h-swish',
+      kernel: [3],
+      expansion: [3],
+      squeezeExcite: [true, false],
+      identity: false,
+    },
+  ],
+  head: { filters: 24, hidden: 0, activation: 'h-swish', dropout: 0.2 },
+};
