@@ -53,10 +53,12 @@ describe('warm-up schedules', () => {
   test('choice blocks are replaced independently, as often as told', () => {
     const ids = choiceBlocks(mainSpace).map(({ id }) => id);
     const rng = createRng(1);
-    expect([...sampleWarmup(mainSpace, rng, 1)]).toEqual(ids);
-    expect(sampleWarmup(mainSpace, rng, 0).size).toBe(0);
+    expect([...sampleWarmup(mainSpace, rng, { op: 1, filters: 1 })]).toEqual(ids);
+    expect([...sampleWarmup(mainSpace, rng, { op: 0, filters: 1 })]).toEqual(
+      ids.filter((id) => id.endsWith('.expansion')),
+    );
     let total = 0;
-    for (let k = 0; k < 400; k++) total += sampleWarmup(mainSpace, rng, 0.3).size;
+    for (let k = 0; k < 400; k++) total += sampleWarmup(mainSpace, rng, { op: 0.3, filters: 0.3 }).size;
     expect(total / 400 / ids.length).toBeCloseTo(0.3, 1);
   });
 });

@@ -94,7 +94,7 @@ describe('the space mobilenet-v3', () => {
       classes: 1000,
       batchNorm: { decay: 0.99, epsilon: 1e-3 },
       stem: { filters: 16, kernel: 3, stride: 2, activation: 'h-swish' },
-      blocks: [blocks[0]!, ...blocks.slice(1)],
+      blocks,
       head: { filters: 960, hidden: 1280, activation: 'h-swish', dropout: 0.2 },
     };
     expect(spaceSize(large).distinct).toBe(1n);

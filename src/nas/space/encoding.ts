@@ -1,8 +1,8 @@
 import type { Failure, Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
-import type { BlockLayout, ChoiceBlock, SearchSpace, SpaceLayout } from './layout.ts';
-import { IDENTITY, spaceLayout } from './layout.ts';
+import type { BlockLayout, SearchSpace, SpaceLayout } from './layout.ts';
+import { choiceBlocks, IDENTITY, spaceLayout } from './layout.ts';
 
 /**
  * Index of the chosen option of every choice block, in the order of `choiceBlocks`. *Canonical* when every choice
@@ -129,12 +129,16 @@ export function encodingOf(
   return failures.length === 0 ? ok(canonicalEncoding(space, encoding)) : fail(...failures);
 }
 
+/**
+ * Every choice block uniform over its options. Not canonical: the inside of a block that is left out is drawn, too,
+ * which a path that mixes `<block>.block` needs.
+ */
+export const randomChoices = (space: SearchSpace, rng: Rng): Encoding =>
+  choiceBlocks(space).map(({ options }) => rng.integer(options.length));
+
 /** A random architecture: every choice block uniform over its options. Canonical. */
 export const randomEncoding = (space: SearchSpace, rng: Rng): Encoding =>
-  canonicalEncoding(space, uniformChoices(spaceLayout(space).choices, rng));
-
-const uniformChoices = (choices: readonly ChoiceBlock[], rng: Rng): Encoding =>
-  choices.map(({ options }) => rng.integer(options.length));
+  canonicalEncoding(space, randomChoices(space, rng));
 
 /** How large a space is. */
 export interface SpaceSize {

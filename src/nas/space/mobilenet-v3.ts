@@ -67,9 +67,9 @@ export function mobilenetV3Space(options: MobilenetV3SpaceOptions): SearchSpace 
       output,
       stride,
       activation,
-      kernel: nonEmpty(kernels),
-      expansion: nonEmpty(expansions),
-      squeezeExcite: nonEmpty(squeezeExcite),
+      kernel: [...kernels],
+      expansion: [...expansions],
+      squeezeExcite: [...squeezeExcite],
       identity: identity && stride === 1 && output === channels,
     };
     side = strided(side, stride);
@@ -83,13 +83,7 @@ export function mobilenetV3Space(options: MobilenetV3SpaceOptions): SearchSpace 
     classes,
     batchNorm: options.batchNorm ?? { decay: 0.9, epsilon: 1e-3 },
     stem: { filters: scale(STEM), kernel: 3, stride: stemStride, activation: 'h-swish' },
-    blocks: nonEmpty(blocks),
+    blocks,
     head: { filters: scale(HEAD), hidden: 0, activation: 'h-swish', dropout },
   };
-}
-
-function nonEmpty<T>(items: readonly T[]): [T, ...T[]] {
-  const [first, ...rest] = items;
-  if (first === undefined) throw new Error('internal error: expected at least one option, got none');
-  return [first, ...rest];
 }
