@@ -1,5 +1,5 @@
 import type { Rng } from '../base/rng.ts';
-import { epochOrder, makeBatch } from '../data/index.ts';
+import { type Augmentation, epochOrder, makeBatch } from '../data/index.ts';
 import type { Batch } from '../net/backend.ts';
 import type { Split } from '../stage/artifacts.ts';
 import { stageFailure } from '../stage/contract.ts';
@@ -13,23 +13,21 @@ export interface BatchSource {
   at(step: number): Batch;
 }
 
-/** Makes the batch of the images at `indices` of an epoch, augmented or not. */
-export type MakeBatch = (indices: Uint32Array, epoch: number) => Batch;
-
-export interface BatchOrder {
-  /** Images that there are. */
-  readonly count: number;
+export interface TrainingBatchOptions {
   readonly batchSize: number;
+  /** Absent: images are left as they are. */
+  readonly augmentation?: Augmentation;
   readonly rng: Rng;
-  readonly make: MakeBatch;
 }
 
 /**
- * Batches in an order shuffled anew each epoch (`rng.fork('order').fork(epoch)`). An image that the last, ragged batch
- * of an epoch would hold is left out of that epoch only.
- * Ends the stage with `batch-too-large` when there are fewer images than a batch holds.
+ * Batches of a split in an order shuffled anew each epoch, standardised and augmented. An image that the last, ragged
+ * batch of an epoch would hold is left out of that epoch only.
+ * Ends the stage with `batch-too-large` when the split has fewer images than a batch holds.
  */
-export function shuffledBatches({ count, batchSize, rng, make }: BatchOrder): BatchSource {
+export function trainingBatches(split: Split, options: TrainingBatchOptions): BatchSource {
+  const { batchSize, augmentation, rng } = options;
+  const { count, mean, deviation } = split.info;
   const perEpoch = Math.floor(count / batchSize);
   if (perEpoch === 0) {
     throw stageFailure(
@@ -38,6 +36,7 @@ export function shuffledBatches({ count, batchSize, rng, make }: BatchOrder): Ba
     );
   }
   const orders = rng.fork('order');
+  const draws = rng.fork('augment');
   let epoch = -1;
   let order: Uint32Array = new Uint32Array(0);
   return {
@@ -50,7 +49,11 @@ export function shuffledBatches({ count, batchSize, rng, make }: BatchOrder): Ba
         order = epochOrder(count, orders.fork(epoch));
       }
       const first = (step % perEpoch) * batchSize;
-      return make(order.subarray(first, first + batchSize), epoch);
+      return makeBatch(split, order.subarray(first, first + batchSize), {
+        mean,
+        deviation,
+        ...(augmentation === undefined ? {} : { augment: { options: augmentation, rng: draws.fork(epoch) } }),
+      });
     },
   };
 }

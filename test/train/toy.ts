@@ -3,7 +3,7 @@ import { type Handle, NetworkBuilder } from '../../src/net/builder.ts';
 import type { Network, WeightSpec } from '../../src/net/network.ts';
 import type { Split } from '../../src/stage/artifacts.ts';
 import type { BatchSource } from '../../src/train/index.ts';
-import { plainBatch, shuffledBatches } from '../../src/train/index.ts';
+import { trainingBatches } from '../../src/train/index.ts';
 
 /** Noisy 4x4 pictures of a bright left half, right half, or neither: three classes that a tiny net tells apart. */
 export function toySplit(count: number, seed = 1): Split {
@@ -58,9 +58,4 @@ const shared = new Map(toySupernet.weights.map((weight) => [weight.name, weight]
 export const toyPaths = [toyNetwork('k1', shared), toyNetwork('k3', shared)] as const;
 
 export const toyBatches = (split: Split, batchSize: number, seed = 3): BatchSource =>
-  shuffledBatches({
-    count: split.info.count,
-    batchSize,
-    rng: createRng(seed),
-    make: (indices) => plainBatch(split, indices),
-  });
+  trainingBatches(split, { batchSize, rng: createRng(seed) });
