@@ -18,12 +18,13 @@ const unfit = (message: string): { readonly ok: false; readonly failures: readon
   fail({ code: 'unfit-images', message });
 
 /**
- * Grey images and labels from a pair of IDX files, [count, height, width] and [count], gzipped or not. Fails with
+ * Images and labels from a pair of IDX files, [count, height, width] (grey) or [count, height, width, channels], and
+ * [count], gzipped or not. `classes` may be left out: as many as the labels need, named by their index. Fails with
  * `unfit-images` where the two do not belong together or a label has no class, else as readIdx does.
  */
 export function readIdxImages(
   name: string,
-  classes: readonly string[],
+  classes: readonly string[] | undefined,
   imageFile: Uint8Array,
   labelFile: Uint8Array,
 ): Result<ImageSet> {
@@ -31,17 +32,21 @@ export function readIdxImages(
   if (!images.ok) return images;
   const labels = readIdx(labelFile);
   if (!labels.ok) return labels;
-  const [count, height, width] = images.value.dimensions;
-  if (images.value.dimensions.length !== 3) {
-    return unfit(`${name}: the images have ${images.value.dimensions.length} dimensions instead of 3`);
+  const { dimensions } = images.value;
+  const [count, height, width, channels = 1] = dimensions;
+  if (dimensions.length !== 3 && dimensions.length !== 4) {
+    return unfit(`${name}: the images have ${dimensions.length} dimensions instead of 3 or 4`);
   }
   if (labels.value.dimensions.length !== 1 || labels.value.dimensions[0] !== count) {
     return unfit(`${name}: ${count} images but ${labels.value.dimensions.join(' x ')} labels`);
   }
   if (images.value.data.length === 0) return unfit(`${name}: there are no images`);
-  const stray = labels.value.data.find((label) => label >= classes.length);
-  if (stray !== undefined) return unfit(`${name}: label ${stray}, but there are ${classes.length} classes`);
-  const info = { name, count: count!, height: height!, width: width!, channels: 1, classes: [...classes] };
+  const largest = labels.value.data.reduce((most, label) => Math.max(most, label), 0);
+  const names = classes ?? Array.from({ length: Math.max(2, largest + 1) }, (_, index) => String(index));
+  if (largest >= names.length) {
+    return unfit(`${name}: label ${largest}, but there are ${names.length} classes`);
+  }
+  const info = { name, count: count!, height: height!, width: width!, channels, classes: [...names] };
   return ok({ info, images: images.value.data, labels: labels.value.data });
 }
 

@@ -4,8 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { digestBytes } from '../base/digest.ts';
 import { type Files, nodeFiles } from '../base/files.ts';
 import { ok, type Result } from '../base/result.ts';
-import { fashionMnistFiles, loadFashionMnist } from './fashion-mnist.ts';
+import { loadFashionMnist } from './fashion-mnist.ts';
 import { writeIdx } from './idx.ts';
+import { idxNames } from './idx-directory.ts';
 import { type ImageSet, subset } from './image-set.ts';
 
 /**
@@ -56,12 +57,11 @@ export async function fashionMnistMini(
   });
   if (!whole.ok) return whole;
   const { train, test } = whole.value;
-  const { trainImages, trainLabels, testImages, testLabels } = fashionMnistFiles;
   const kept = subset(train, firstOfEachClass(train.labels, imagesOfAClass), 'fashion-mnist-mini train');
   return ok(
     new Map([
-      ...idxFiles(kept, trainImages.name, trainLabels.name),
-      ...idxFiles(test, testImages.name, testLabels.name),
+      ...idxFiles(kept, idxNames.trainImages, idxNames.trainLabels),
+      ...idxFiles(test, idxNames.testImages, idxNames.testLabels),
     ]),
   );
 }

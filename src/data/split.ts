@@ -8,7 +8,8 @@ const quotas = (count: number, classes: number): number[] =>
 /**
  * Draws disjoint parts out of labelled examples, each part of the wanted size and balanced over the classes (to one
  * example). The parts are drawn from one shuffle of each class (`rng.fork(class)`), in the order given, so the first
- * part does not depend on the sizes of those after it. Indices in each part ascend.
+ * part does not depend on the sizes of those after it. Indices in each part ascend. When the sizes add up to all
+ * examples, the last part is whatever the others leave, balanced or not.
  * Fails with `too-few-images` when a class has not enough examples.
  */
 export function drawBalanced(
@@ -22,11 +23,15 @@ export function drawBalanced(
     byClass[label]!.push(index);
   });
   const parts = sizes.map((): number[] => []);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   for (const [label, members] of byClass.entries()) {
     const wanted = sizes.map((size) => quotas(size, classes.length)[label]!);
+    if (total === labels.length) {
+      wanted[wanted.length - 1] = 0;
+      wanted[wanted.length - 1] = Math.max(0, members.length - wanted.reduce((sum, size) => sum + size, 0));
+    }
     const needed = wanted.reduce((sum, size) => sum + size, 0);
     if (needed > members.length) {
-      const total = sizes.reduce((sum, size) => sum + size, 0);
       const message =
         `${total} images in equal shares of ${classes.length} classes need ${needed} of class ` +
         `"${classes[label]}", and there are ${members.length}`;

@@ -35,10 +35,7 @@ export const architecture = singleFileKind<Architecture>({
       ...(accuracy === undefined ? [] : [accuracyText(accuracy)]),
       `proposed by ${origin}, in space ${space.slice(0, 12)}`,
       '',
-      table(
-        [['choice block', 'chosen'], ...Object.entries(choices).map(([block, option]) => [block, option!])],
-        2,
-      ),
+      choiceTable(choices),
       ...(Object.keys(log).length === 0
         ? []
         : [
@@ -65,6 +62,22 @@ export const architecture = singleFileKind<Architecture>({
     ...figureChanges(a.log, b.log, logFields(a.log, b.log), 'log.'),
   ],
 });
+
+/** Choices named `<block>.<what>` as a matrix of blocks by what is chosen. */
+function choiceTable(choices: Architecture['choices']): string {
+  const parts = Object.entries(choices).map(([name, option]) => {
+    const dot = name.lastIndexOf('.');
+    return { block: name.slice(0, Math.max(0, dot)), what: name.slice(dot + 1), option: option! };
+  });
+  const blocks = [...new Set(parts.map(({ block }) => block))].sort(inOrder);
+  const whats = [...new Set(parts.map(({ what }) => what))].sort();
+  const cell = (block: string, what: string): string =>
+    parts.find((part) => part.block === block && part.what === what)?.option ?? '';
+  return table(
+    [['block', ...whats], ...blocks.map((block) => [block, ...whats.map((what) => cell(block, what))])],
+    1 + whats.length,
+  );
+}
 
 /** Choice blocks whose option differs, in the order of the space: `b2.kernel 5 -> 3`. */
 export function choiceChanges(

@@ -2,7 +2,7 @@ import type { Failure } from '../base/result.ts';
 import type { LatencyMeasurement } from '../stage/artifacts.ts';
 import { change, figureChanges, jsonChanges } from './changes.ts';
 import { singleFileKind } from './single.ts';
-import { amount, milliseconds } from './text.ts';
+import { amount, counted, milliseconds } from './text.ts';
 import { inconsistent } from './value.ts';
 
 /** `latency.json`. */
@@ -23,10 +23,10 @@ export const latencyMeasurement = singleFileKind<LatencyMeasurement>({
 
   render: ({ device, batch, median, p10, p90, samples, predicted }) =>
     [
-      `${milliseconds(median)} a pass of ${batch} ${batch === 1 ? 'image' : 'images'} ` +
+      `${milliseconds(median)} a pass of ${counted(batch, 'image')} ` +
         `(80 % within ${milliseconds(p10)} … ${milliseconds(p90)}; ${amount(samples)} passes)`,
       ...(predicted === undefined ? [] : [`${milliseconds(predicted)} predicted from the latency table`]),
-      `${device.name} (${device.arch}), ${device.backend} ${device.instructionSet}, ${device.threads} threads`,
+      `${device.name} (${device.arch}), ${device.backend} ${device.instructionSet}, ${counted(device.threads, 'thread')}`,
     ].join('\n'),
 
   diff: (a, b) => [

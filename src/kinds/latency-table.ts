@@ -3,7 +3,7 @@ import type { LatencyTable } from '../stage/artifacts.ts';
 import { change, figureChanges, jsonChanges } from './changes.ts';
 import type { Change } from './kind.ts';
 import { singleFileKind } from './single.ts';
-import { amount, milliseconds, percent, table } from './text.ts';
+import { amount, counted, milliseconds, percent, table } from './text.ts';
 import { inconsistent } from './value.ts';
 
 /** Layer shapes shown, those that take longest. */
@@ -36,7 +36,7 @@ export const latencyTable = singleFileKind<LatencyTable>({
   render({ device, entries, overhead, batch, validation }) {
     const slowest = entries.toSorted((a, b) => b.median - a.median).slice(0, SHOWN);
     return [
-      `${device.name} (${device.arch}), ${device.backend} ${device.instructionSet}, ${device.threads} threads, ` +
+      `${device.name} (${device.arch}), ${device.backend} ${device.instructionSet}, ${counted(device.threads, 'thread')}, ` +
         `batch ${batch}`,
       `${amount(entries.length)} layer shapes, ${milliseconds(overhead)} a network besides`,
       `on ${validation.networks} whole networks: summed error ${percent(validation.summedError)}, mean error ` +

@@ -3,7 +3,7 @@ import type { Split } from '../stage/artifacts.ts';
 import { change, jsonChanges } from './changes.ts';
 import type { ArtifactKind } from './kind.ts';
 import { schemaFailure } from './schema.ts';
-import { amount, figure, table } from './text.ts';
+import { amount, counted, figure, table } from './text.ts';
 import { expectFiles, jsonFile, jsonOf } from './tree.ts';
 import { inconsistent, indicesFailure, invalid, membersOf, settle } from './value.ts';
 
@@ -45,7 +45,7 @@ const splitKind = (
   render({ info, labels }) {
     const counts = classCounts(labels, info.classes.length);
     return [
-      `${info.name}: ${amount(info.count)} images of ${info.height}x${info.width} pixels, ${info.channels} channels`,
+      `${info.name}: ${amount(info.count)} images of ${info.height}x${info.width} pixels, ${counted(info.channels, 'channel')}`,
       `mean ${info.mean.map(figure).join(' ')}, deviation ${info.deviation.map(figure).join(' ')} of pixels in 0…1`,
       '',
       table([['class', 'images'], ...info.classes.map((name, c) => [name, amount(counts[c]!)])]),

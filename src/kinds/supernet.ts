@@ -41,9 +41,12 @@ export function tensorTable(tensors: Tensors): string {
       Math.sqrt(squares / Math.max(1, data.length)).toPrecision(3),
     ];
   });
-  return table([
-    ['weight', 'shape', 'values', 'root mean square'],
-    ...rows,
-    ['total', '', amount(valuesIn(tensors)), ''],
-  ]);
+  return table(
+    [
+      ['weight', 'shape', 'values', 'root mean square'],
+      ...rows,
+      ['total', '', amount(valuesIn(tensors)), ''],
+    ],
+    2,
+  );
 }

@@ -21,8 +21,13 @@ export const percent = (share: number): string => `${(100 * share).toFixed(1)} %
 /** `12,345` */
 export const amount = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** Four significant digits: `0.2867`, `1.2e-7`. */
-export const figure = (value: number): string => String(Number(value.toPrecision(4)));
+/** A count with its noun: `1 thread`, `2 threads`. */
+export const counted = (value: number, noun: string): string =>
+  `${amount(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+/** Four significant digits: `0.2867`, `1.2e-7`; integers whole: `12,345`. */
+export const figure = (value: number): string =>
+  Number.isInteger(value) ? amount(value) : String(Number(value.toPrecision(4)));
 
 /** `2.41 ms`, three significant digits at least. */
 export const milliseconds = (value: number): string =>

@@ -5,6 +5,7 @@ import {
   type ImageSet,
   loadFashionMnist,
   loadFashionMnistMini,
+  loadIdxDirectory,
   subset,
   type TrainAndTest,
 } from '../../src/data/index.ts';
@@ -50,12 +51,14 @@ export default defineStage<Params, Inputs, Outputs>({
 });
 
 async function load({ source, directory }: Params, files: StageFiles): Promise<TrainAndTest> {
-  if (source === 'fashion-mnist') {
+  if (source !== 'fashion-mnist-mini') {
     if (directory === null) {
       throw stageFailure('missing-directory', `source "${source}" needs the param "directory"`);
     }
     return settled(
-      await loadFashionMnist((name) => files.read(`${directory}/${name}`)),
+      await (source === 'idx' ? loadIdxDirectory : loadFashionMnist)((name) =>
+        files.read(`${directory}/${name}`),
+      ),
       (message) => `${directory}: ${message}`,
     );
   }

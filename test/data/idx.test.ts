@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readIdx, readIdxImages, writeIdx } from '../../src/data/index.ts';
+import { loadIdxDirectory, readIdx, readIdxImages, writeIdx } from '../../src/data/index.ts';
 
 const messageOf = (bytes: Uint8Array): string => {
   const result = readIdx(bytes);
@@ -69,6 +69,61 @@ describe('IDX', () => {
   });
 });
 
+describe('a directory of IDX files', () => {
+  const part = (shape: number[], values: number): Uint8Array =>
+    writeIdx({ dimensions: shape, data: new Uint8Array(shape.reduce((a, b) => a * b, 1)).fill(values) });
+  const labels = (...values: number[]): Uint8Array =>
+    writeIdx({ dimensions: [values.length], data: Uint8Array.from(values) });
+  const sound = {
+    'train-images-idx3-ubyte.gz': gzipSync(part([3, 2, 2, 3], 7)),
+    'train-labels-idx1-ubyte': labels(0, 2, 1),
+    't10k-images-idx3-ubyte': part([1, 2, 2, 3], 9),
+    't10k-labels-idx1-ubyte.gz': gzipSync(labels(1)),
+  };
+  const load = (files: Record<string, Uint8Array>) => loadIdxDirectory(async (name) => files[name]);
+
+  test('may hold images in colour, packed or not; classes are numbered', async () => {
+    const loaded = await load(sound);
+    if (!loaded.ok) throw new Error(loaded.failures[0]!.message);
+    const info = { height: 2, width: 2, channels: 3, classes: ['0', '1', '2'] };
+    expect(loaded.value.train.info).toEqual({ name: 'idx train', count: 3, ...info });
+    expect(loaded.value.test.info).toEqual({ name: 'idx test', count: 1, ...info });
+    expect(loaded.value.train.images).toHaveLength(36);
+  });
+
+  test('may name its classes', async () => {
+    const loaded = await load({ ...sound, 'classes.txt': Buffer.from('cat\ndog\nfox\r\nowl\n') });
+    expect(loaded.ok && loaded.value.train.info.classes).toEqual(['cat', 'dog', 'fox', 'owl']);
+  });
+
+  test.each([
+    [
+      'classes.txt must name two or more different classes, one a line',
+      { 'classes.txt': Buffer.from('a\na\n') },
+    ],
+    ['idx train: label 2, but there are 2 classes', { 'classes.txt': Buffer.from('a\nb\n') }],
+    ['idx: training images are 2x2x3, test images 2x2x1', { 't10k-images-idx3-ubyte': part([1, 2, 2], 9) }],
+    ['idx test: label 3, but there are 3 classes', { 't10k-labels-idx1-ubyte.gz': labels(3) }],
+    [
+      't10k-labels-idx1-ubyte.gz: the file cannot be unpacked: unexpected end of file',
+      { 't10k-labels-idx1-ubyte.gz': sound['t10k-labels-idx1-ubyte.gz'].subarray(0, 14) },
+    ],
+  ])('%s', async (message, change) => {
+    const loaded = await load({ ...sound, ...change });
+    expect(loaded.ok ? [] : loaded.failures.map((failure) => failure.message)).toEqual([message]);
+  });
+
+  test('every missing file is named', async () => {
+    const loaded = await load({});
+    expect(loaded.ok ? [] : loaded.failures.map(({ message }) => message)).toEqual([
+      'train-images-idx3-ubyte.gz is missing',
+      'train-labels-idx1-ubyte.gz is missing',
+      't10k-images-idx3-ubyte.gz is missing',
+      't10k-labels-idx1-ubyte.gz is missing',
+    ]);
+  });
+});
+
 describe('images and labels', () => {
   const images = writeIdx({ dimensions: [2, 1, 2], data: Uint8Array.of(1, 2, 3, 4) });
   const labels = (...values: number[]): Uint8Array =>
@@ -86,7 +141,7 @@ describe('images and labels', () => {
   });
 
   test.each([
-    ['toy: the images have 1 dimensions instead of 3', labels(1), labels(1)],
+    ['toy: the images have 1 dimensions instead of 3 or 4', labels(1), labels(1)],
     ['toy: 2 images but 3 labels', images, labels(0, 0, 1)],
     ['toy: 2 images but 2 x 1 x 2 labels', images, images],
     ['toy: label 2, but there are 2 classes', images, labels(0, 2)],

@@ -39,6 +39,15 @@ describe('drawBalanced', () => {
     expect([...second!].every((index) => larger!.includes(index))).toBe(true);
   });
 
+  test('the last part takes the rest when all are asked for, balanced or not', () => {
+    const uneven = Uint8Array.of(0, 0, 0, 0, 0, 1, 1, 2, 2, 2);
+    const [first, rest] = draw(uneven, [3, 7]);
+    expect([...first!].map((index) => uneven[index])).toEqual([0, 1, 2]);
+    expect([...first!, ...rest!].sort()).toEqual([...uneven.keys()]);
+    expect([...draw(uneven, [10])[0]!]).toEqual([...uneven.keys()]);
+    expect(drawBalanced(uneven, classes, [9, 1], createRng(1)).ok).toBe(false);
+  });
+
   test('the draw of a seed is permanent', () => {
     expect(draw(labels, [6, 3], 7).map((part) => [...part])).toMatchInlineSnapshot(`
       [

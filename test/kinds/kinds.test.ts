@@ -75,7 +75,7 @@ kindContract(
     { name: 'name', value: { ...space, name: 'other' }, changes: ['name'] },
     {
       name: 'options of a block',
-      value: { ...space, blocks: space.blocks.with(1, { ...space.blocks[1]!, kernel: [3, 5] }) },
+      value: { ...space, blocks: space.blocks.with(1, { ...space.blocks[1]!, kernel: [3] }) },
       changes: ['blocks.1.kernel'],
     },
   ],

@@ -26,7 +26,13 @@ import { initialise } from '../../src/train/initialise.ts';
 const rng = createRng(3);
 const spaceDigest = '5e'.repeat(32);
 
-export const space = mobilenetV3Space({ input: { h: 28, w: 28, c: 1 }, classes: 3, width: 0.125 });
+export const space = mobilenetV3Space({
+  input: { h: 28, w: 28, c: 1 },
+  classes: 3,
+  width: 0.125,
+  kernels: [3, 5],
+  expansions: [1, 2],
+});
 
 const encoding = [...randomEncoding(space, rng.fork('encoding'))];
 const network = childNetwork(space, encoding);

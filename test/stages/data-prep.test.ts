@@ -134,6 +134,42 @@ describe('data-prep', () => {
     await expect(prepare({ directory: 'data' })).rejects.toMatchObject({ code: 'unused-directory' });
   });
 
+  test("a data set of one's own comes from a directory of IDX files", async () => {
+    const images = (count: number) =>
+      writeIdx({
+        dimensions: [count, 3, 2],
+        data: Uint8Array.from({ length: count * 6 }, (_, i) => i % 251),
+      });
+    const labels = (...values: number[]) =>
+      writeIdx({ dimensions: [values.length], data: Uint8Array.from(values) });
+    const own = new Map([
+      ['own/train-images-idx3-ubyte', images(7)],
+      ['own/train-labels-idx1-ubyte', labels(0, 1, 0, 0, 1, 0, 0)],
+      ['own/t10k-images-idx3-ubyte', images(3)],
+      ['own/t10k-labels-idx1-ubyte', labels(1, 1, 0)],
+      ['own/classes.txt', Buffer.from('cat\ndog\n')],
+    ]);
+    const files: StageFiles = { ...diskFiles, read: async (file) => own.get(file) };
+    const params = {
+      source: 'idx',
+      directory: 'own',
+      trainImages: 5,
+      validationImages: 2,
+      testImages: 3,
+    } as const;
+    const { train, validation, test: held } = await prepare(params, 7, files);
+    expect(train.info).toMatchObject({
+      name: 'idx train',
+      count: 5,
+      height: 3,
+      width: 2,
+      classes: ['cat', 'dog'],
+    });
+    expect([...train.labels].sort()).toEqual([0, 0, 0, 0, 1]);
+    expect([...validation.labels].sort()).toEqual([0, 1]);
+    expect([...held.labels]).toEqual([1, 1, 0]);
+  });
+
   test('missing and wrong files of fashion-mnist are all named, with where to get them', async () => {
     const labels = gzipSync(writeIdx({ dimensions: [2], data: Uint8Array.of(1, 2) }));
     const files: StageFiles = {

@@ -5,11 +5,11 @@
  */
 export interface Params {
 /**
- * Data set. `fashion-mnist-mini` comes with naspipe: 10,000 training and 10,000 test images of Fashion-MNIST. `fashion-mnist` is the whole of it, 60,000 and 10,000 images, read from `directory`.
+ * Data set. `fashion-mnist-mini` comes with naspipe: 10,000 training and 10,000 test images of Fashion-MNIST. `fashion-mnist` is the whole of it, 60,000 and 10,000 images, read from `directory`. `idx` is a data set of your own in the four IDX files of MNIST, read from `directory`: images [count, height, width] or [count, height, width, channels], labels [count], and, if you like, `classes.txt` with a class name a line.
  */
-source: ("fashion-mnist-mini" | "fashion-mnist")
+source: ("fashion-mnist-mini" | "fashion-mnist" | "idx")
 /**
- * Directory of the data set's files, relative to the project root; its content, not its path, decides what is cached. Needed by `fashion-mnist` (the four IDX files, gzipped or not, as Debian's package dataset-fashion-mnist has them in /usr/share/datasets/fashion-mnist), refused by a source that comes with naspipe.
+ * Directory of the data set's files, relative to the project root; its content, not its path, decides what is cached. Needed by `fashion-mnist` and `idx` (the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, gzipped or not, as Debian's package dataset-fashion-mnist has them in /usr/share/datasets/fashion-mnist), refused by a source that comes with naspipe.
  */
 directory: (string | null)
 /**
@@ -17,7 +17,7 @@ directory: (string | null)
  */
 trainImages: number
 /**
- * Images of the validation split, taken from the data set's training images, none of them in the train split.
+ * Images of the validation split, taken from the data set's training images, none of them in the train split. When both add up to all there are, the train split need not be balanced.
  */
 validationImages: number
 /**
