@@ -39,8 +39,8 @@ export interface Plan {
   readonly gradients: readonly WeightGradient[];
   /** Batch normalisations with the address of their figures, for recalibration. */
   readonly norms: readonly { readonly layer: BatchNorm; readonly norm: number; readonly stride: number }[];
-  /** Buffers that were alive when the plan ended, as [start, end). */
-  readonly alive: readonly (readonly [number, number])[];
+  /** With a guard: every buffer, as [start, end). */
+  readonly buffers: readonly (readonly [number, number])[];
 }
 
 export interface PlanRequest {
@@ -207,7 +207,7 @@ export function planPath(request: PlanRequest): Plan {
     gates,
     gradients,
     norms,
-    alive: builder.space.alive,
+    buffers: builder.space.made,
   };
 }
 

@@ -10,10 +10,11 @@ export class Space {
   readonly #guard: number;
   readonly #sizes = new Map<number, number>();
   readonly #holders = new Map<number, number>();
+  readonly #made: (readonly [number, number])[] = [];
   #gaps: { at: number; size: number }[] = [];
   #top: number;
 
-  /** `guard`: bytes left unused behind each buffer (a test fills them and looks at them again). */
+  /** `guard`: bytes left unused behind each buffer, none of which is then used twice: a test looks at them. */
   constructor(base: number, guard = 0) {
     this.#base = base;
     this.#guard = guard;
@@ -25,9 +26,9 @@ export class Space {
     return this.#top - this.#base;
   }
 
-  /** Buffers alive, as [start, end) of their own bytes. */
-  get alive(): (readonly [number, number])[] {
-    return [...this.#sizes].map(([at, size]) => [at, at + size - this.#guard] as const);
+  /** Every buffer ever made, as [start, end) of its own bytes. */
+  get made(): readonly (readonly [number, number])[] {
+    return this.#made;
   }
 
   /** A buffer of `count` floats with one holder. */
@@ -44,6 +45,7 @@ export class Space {
     } else {
       this.#top += size;
     }
+    if (this.#guard > 0) this.#made.push([at, at + count * 4]);
     this.#sizes.set(at, size);
     this.#holders.set(at, 1);
     return at;
@@ -61,6 +63,7 @@ export class Space {
     const size = this.#sizes.get(at)!;
     this.#sizes.delete(at);
     this.#holders.delete(at);
+    if (this.#guard > 0) return;
     const next = this.#gaps.findIndex((gap) => gap.at > at);
     const index = next < 0 ? this.#gaps.length : next;
     this.#gaps.splice(index, 0, { at, size });
