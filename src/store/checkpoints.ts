@@ -100,13 +100,18 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
           [TENSORS]: { size: tensors.length, digest: digestBytes(tensors) },
         },
       });
-      const private_ = path.join(home, `.${seq}`);
-      await files.createDirectory(private_);
-      await files.writeNew(path.join(private_, STATE), text);
-      await files.writeNew(path.join(private_, TENSORS), tensors);
-      await files.writeNew(path.join(private_, MANIFEST), `${JSON.stringify(sealed, null, 2)}\n`);
-      await files.syncDirectory(private_);
-      await files.rename(private_, place(draft.fingerprint, seq));
+      const hidden = path.join(home, `.${seq}`);
+      try {
+        await files.createDirectory(hidden);
+        await files.writeNew(path.join(hidden, STATE), text);
+        await files.writeNew(path.join(hidden, TENSORS), tensors);
+        await files.writeNew(path.join(hidden, MANIFEST), `${JSON.stringify(sealed, null, 2)}\n`);
+        await files.syncDirectory(hidden);
+        await files.rename(hidden, place(draft.fingerprint, seq));
+      } catch (error) {
+        await files.remove(hidden).catch(() => {});
+        throw error;
+      }
       await files.syncDirectory(home);
       for (const old of before.slice(KEPT - 1)) await files.remove(place(draft.fingerprint, old));
       return { seq, bytes: text.length + tensors.length };

@@ -103,8 +103,8 @@ export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
     return ok({ kind: found.kind, kindVersion: found.kindVersion, tree });
   }
 
-  async function write(found: ObjectManifest, tree: ObjectTree): Promise<string> {
-    const directory = await privateDirectory(files, at);
+  /** Writes an object into a private directory, durable down to the names. */
+  async function write(directory: string, found: ObjectManifest, tree: ObjectTree): Promise<void> {
     const directories = new Set([directory]);
     for (const [name, bytes] of tree) {
       const file = path.join(directory, name);
@@ -116,7 +116,22 @@ export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
     }
     await files.writeNew(path.join(directory, MANIFEST), `${canonicalJson(found)}\n`);
     for (const each of [...directories].reverse()) await files.syncDirectory(each);
-    return directory;
+  }
+
+  /** Renames a private directory into an object's place; false when a whole object is there already. */
+  async function moveIn(directory: string, digest: string): Promise<boolean> {
+    const place = at.object(digest);
+    await ensureDirectory(files, path.dirname(place));
+    try {
+      await files.rename(directory, place);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const taken = code === 'ENOTEMPTY' || code === 'EEXIST';
+      if (taken && (await verify(digest)).ok) return false;
+      throw error;
+    }
+    await files.syncDirectory(path.dirname(place));
+    return true;
   }
 
   return {
@@ -128,21 +143,19 @@ export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
       if (before.ok) return { ...facts, reused: true, damage: [] };
       const damage = before.failures.flatMap((failure) => failure.damage);
 
-      const directory = await write(found, tree);
-      const place = at.object(digest);
-      await ensureDirectory(files, path.dirname(place));
+      const directory = await privateDirectory(files, at);
       try {
-        await files.rename(directory, place);
+        await write(directory, found, tree);
+        if (!(await moveIn(directory, digest))) {
+          await files.remove(directory);
+          return { ...facts, reused: true, damage };
+        }
       } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-        await files.remove(directory);
-        if ((await verify(digest)).ok) return { ...facts, reused: true, damage };
+        await files.remove(directory).catch(() => {});
         throw error;
       }
-      await files.syncDirectory(path.dirname(place));
       const paths = [MANIFEST, ...found.entries.map(([name]) => name)];
-      const signature = await signatureOf(files, place, paths, clock.now());
+      const signature = await signatureOf(files, at.object(digest), paths, clock.now());
       if (signature) await remember(files, at, digest, signature);
       return { ...facts, reused: false, damage };
     },
