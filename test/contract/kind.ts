@@ -115,7 +115,7 @@ export function kindContract<T>(
           kind.render(loaded.value);
           kind.diff(sample, loaded.value);
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     });
   });
