@@ -39,7 +39,9 @@ const list = (text: string, before: readonly string[]): string[] => [...before, 
 const json = (): Option => new Option('--json', 'print JSON instead of text');
 
 const store = (): Option =>
-  new Option('--store <directory>', 'where artifacts lie (default: artifacts/ of the project)').env('PIPE_STORE');
+  new Option('--store <directory>', 'where artifacts lie (default: artifacts/ of the project)').env(
+    'PIPE_STORE',
+  );
 
 /** What `run` and `plan` share: it decides which stages run. */
 function pipelineOptions(command: Command): Command {
@@ -75,7 +77,9 @@ const example = (...lines: string[]): string =>
 /** The commands; each loads its code only when it is called. `done` takes the exit code. */
 export function createProgram(io: Io, version: string, done: (code: ExitCode) => void): Command {
   const program = new Command('pipe')
-    .description('Runs neural-architecture-search experiments: JSON pipelines of typed, cached, resumable stages.')
+    .description(
+      'Runs neural-architecture-search experiments: JSON pipelines of typed, cached, resumable stages.',
+    )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -171,7 +175,10 @@ ${exitCodeTable()
     'npx pipe types --write',
   )
     .addOption(
-      new Option('--write', "write the project's pipeline schema for editors and its stages' TypeScript types"),
+      new Option(
+        '--write',
+        "write the project's pipeline schema for editors and its stages' TypeScript types",
+      ),
     )
     .addOption(json())
     .action(async (type: string | undefined, options: { json?: true; write?: true }) => {
@@ -196,7 +203,7 @@ ${exitCodeTable()
   const create = command('new', 'make the files of something new', 'npx pipe new stage distil');
   create
     .command('stage <type>')
-    .description("make a stage type: its schema below schemas/, its code below stages/, its types")
+    .description('make a stage type: its schema below schemas/, its code below stages/, its types')
     .helpOption('-h, --help', 'print this help')
     .addOption(json())
     .addHelpText('after', example('npx pipe new stage distil'))
@@ -220,7 +227,11 @@ ${exitCodeTable()
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
 
 /** Parses arguments (without `node` and the script) and runs the command they name. */
-export async function runCommandLine(arguments_: readonly string[], io: Io, version: string): Promise<ExitCode> {
+export async function runCommandLine(
+  arguments_: readonly string[],
+  io: Io,
+  version: string,
+): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const program = createProgram(io, version, (found) => {
     code = found;

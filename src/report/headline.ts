@@ -1,0 +1,79 @@
+import type { Evaluation } from '../schema/generated/artifacts/evaluation.ts';
+import type { LatencyMeasurement } from '../schema/generated/artifacts/latency-measurement.ts';
+import type { RunResult } from '../schema/generated/run-result.ts';
+import type { ArtifactValues, Kind } from '../stage/index.ts';
+import type { ArtifactSource } from './source.ts';
+import { count, milliseconds, percent, si } from './units.ts';
+
+/** What a run found, from the last of its stages that has such an artifact. */
+export interface Headline {
+  readonly evaluation?: Evaluation;
+  readonly measurement?: LatencyMeasurement;
+  /** `stage/port` of the model, for commands to name. */
+  readonly model?: string;
+}
+
+/** The last output of a kind in a run: `stage/port` and digest. */
+export function lastOutput(result: RunResult, kind: Kind): { place: string; digest: string } | undefined {
+  const found = Object.entries(result.stages).flatMap(([stage, of]) =>
+    Object.entries(of?.outputs ?? {})
+      .filter(([, output]) => output?.kind === kind)
+      .map(([port, output]) => ({ place: `${stage}/${port}`, digest: output!.digest })),
+  );
+  return found.at(-1);
+}
+
+async function lastValue<K extends Kind>(
+  result: RunResult,
+  kind: K,
+  source: ArtifactSource,
+): Promise<ArtifactValues[K] | undefined> {
+  const output = lastOutput(result, kind);
+  return output && source.load(kind, output.digest);
+}
+
+export async function headlineOf(result: RunResult, source: ArtifactSource): Promise<Headline> {
+  const evaluation = (await lastValue(result, 'evaluation', source))?.metrics;
+  const measurement = await lastValue(result, 'latency-measurement', source);
+  const model = lastOutput(result, 'model')?.place;
+  return {
+    ...(evaluation ? { evaluation } : {}),
+    ...(measurement ? { measurement } : {}),
+    ...(model ? { model } : {}),
+  };
+}
+
+/** `91.3 % ± 0.6` */
+export const accuracyText = (evaluation: Evaluation): string =>
+  `${percent(evaluation.accuracy.value)} ± ${(evaluation.margin * 100).toFixed(1)}`;
+
+/** `trained weights, 10,000 test images` */
+export const provenanceText = ({ accuracy }: Pick<Evaluation, 'accuracy'>): string => {
+  const weights = accuracy.provenance === 'predicted' ? 'predicted' : `${accuracy.provenance} weights`;
+  return `${weights}, ${count(accuracy.images)} ${accuracy.split} images`;
+};
+
+/** Rows of label and text: accuracy, the network's costs, its latency. */
+export function headlineRows({ evaluation, measurement }: Headline): [string, string][] {
+  const rows: [string, string][] = [];
+  if (evaluation) {
+    const { split } = evaluation.accuracy;
+    rows.push([
+      `${split[0]!.toUpperCase()}${split.slice(1)} accuracy`,
+      `${accuracyText(evaluation)}   (${provenanceText(evaluation)})`,
+    ]);
+    const { params, macs } = evaluation.costs;
+    rows.push(['Network', `${si(params)} params · ${si(macs)} MACs`]);
+  }
+  if (measurement) rows.push(['Latency', latencyText(measurement)]);
+  return rows;
+}
+
+/** `2.41 ms measured (2.30–2.80), 2.55 ms predicted · Xeon, cpu avx512, 1 thread, batch 1` */
+export function latencyText({ median, p10, p90, predicted, device, batch }: LatencyMeasurement): string {
+  const range = `${milliseconds(p10).replace(' ms', '')}–${milliseconds(p90).replace(' ms', '')}`;
+  const threads = device.threads === 1 ? '1 thread' : `${device.threads} threads`;
+  const images = batch === 1 ? 'one image' : `${batch} images`;
+  const expected = predicted === undefined ? '' : `, ${milliseconds(predicted)} predicted`;
+  return `${milliseconds(median)} measured (${range})${expected} · ${images}, ${threads}`;
+}

@@ -1,0 +1,68 @@
+import type { RunResult } from '../schema/generated/run-result.ts';
+import { type Headline, headlineRows } from './headline.ts';
+import { padEnd } from './layout.ts';
+import type { Style } from './style.ts';
+import { duration } from './units.ts';
+
+/** What the end of a run depends on besides its result. */
+export interface SummaryContext {
+  readonly headline: Headline;
+  /** Directory of the run as a person would type it. */
+  readonly runDirectory: string;
+  /** The command that was run, to be named as the one to repeat. */
+  readonly command: string;
+  /** The other run of this pipeline before this one; absent for the first. */
+  readonly earlier?: string;
+  /** A baseline pipeline beside this one that this run can be compared with. */
+  readonly baseline?: string;
+  readonly style: Style;
+}
+
+/** How a run ended, what it found, where things lie and what to do next. Lines without the stages, which were shown. */
+export function summaryLines(result: RunResult, context: SummaryContext): string[] {
+  const { headline, style } = context;
+  const rows: [string, string][] = result.status === 'ok' ? headlineRows(headline) : [];
+  rows.push(['Time', timeText(result)]);
+  rows.push(['Artifacts', `${context.runDirectory}/`]);
+  for (const [index, text] of nextSteps(result, context).entries())
+    rows.push([index === 0 ? 'Next' : '', text]);
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, text]) => `${style.bold(padEnd(label, width))}  ${text}`.trimEnd());
+}
+
+/** `4m12s · 6 stages ran, 1 resumed, 3 cached` */
+function timeText({ stages, elapsedMs, status }: RunResult): string {
+  const states = Object.values(stages).map((stage) => stage!.status);
+  const order = ['ran', 'resumed', 'cached', 'failed', 'stopped', 'not-run'] as const;
+  const counts = order
+    .map((state) => [state, states.filter((each) => each === state).length] as const)
+    .filter(([, times]) => times > 0);
+  if (status === 'ok' && counts.length === 1 && counts[0]![0] === 'cached') {
+    return `${duration(elapsedMs)} · nothing to do: ${plural(states.length, 'stage')} cached`;
+  }
+  const [first, ...rest] = counts.map(([state, times]) => [times, state.replace('-', ' ')] as const);
+  if (!first) return duration(elapsedMs);
+  const texts = [
+    `${plural(first[0], 'stage')} ${first[1]}`,
+    ...rest.map(([times, state]) => `${times} ${state}`),
+  ];
+  return `${duration(elapsedMs)} · ${texts.join(', ')}`;
+}
+
+const plural = (times: number, noun: string): string => `${times} ${noun}${times === 1 ? '' : 's'}`;
+
+function nextSteps(result: RunResult, context: SummaryContext): string[] {
+  switch (result.status) {
+    case 'stopped':
+      return [`${context.command}   goes on from the checkpoint`];
+    case 'failed':
+      return [`${context.command}   tries again, and goes on from a checkpoint where there is one`];
+    case 'ok':
+      return [
+        ...(context.headline.model ? [`npx pipe show latest:${context.headline.model}`] : []),
+        'npx pipe show latest --html report.html',
+        ...(context.earlier ? [`npx pipe diff ${context.earlier} latest`] : []),
+        ...(context.baseline ? [`npx pipe run ${context.baseline}   to compare`] : []),
+      ];
+  }
+}
