@@ -1,0 +1,58 @@
+import type { RunResult } from '../schema/generated/run-result.ts';
+import { accuracyText, type Headline } from './headline.ts';
+import { table } from './layout.ts';
+import { duration, localTime, milliseconds, si } from './units.ts';
+
+/** One run as a list of runs shows it. */
+export interface RunRow {
+  readonly id: string;
+  /** Absent when the run died before it wrote one. */
+  readonly result?: RunResult;
+  readonly headline: Headline;
+}
+
+/** The runs as a table, in the order given. */
+export function runsTable(rows: readonly RunRow[]): string[] {
+  return table(
+    [
+      ['run', 'pipeline', 'when', 'status', 'time', 'stages', 'accuracy', 'MACs', 'latency'],
+      ...rows.map(({ id, result, headline }) => {
+        if (!result) return [id, '', '', 'no result'];
+        const { evaluation, measurement } = headline;
+        const states = Object.values(result.stages).map((stage) => stage!.status);
+        const executed = states.filter((state) => state === 'ran' || state === 'resumed').length;
+        return [
+          id,
+          result.pipeline,
+          localTime(Date.parse(result.startedAt)),
+          result.status,
+          duration(result.elapsedMs),
+          `${executed} of ${states.length} ran`,
+          evaluation ? accuracyText(evaluation) : '',
+          evaluation ? si(evaluation.costs.macs) : '',
+          measurement ? milliseconds(measurement.median) : '',
+        ];
+      }),
+    ],
+    'llllrlrrr',
+  );
+}
+
+/** The same as JSON. */
+export const runsJson = (rows: readonly RunRow[]) =>
+  rows.map(({ id, result, headline }) => ({
+    run: id,
+    ...(result && {
+      pipeline: result.pipeline,
+      status: result.status,
+      startedAt: result.startedAt,
+      elapsedMs: result.elapsedMs,
+      stages: Object.fromEntries(Object.entries(result.stages).map(([stage, of]) => [stage, of!.status])),
+    }),
+    ...(headline.evaluation && {
+      accuracy: headline.evaluation.accuracy,
+      margin: headline.evaluation.margin,
+      costs: headline.evaluation.costs,
+    }),
+    ...(headline.measurement && { latencyMs: headline.measurement.median }),
+  }));
