@@ -1,7 +1,39 @@
+import { kinds } from '../kinds/index.ts';
+import type { StageRecord } from '../schema/generated/record.ts';
+import type { StageResult } from '../schema/generated/run-result.ts';
 import type { ArtifactValues, Kind } from '../stage/index.ts';
+import type { Store } from '../store/index.ts';
 
 /** Where reports take artifacts from. */
 export interface ArtifactSource {
   /** The loaded artifact; undefined when the store no longer has it whole. */
   load<K extends Kind>(kind: K, digest: string): Promise<ArtifactValues[K] | undefined>;
+}
+
+/** Artifacts of a store, each loaded once. */
+export function storeSource(store: Pick<Store, 'objects'>): ArtifactSource {
+  const loaded = new Map<string, unknown>();
+  return {
+    async load<K extends Kind>(kind: K, digest: string): Promise<ArtifactValues[K] | undefined> {
+      if (!loaded.has(digest)) {
+        const opened = await store.objects.open(digest);
+        const value =
+          opened.ok && opened.value.kind === kind ? kinds[kind].load(opened.value.tree) : undefined;
+        loaded.set(digest, value?.ok ? value.value : undefined);
+      }
+      return loaded.get(digest) as ArtifactValues[K] | undefined;
+    },
+  };
+}
+
+/** The record that a stage of a run took its outputs from: the last with the same digests. */
+export async function recordOf(
+  store: Pick<Store, 'records'>,
+  { fingerprint, outputs }: StageResult,
+): Promise<StageRecord | undefined> {
+  if (fingerprint === undefined || Object.keys(outputs).length === 0) return undefined;
+  const { records } = await store.records.list(fingerprint);
+  return records.findLast((record) =>
+    Object.entries(outputs).every(([port, output]) => record.outputs[port]?.digest === output!.digest),
+  );
 }

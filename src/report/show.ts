@@ -1,0 +1,123 @@
+import type { StageRecord } from '../schema/generated/record.ts';
+import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
+import { factsLine } from './facts.ts';
+import { type Headline, headlineRows } from './headline.ts';
+import { cut, padEnd, table, wrap } from './layout.ts';
+import type { Style } from './style.ts';
+import { bytes, count, duration, localTime, short } from './units.ts';
+
+const WIDTH = 80;
+
+/** A run: what it was, what became of each stage, what it found. */
+export function showRun(result: RunResult, headline: Headline, directory: string, style: Style): string[] {
+  const { run, pipeline, seed, status, startedAt, elapsedMs, backend } = result;
+  const head = [pipeline, `run ${run}`, status, localTime(Date.parse(startedAt)), duration(elapsedMs)];
+  const rows = Object.entries(result.stages).map(([id, of]) => {
+    const { status, elapsedMs, ranMs, summary, failure } = of!;
+    const time = duration(status === 'cached' ? (ranMs ?? 0) : elapsedMs);
+    return [
+      id,
+      status.replace('-', ' '),
+      status === 'not-run' ? '' : time,
+      failure?.message ?? factsLine(summary ?? {}),
+    ];
+  });
+  return [
+    style.bold(head.join(' · ')),
+    [`seed ${seed}`, ...(backend === undefined ? [] : [`backend ${backend}`])].join(' · '),
+    '',
+    ...table(rows, 'llrl').map((line) => cut(line, WIDTH)),
+    '',
+    ...labelled([...headlineRows(headline), ['Artifacts', `${directory}/`]], style),
+  ];
+}
+
+/** Rows of label and text, the texts below each other. */
+export function labelled(rows: readonly (readonly [string, string])[], style: Style): string[] {
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.flatMap(([label, text]) =>
+    wrap(text, Math.max(WIDTH - width - 2, 40)).map(
+      (line, index) => `${style.bold(padEnd(index === 0 ? label : '', width))}  ${line}`,
+    ),
+  );
+}
+
+/** A stage of a run: why and when it ran, what went in and what came out, where it was made. */
+export function showStage(
+  id: string,
+  stage: StageResult,
+  record: StageRecord | undefined,
+  directory: string,
+  style: Style,
+): string[] {
+  const head = [
+    `${id} (${stage.type})`,
+    stage.status.replace('-', ' '),
+    duration(stage.ranMs ?? stage.elapsedMs),
+  ];
+  const facts: [string, string][] = [];
+  if (stage.failure) facts.push(['Failed', stage.failure.message]);
+  if (stage.reason) facts.push(['Why', stage.reason]);
+  if (stage.summary) facts.push(['Found', factsLine(stage.summary)]);
+  if (record) facts.push(...madeBy(record));
+  if (stage.fingerprint) facts.push(['Fingerprint', stage.fingerprint]);
+  if (stage.attempt) facts.push(['Attempt', stage.attempt]);
+  facts.push(['Artifacts', `${directory}/`]);
+  return [
+    style.bold(head.join(' · ')),
+    ...labelled(facts, style),
+    ...titled(
+      'Inputs',
+      Object.entries(stage.inputs).map(([port, of]) => [
+        port,
+        of!.from,
+        of!.digest ? short(of!.digest, 12) : '',
+      ]),
+      style,
+    ),
+    ...titled(
+      'Outputs',
+      Object.entries(stage.outputs).map(([port, of]) => [
+        port,
+        of!.kind,
+        short(of!.digest, 12),
+        bytes(record?.outputs[port]?.bytes ?? 0),
+      ]),
+      style,
+    ),
+    ...titled(
+      'Params',
+      Object.entries(record?.preimage.params ?? {}).map(([name, value]) => [name, JSON.stringify(value)]),
+      style,
+    ),
+  ];
+}
+
+const titled = (title: string, rows: readonly string[][], style: Style): string[] =>
+  rows.length === 0 ? [] : ['', style.bold(title), ...table(rows).map((line) => `  ${line}`)];
+
+/** Where, when and by which code a record was made. */
+function madeBy({ times, lineage, preimage, n, reason }: StageRecord): [string, string][] {
+  const { host, cpu, os, arch, node, naspipe, backend, git } = lineage;
+  const steps = times.steps === undefined ? [] : [`${count(times.steps)} steps`];
+  const resumed = times.resumedFrom === undefined ? [] : [`last resumed at ${count(times.resumedFrom)}`];
+  const from = git && `commit ${short(git.commit, 12)}${git.dirty ? ' with uncommitted changes' : ''}`;
+  return [
+    ['Made', [localTime(times.finishedAt), duration(times.computeMs), ...steps, ...resumed].join(' · ')],
+    ['On', `${host}: ${cpu}, ${os} ${arch}, Node ${node}`],
+    ...(backend
+      ? [
+          [
+            'Backend',
+            `${backend.name} (${backend.build}, ${backend.instructionSet}, threads ${backend.threads})`,
+          ] as [string, string],
+        ]
+      : []),
+    [
+      'Code',
+      [`naspipe ${naspipe}`, `bundle ${short(preimage.codeDigest, 12)}`, ...(from ? [from] : [])].join(' · '),
+    ],
+    ...(preimage.seed === undefined ? [] : [['Seed', String(preimage.seed)] as [string, string]]),
+    ...(n > 1 ? [['Record', `number ${n} of this fingerprint: ${reason}`] as [string, string]] : []),
+  ];
+}
