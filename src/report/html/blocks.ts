@@ -1,43 +1,15 @@
-import type { Architecture } from '../../schema/generated/artifacts/architecture.ts';
 import type { SearchSpace } from '../../schema/generated/artifacts/search-space.ts';
+import { blockChoices } from '../blocks.ts';
 import { at, escapeText, picture } from './markup.ts';
 import { legend } from './scatter.ts';
-
-/** What an architecture chose for one block of its space. */
-export interface BlockChoice {
-  readonly id: string;
-  readonly identity: boolean;
-  /** Depthwise kernel side, pixels. */
-  readonly kernel: string;
-  readonly expansion: string;
-  readonly squeezeExcite: boolean;
-  readonly output: number;
-  readonly stride: number;
-}
-
-/** The blocks in order; a choice that the space settles is taken from the space. */
-export function blockChoices(space: SearchSpace, architecture: Pick<Architecture, 'choices'>): BlockChoice[] {
-  const { choices } = architecture;
-  return space.blocks.map((block) => ({
-    id: block.id,
-    identity: choices[`${block.id}.block`] === 'identity',
-    kernel: choices[`${block.id}.kernel`] ?? String(block.kernel[0]),
-    expansion: choices[`${block.id}.expansion`] ?? String(block.expansion[0]),
-    squeezeExcite: /^(on|true)$/.test(
-      choices[`${block.id}.squeeze-excite`] ?? String(block.squeezeExcite[0]),
-    ),
-    output: block.output,
-    stride: block.stride,
-  }));
-}
 
 const STEP = 56;
 const HEIGHT = 150;
 
 /** One box a block: as high as it expands, coloured by kernel, a bar on top for squeeze-and-excitation, a line for identity. */
-export function blocksPicture(space: SearchSpace, architecture: Pick<Architecture, 'choices'>): string {
-  const blocks = blockChoices(space, architecture);
-  const kernels = [...new Set(space.blocks.flatMap(({ kernel }) => kernel.map(String)))].sort();
+export function blocksPicture(space: SearchSpace, encoding: readonly number[]): string {
+  const blocks = blockChoices(space, encoding);
+  const kernels = [...new Set(space.blocks.flatMap(({ kernel }) => kernel))].sort((a, b) => a - b);
   const widest = Math.max(...space.blocks.flatMap(({ expansion }) => expansion));
   const middle = 62;
   const boxes = blocks.map((block, index) => {
@@ -45,15 +17,15 @@ export function blocksPicture(space: SearchSpace, architecture: Pick<Architectur
     const label =
       `<text class="small" x="${x + 20}" y="${HEIGHT - 22}" text-anchor="middle">${escapeText(block.id)}</text>` +
       `<text class="small" x="${x + 20}" y="${HEIGHT - 8}" text-anchor="middle">${block.output} ch${block.stride > 1 ? ` /${block.stride}` : ''}</text>`;
-    if (block.identity) return `<g><title>${escapeText(block.id)}: identity</title>${label}</g>`;
-    const height = (Number(block.expansion) / widest) * 96;
+    if (!block.present) return `<g><title>${escapeText(block.id)}: identity</title>${label}</g>`;
+    const height = (block.expansion / widest) * 96;
     const top = middle - height / 2;
     const title = `${block.id}: kernel ${block.kernel}, expansion ${block.expansion}${block.squeezeExcite ? ', squeeze-excite' : ''}`;
     return (
       `<g><title>${escapeText(title)}</title>` +
       `<rect class="box c${kernels.indexOf(block.kernel) % 6}" x="${x}" y="${at(top)}" width="40" height="${at(height)}" rx="4"/>` +
       (block.squeezeExcite ? `<rect class="se" x="${x}" y="${at(top)}" width="40" height="5" rx="2"/>` : '') +
-      `<text class="inside" x="${x + 20}" y="${middle + 4}" text-anchor="middle">k${escapeText(block.kernel)} e${escapeText(block.expansion)}</text>${label}</g>`
+      `<text class="inside" x="${x + 20}" y="${middle + 4}" text-anchor="middle">k${block.kernel} e${block.expansion}</text>${label}</g>`
     );
   });
   const width = 10 + blocks.length * STEP;
