@@ -1,0 +1,136 @@
+import { choiceBlocks } from '../../nas/index.ts';
+import type { RunResult } from '../../schema/generated/run-result.ts';
+import type { Store } from '../../store/index.ts';
+import { factsLine } from '../facts.ts';
+import { headlineOf, headlineRows, lastOutput } from '../headline.ts';
+import { type ArtifactSource, storeSource } from '../source.ts';
+import { duration, localTime, short } from '../units.ts';
+import { blocksPicture } from './blocks.ts';
+import { confusionPicture } from './confusion.ts';
+import { type CurvePoint, curvePicture } from './curve.ts';
+import { escapeText } from './markup.ts';
+import { page } from './page.ts';
+import { trialsPicture } from './scatter.ts';
+
+/** A part of the report: a title and markup; left out when there is nothing to show. */
+interface Section {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** A run as one HTML file that needs nothing else: pictures are inline SVG, and no script runs. */
+export async function htmlReport(store: Store, result: RunResult): Promise<string> {
+  const source = storeSource(store);
+  const headline = await headlineOf(result, source);
+  const sections = [
+    { title: 'Stages', body: stagesTable(result) },
+    ...(await architectureSection(result, source)),
+    ...(await trialsSections(result, source)),
+    ...(await curveSections(store, result)),
+    ...(headline.evaluation
+      ? [{ title: 'Confusion matrix', body: confusionPicture(headline.evaluation) }]
+      : []),
+  ].filter(({ body }) => body !== '');
+  const facts = [
+    `run ${result.run}`,
+    result.status,
+    localTime(Date.parse(result.startedAt)),
+    duration(result.elapsedMs),
+    `seed ${result.seed}`,
+    ...(result.backend === undefined ? [] : [result.backend]),
+  ];
+  const rows = headlineRows(headline)
+    .map(([label, text]) => `<dt>${escapeText(label)}</dt><dd>${escapeText(text)}</dd>`)
+    .join('');
+  return page(
+    `${result.pipeline} · ${result.run}`,
+    `<h1>${escapeText(result.pipeline)}</h1><p>${escapeText(facts.join(' · '))}</p>` +
+      (rows === '' ? '' : `<dl>${rows}</dl>`) +
+      sections.map(({ title, body }) => `<section><h2>${escapeText(title)}</h2>${body}</section>`).join('\n'),
+  );
+}
+
+function stagesTable({ stages }: RunResult): string {
+  const rows = Object.entries(stages).map(([id, of]) => {
+    const { type, status, ranMs, elapsedMs, summary, failure, fingerprint } = of!;
+    const cells = [
+      id,
+      type,
+      status.replace('-', ' '),
+      status === 'not-run' ? '' : duration(ranMs ?? elapsedMs),
+      failure?.message ?? factsLine(summary ?? {}),
+      fingerprint === undefined ? '' : short(fingerprint, 12),
+    ];
+    return `<tr class="${status}">${cells.map((cell) => `<td>${escapeText(cell)}</td>`).join('')}</tr>`;
+  });
+  const head = ['stage', 'type', 'status', 'time', 'found', 'fingerprint'];
+  return `<table><thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+async function architectureSection(result: RunResult, source: ArtifactSource): Promise<Section[]> {
+  const output = lastOutput(result, 'architecture');
+  const architecture = output && (await source.load('architecture', output.digest));
+  const space = architecture && (await source.load('search-space', architecture.space));
+  if (!space || choiceBlocks(space).length !== architecture.encoding.length) return [];
+  const from = output.place.split('/')[0]!;
+  const text = `<p>From ${escapeText(from)}: ${escapeText(architecture.description)}</p>`;
+  return [{ title: 'Architecture', body: blocksPicture(space, architecture.encoding) + text }];
+}
+
+async function trialsSections(result: RunResult, source: ArtifactSource): Promise<Section[]> {
+  const sections: Section[] = [];
+  for (const [id, stage] of Object.entries(result.stages)) {
+    for (const [port, output] of Object.entries(stage!.outputs)) {
+      if (output!.kind !== 'trials') continue;
+      const trials = await source.load('trials', output!.digest);
+      if (trials && trials.length > 0) {
+        sections.push({
+          title: `Trials of ${id}/${port}`,
+          body: trialsPicture(trials, costUnit(trials[0]!)),
+        });
+      }
+    }
+  }
+  return sections;
+}
+
+/** Which of a trial's costs is the one that the search looks at. */
+const costUnit = ({
+  cost,
+  costs,
+}: {
+  cost: number;
+  costs: { latency?: number; macs: number; params: number };
+}) =>
+  cost === costs.latency
+    ? 'ms predicted'
+    : cost === costs.macs
+      ? 'MACs'
+      : cost === costs.params
+        ? 'params'
+        : 'as searched';
+
+/** The metric that matters of each stage by step, from the journals of all its attempts. */
+async function curveSections({ attempts }: Store, result: RunResult): Promise<Section[]> {
+  const sections: Section[] = [];
+  for (const [id, stage] of Object.entries(result.stages)) {
+    const { fingerprint } = stage!;
+    if (fingerprint === undefined) continue;
+    const byStep = new Map<number, number>();
+    let name: string | undefined;
+    for (const attempt of await attempts.list(fingerprint)) {
+      for (const { event } of await attempts.entries(attempts.at(fingerprint, attempt))) {
+        if (event.type !== 'progress') continue;
+        const [metric] = Object.entries(event.metrics ?? {});
+        if (metric?.[1] === undefined) continue;
+        name = metric[0];
+        byStep.set(event.step, metric[1]);
+      }
+    }
+    const points: CurvePoint[] = [...byStep]
+      .sort(([a], [b]) => a - b)
+      .map(([step, value]) => ({ step, value }));
+    if (name !== undefined) sections.push({ title: `${name} of ${id}`, body: curvePicture(name, points) });
+  }
+  return sections;
+}
