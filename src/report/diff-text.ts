@@ -7,24 +7,37 @@ import { duration, figure, milliseconds, percent, si } from './units.ts';
 
 const WIDTH = 80;
 
-/** A comparison for people: the first difference, metrics, blocks, what each stage changed, what is the same. */
-export function comparisonLines(comparison: Comparison, style: Style): string[] {
-  const { a, b, same, first, stages } = comparison;
-  const names = { same: of(stages, 'same'), again: of(stages, 'measured-again') };
-  const closing = [...listed('measured again', names.again, style), ...listed('same', names.same, style)];
+/** A comparison for people, the two called as they were asked for: the first difference, figures, blocks, what else was changed, what followed, what is the same. */
+export function comparisonLines(
+  comparison: Comparison,
+  style: Style,
+  { a, b }: { readonly a: string; readonly b: string } = comparison,
+): string[] {
+  const { same, first, stages } = comparison;
+  const closing = [
+    ...listed('measured again', of(stages, 'measured-again'), style),
+    ...listed('same', of(stages, 'same'), style),
+  ];
   if (same) return [style.green(`${a} and ${b} are the same`), ...closing];
+  const different = stages.filter(({ status }) => status === 'different');
+  const followed = different.filter(({ changes }) => changes.length > 0 && changes.every(isInput));
+  // one pair of stages was asked for: then what came out of them is the answer, whatever caused it
+  const single = stages.length === 1;
   const blocks = comparison.architecture.map(({ block, a, b }) => [block, a, '→', b]);
   return [
     ...(first
       ? [
-          `${style.bold('first difference')}   ${first.stage}.${fieldName(first.change.field)}   ${changeText(first.change)}`,
+          `${style.bold('first difference')}     ${first.stage}.${fieldName(first.change.field)}   ${changeText(first.change)}`,
         ]
       : []),
-    ...metricLines(comparison),
+    ...metricLines(comparison, a, b),
     ...table(blocks).map(
       (line, index) => `${style.bold(padEnd(index === 0 ? 'architecture' : '', 20))} ${line}`,
     ),
-    ...stages.filter(({ status }) => status === 'different').flatMap((stage) => stageLines(stage, style)),
+    ...different.flatMap((stage) =>
+      followed.includes(stage) && !single ? [] : stageLines(stage, comparison, single, style),
+    ),
+    ...listed('follows from inputs', single ? [] : followed.map(({ stage }) => stage), style),
     ...listed(`only in ${a}`, of(stages, 'only-a'), style),
     ...listed(`only in ${b}`, of(stages, 'only-b'), style),
     ...closing,
@@ -37,7 +50,7 @@ const of = (stages: readonly StageComparison[], status: StageComparison['status'
 const listed = (title: string, names: readonly string[], style: Style): string[] =>
   names.length === 0 ? [] : [`${style.bold(padEnd(title, 20))} ${names.join(' ')}`];
 
-function metricLines({ a, b, metrics }: Comparison): string[] {
+function metricLines({ metrics }: Comparison, a: string, b: string): string[] {
   if (metrics.length === 0) return [];
   const rows = metrics.map((metric) => {
     const [from, to] = [shown(metric, metric.a), shown(metric, metric.b)];
@@ -82,14 +95,24 @@ function noiseText({ a, b, margin }: MetricComparison): string {
 /** Most changes of one output that are listed. */
 const SHOWN = 6;
 
-/** What is different in a stage: what was set, then what came out of it. */
-function stageLines({ stage, changes, outputs }: StageComparison, style: Style): string[] {
-  const own = changes.filter((change) => !isInput(change));
+/**
+ * What was set otherwise in a stage, beyond the first difference, which is told already. What came out is told where one
+ * stage was asked for, and where nothing that went in explains it.
+ */
+function stageLines(
+  { stage, changes, outputs }: StageComparison,
+  { first }: Comparison,
+  single: boolean,
+  style: Style,
+): string[] {
+  const own = changes.filter((change) => !isInput(change) && change !== first?.change);
   const inputs = changes.filter(isInput).map(({ field }) => field.slice('inputs.'.length));
+  const unexplained = changes.length === 0 ? ['other outputs although nothing that goes in differs'] : [];
   const lines = [
     ...own.map((change) => `${fieldName(change.field)}  ${changeText(change)}`),
-    ...(own.length === 0 && inputs.length > 0 ? [`only its inputs differ: ${inputs.join(', ')}`] : []),
-    ...outputs.flatMap(({ port, changes: found }) => {
+    ...(inputs.length > 0 ? [`other inputs: ${inputs.join(', ')}`] : []),
+    ...unexplained,
+    ...(single || unexplained.length > 0 ? outputs : []).flatMap(({ port, changes: found }) => {
       const shownOnes = found.slice(0, SHOWN).map(outputChange);
       const more = found.length > SHOWN ? [`and ${found.length - SHOWN} more`] : [];
       const text = shownOnes.length === 0 ? 'differs' : [...shownOnes, ...more].join('; ');

@@ -69,11 +69,13 @@ export function headlineRows({ evaluation, measurement }: Headline): [string, st
   return rows;
 }
 
-/** `2.41 ms measured (2.30–2.80), 2.55 ms predicted · Xeon, cpu avx512, 1 thread, batch 1` */
+/** `2.41 ms measured (2.30–2.80), 2.55 ms predicted, 1 thread` */
 export function latencyText({ median, p10, p90, predicted, device, batch }: LatencyMeasurement): string {
   const range = `${milliseconds(p10).replace(' ms', '')}–${milliseconds(p90).replace(' ms', '')}`;
-  const threads = device.threads === 1 ? '1 thread' : `${device.threads} threads`;
-  const images = batch === 1 ? 'one image' : `${batch} images`;
-  const expected = predicted === undefined ? '' : `, ${milliseconds(predicted)} predicted`;
-  return `${milliseconds(median)} measured (${range})${expected} · ${images}, ${threads}`;
+  return [
+    `${milliseconds(median)} measured (${range})`,
+    ...(predicted === undefined ? [] : [`${milliseconds(predicted)} predicted`]),
+    ...(batch === 1 ? [] : [`${batch} images a pass`]),
+    device.threads === 1 ? '1 thread' : `${device.threads} threads`,
+  ].join(', ');
 }

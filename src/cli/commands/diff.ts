@@ -35,8 +35,11 @@ export async function diff(
       ? { a: a.value.stage, b: b.value.stage }
       : undefined;
   const comparison = await compareRuns(store, a.value.result, b.value.result, only);
+  const names = { a: textA, b: textB };
   io.out.write(
-    json ? `${JSON.stringify(comparison)}\n` : `${comparisonLines(comparison, io.out.style).join('\n')}\n`,
+    json
+      ? `${JSON.stringify(comparison)}\n`
+      : `${comparisonLines(comparison, io.out.style, names).join('\n')}\n`,
   );
   return comparison.same ? EXIT.ok : EXIT.failed;
 }

@@ -1,0 +1,287 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createRng } from '../../src/base/rng.ts';
+import { randomEncoding } from '../../src/nas/index.ts';
+import { compareRuns } from '../../src/report/diff.ts';
+import { comparisonLines } from '../../src/report/diff-text.ts';
+import { headlineOf } from '../../src/report/headline.ts';
+import { htmlReport } from '../../src/report/html/report.ts';
+import {
+  findOutput,
+  findRun,
+  findStage,
+  parseReference,
+  parseStageReference,
+} from '../../src/report/reference.ts';
+import { runsTable } from '../../src/report/runs.ts';
+import { showRun, showStage } from '../../src/report/show.ts';
+import { recordOf, storeSource } from '../../src/report/source.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { summaryLines } from '../../src/report/summary.ts';
+import type { RunResult } from '../../src/schema/generated/run-result.ts';
+import type { Store } from '../../src/store/index.ts';
+import * as samples from '../kinds/samples.ts';
+import { searchRun, temporaryStore } from './fixture.ts';
+
+process.env.TZ = 'UTC';
+
+let store: Store;
+let first: RunResult;
+let again: RunResult;
+let other: RunResult;
+
+beforeAll(async () => {
+  const target = await temporaryStore();
+  store = target.store;
+  first = await searchRun(target);
+  target.clock.now += 60_000;
+  again = await searchRun(target, { median: 1.5 });
+  target.clock.now += 60_000;
+  const encoding = randomEncoding(samples.space, createRng(11));
+  other = await searchRun(target, { reward: 'tunas-absolute', encoding, correct: 2, median: 0.75 });
+});
+
+test('the summary of a run says what was found, where it lies and what to do next', async () => {
+  const headline = await headlineOf(first, storeSource(store));
+  const lines = summaryLines(first, {
+    headline,
+    runDirectory: 'artifacts/runs/latest',
+    command: 'npx pipe run pipelines/toy.json',
+    baseline: 'pipelines/random.json',
+    style: plainStyle,
+  });
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "Test accuracy  75.0 % ± 30.0   (trained weights, 4 test images)",
+      "Network        34.6 k params · 1.7 M MACs",
+      "Latency        1.25 ms measured (1.13–1.50), 1.20 ms predicted, 1 thread",
+      "Time           1m07s · 4 stages ran",
+      "Artifacts      artifacts/runs/latest/",
+      "Next           npx pipe show latest --html report.html",
+      "               npx pipe run pipelines/random.json   to compare",
+    ]
+  `);
+});
+
+test('a run of which everything was cached has nothing to do', async () => {
+  const stages = Object.fromEntries(
+    Object.entries(first.stages).map(([id, stage]) => [id, { ...stage!, status: 'cached' as const }]),
+  );
+  const lines = summaryLines(
+    { ...first, elapsedMs: 900, stages },
+    {
+      headline: {},
+      runDirectory: 'artifacts/runs/latest',
+      command: 'x',
+      earlier: first.run,
+      style: plainStyle,
+    },
+  );
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "Time       0.9s · nothing to do: 4 stages cached",
+      "Artifacts  artifacts/runs/latest/",
+      "Next       npx pipe show latest --html report.html",
+      "           npx pipe diff 261124-101200-00 latest",
+    ]
+  `);
+});
+
+test('a stopped run says how to go on', () => {
+  const stages = { ...first.stages, search: { ...first.stages.search!, status: 'stopped' as const } };
+  const lines = summaryLines(
+    { ...first, status: 'stopped', stages },
+    {
+      headline: {},
+      runDirectory: 'artifacts/runs/latest',
+      command: 'npx pipe run p.json',
+      style: plainStyle,
+    },
+  );
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "Time       1m07s · 3 stages ran, 1 stopped",
+      "Artifacts  artifacts/runs/latest/",
+      "Next       npx pipe run p.json   goes on from the checkpoint",
+    ]
+  `);
+});
+
+test('the list of runs', async () => {
+  const rows = [];
+  for (const result of [other, again, first]) {
+    rows.push({ id: result.run, result, headline: await headlineOf(result, storeSource(store)) });
+  }
+  expect(runsTable([...rows, { id: '261124-090000-00', headline: {} }])).toMatchInlineSnapshot(`
+    [
+      "run               pipeline    when              status      time  stages           accuracy   MACs  latency",
+      "261124-101510-3c  toy-search  2026-11-24 10:15  ok         1m07s  3 of 4 ran  50.0 % ± 30.0  1.7 M  0.75 ms",
+      "261124-101407-3c  toy-search  2026-11-24 10:14  ok          3.0s  1 of 4 ran  75.0 % ± 30.0  1.7 M  1.50 ms",
+      "261124-101200-00  toy-search  2026-11-24 10:12  ok         1m07s  4 of 4 ran  75.0 % ± 30.0  1.7 M  1.25 ms",
+      "261124-090000-00                                no result",
+    ]
+  `);
+});
+
+test('a run, and a stage of it with its record', async () => {
+  const headline = await headlineOf(first, storeSource(store));
+  expect(showRun(first, headline, 'artifacts/runs/x', plainStyle)).toMatchInlineSnapshot(`
+    [
+      "toy-search · run 261124-101200-00 · ok · 2026-11-24 10:12 · 1m07s",
+      "seed 7 · backend cpu (wasm, wasm-simd128, 2 threads)",
+      "",
+      "space     ran   0.1s  mobilenet-v3 ×0.125",
+      "search    ran  1m02s  reward 0.742",
+      "evaluate  ran   2.0s  accuracy 75.0 %",
+      "measure   ran   3.0s  1.25 ms",
+      "",
+      "Test accuracy  75.0 % ± 30.0 (trained weights, 4 test images)",
+      "Network        34.6 k params · 1.7 M MACs",
+      "Latency        1.25 ms measured (1.13–1.50), 1.20 ms predicted, 1 thread",
+      "Artifacts      artifacts/runs/x/",
+    ]
+  `);
+  const stage = first.stages.search!;
+  expect(
+    showStage('search', stage, await recordOf(store, stage), 'artifacts/runs/x/search', plainStyle),
+  ).toMatchInlineSnapshot(`
+    [
+      "search (controller-search) · ran · 1m02s",
+      "Why          it has not run before",
+      "Found        reward 0.742",
+      "Made         2026-11-24 10:13 · 1m02s · 40 steps",
+      "On           laptop: Bench CPU, Linux 6.1 x64, Node 20.20.2",
+      "Code         naspipe 0.1.0 · bundle cccccccccccc · commit dddddddddddd with",
+      "             uncommitted changes",
+      "Seed         7",
+      "Fingerprint  ffe86d5bc5fa75f943fbae413dd10ea2b06c7c67e541e8999b385cd1e403d8df",
+      "Artifacts    artifacts/runs/x/search/",
+      "",
+      "Inputs",
+      "  space  space.space  a466ffc3a2cd",
+      "",
+      "Outputs",
+      "  trials        trials        78a675ffb2ed  883 B",
+      "  architecture  architecture  c2a4e2a511b2  1.2 kB",
+      "",
+      "Params",
+      "  reward  "mnas-soft"",
+      "  steps   40",
+    ]
+  `);
+});
+
+describe('diff', () => {
+  test('a repetition is the same, its new measurement aside', async () => {
+    const comparison = await compareRuns(store, first, again);
+    expect(comparison.same).toBe(true);
+    expect(comparisonLines(comparison, plainStyle)).toMatchInlineSnapshot(`
+      [
+        "261124-101200-00 and 261124-101407-3c are the same",
+        "measured again       measure",
+        "same                 space search evaluate",
+      ]
+    `);
+  });
+
+  test('another reward: the first difference, figures, blocks, stages', async () => {
+    const comparison = await compareRuns(store, first, other);
+    expect(comparison.same).toBe(false);
+    expect(comparison.first).toEqual({
+      stage: 'search',
+      change: { field: 'params.reward', from: '"mnas-soft"', to: '"tunas-absolute"' },
+    });
+    expect(comparisonLines(comparison, plainStyle, { a: '00', b: 'latest' })).toMatchInlineSnapshot(`
+      [
+        "first difference     search.params.reward   "mnas-soft" → "tunas-absolute"",
+        "                          00   latest",
+        " test accuracy        75.0 %   50.0 %   −25.0   within noise (± 42.4)",
+        " latency, measured   1.25 ms  0.75 ms   −40 %",
+        " MACs                  1.7 M    1.7 M",
+        " params               34.6 k   34.6 k",
+        " time of all stages    1m07s    1m07s",
+        "architecture         b2  k5 e4 SE  →  k3 e4 SE",
+        "                     b4  k3 e3 SE  →  k7 e4 SE",
+        "                     b5  k5 e6     →  k5 e3",
+        "                     b6  k7 e6     →  identity",
+        "                     b7  k3 e3 SE  →  identity",
+        "                     b8  k5 e6 SE  →  k5 e3",
+        "follows from inputs  evaluate measure",
+        "same                 space",
+      ]
+    `);
+  });
+
+  test('one stage against another', async () => {
+    const comparison = await compareRuns(store, first, other, { a: 'space', b: 'space' });
+    expect(comparison.same).toBe(true);
+    expect(comparison.stages.map(({ stage, status }) => [stage, status])).toEqual([['space', 'same']]);
+    const searches = await compareRuns(store, first, other, { a: 'search', b: 'search' });
+    expect(comparisonLines(searches, plainStyle)).toMatchInlineSnapshot(`
+      [
+        "first difference     search.params.reward   "mnas-soft" → "tunas-absolute"",
+        "search               architecture: b2.kernel 5 → 3; b4.expansion 3 → 4;",
+        "                     b4.kernel 3 → 7; b5.expansion 6 → 3; b6.block mbconv →",
+        "                     identity; b6.expansion 6 → nothing; and 10 more",
+      ]
+    `);
+  });
+});
+
+describe('references', () => {
+  test('run, stage, port', () => {
+    expect(parseReference('latest')).toEqual({ run: 'latest' });
+    expect(parseReference('3f2:train')).toEqual({ run: '3f2', stage: 'train' });
+    expect(parseReference('3f2:train/model')).toEqual({ run: '3f2', stage: 'train', port: 'model' });
+    expect(parseStageReference('train')).toEqual({ run: 'latest', stage: 'train' });
+    expect(parseStageReference('3f2:train')).toEqual({ run: '3f2', stage: 'train' });
+  });
+
+  test('an unambiguous beginning or end names a run; anything else is an error that helps', async () => {
+    expect(await findRun(store, 'latest')).toEqual({ ok: true, value: other });
+    expect(await findRun(store, first.run)).toEqual({ ok: true, value: first });
+    expect(await findRun(store, '2611')).toEqual({
+      ok: false,
+      failures: [
+        {
+          code: 'ambiguous-run',
+          message: `"2611" may be ${first.run}, ${again.run} or ${other.run}; give more of the id`,
+        },
+      ],
+    });
+    expect(await findRun(store, 'lates')).toEqual({
+      ok: false,
+      failures: [
+        { code: 'unknown-run', message: 'no run "lates"; did you mean "latest"?; npx pipe runs lists them' },
+      ],
+    });
+    expect(findStage(first, 'serch')).toEqual({
+      ok: false,
+      failures: [
+        { code: 'unknown-stage', message: `run ${first.run} has no stage "serch"; did you mean "search"?` },
+      ],
+    });
+    expect(findOutput('search', first.stages.search!, 'supernet')).toEqual({
+      ok: false,
+      failures: [
+        {
+          code: 'unknown-port',
+          message: 'stage search has no output "supernet"; it has trials and architecture',
+        },
+      ],
+    });
+  });
+});
+
+test('the HTML report is one file that loads nothing and shows every picture', async () => {
+  const html = await htmlReport(store, first);
+  expect(html).not.toMatch(/<script|src=|@import|href=/);
+  for (const label of [
+    'accuracy of each trial against its cost',
+    'blocks of the architecture',
+    'confusion matrix',
+  ]) {
+    expect(html).toContain(`aria-label="${label}"`);
+  }
+  expect(html.match(/<circle/g)).toHaveLength(samples.trials.length);
+  expect(html).toContain('<td>controller-search</td><td>ran</td><td>1m02s</td><td>reward 0.742</td>');
+});
