@@ -34,6 +34,8 @@ export interface Files {
   remove(file: string): Promise<void>;
   /** Makes the names in a directory durable. */
   syncDirectory(directory: string): Promise<void>;
+  /** Bytes that this user may still write on the file system of an existing directory. */
+  freeBytes(directory: string): Promise<number>;
 }
 
 export interface Appender {
@@ -196,6 +198,10 @@ export const nodeFiles: Files = {
   realPath: (file) => fs.promises.realpath(file),
   remove: (file) => fs.promises.rm(file, { recursive: true, force: true }),
   syncDirectory,
+  async freeBytes(directory) {
+    const { bavail, bsize } = await fs.promises.statfs(directory);
+    return bavail * bsize;
+  },
 };
 
 /** A file as text (UTF-8). */

@@ -13,6 +13,8 @@ export interface Out {
 export interface Io {
   readonly out: Out;
   readonly err: Out;
+  /** What was typed after `pipe`. */
+  readonly arguments: readonly string[];
   /** Current directory, absolute. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -37,6 +39,7 @@ export function processIo(clock: Clock): Io {
   return {
     out: out(process.stdout, process.env),
     err: out(process.stderr, process.env),
+    arguments: process.argv.slice(2),
     directory: process.cwd(),
     environment: process.env,
     clock,
@@ -49,3 +52,10 @@ export function processIo(clock: Clock): Io {
     },
   };
 }
+
+/** The command as it could be typed again. */
+export const commandText = ({ arguments: words }: Pick<Io, 'arguments'>): string =>
+  ['npx pipe', ...words.map(shellWord)].join(' ');
+
+const shellWord = (word: string): string =>
+  /^[\w./:=@,+%-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

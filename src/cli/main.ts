@@ -8,7 +8,7 @@ import { runCommandLine } from './program.ts';
 const { version } = createRequire(import.meta.url)('naspipe/package.json') as { version: string };
 const io = processIo(systemClock);
 try {
-  process.exitCode = await runCommandLine(process.argv.slice(2), io, version);
+  process.exitCode = await runCommandLine(io, version);
 } catch (error) {
   io.err.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   io.err.write('This is an error of naspipe itself, not of your pipeline.\n');

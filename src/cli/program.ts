@@ -8,19 +8,25 @@ export interface StoreOptions {
   readonly json?: true;
 }
 
-export interface PipelineOptions extends StoreOptions {
+export interface PlanOptions extends StoreOptions {
   /** `stage.params.x=value`, in the order given. */
   readonly set: readonly string[];
   readonly seed?: number;
-  readonly backend?: string;
+  readonly backend?: 'cpu' | 'tf';
   readonly threads?: number;
   readonly device?: string;
+}
+
+/** What decides how a pipeline is loaded. */
+export interface PipelineOptions extends PlanOptions {
   /** Stage ids. */
   readonly force: readonly string[];
 }
 
 export interface RunOptions extends PipelineOptions {
-  readonly jobs?: number;
+  readonly keepGoing?: true;
+  /** Seconds. */
+  readonly checkpoint?: number;
   readonly quiet?: true;
 }
 
@@ -52,11 +58,6 @@ function pipelineOptions(command: Command): Command {
         .default([], 'none'),
     )
     .addOption(new Option('--seed <n>', 'seed of everything random').argParser(integerFrom(0)))
-    .addOption(
-      new Option('--force <stage>', 'run this stage although its outputs are there (repeatable)')
-        .argParser(list)
-        .default([], 'none'),
-    )
     .addOption(
       new Option('--backend <name>', 'what trains (default: the fastest found)')
         .choices(['cpu', 'tf'])
@@ -109,9 +110,16 @@ ${exitCodeTable()
     ),
   )
     .addOption(
-      new Option('--jobs <n>', 'most stages at a time (default: as many as the machine carries)').argParser(
-        integerFrom(1),
-      ),
+      new Option('--force <stage>', 'run this stage although its outputs are there (repeatable)')
+        .argParser(list)
+        .default([], 'none'),
+    )
+    .addOption(new Option('--keep-going', 'after a failure, go on with the stages that do not need it'))
+    .addOption(
+      new Option(
+        '--checkpoint <seconds>',
+        'time between checkpoints; 0: after every step (default: 10)',
+      ).argParser(integerFrom(0)),
     )
     .addOption(new Option('--quiet', 'print only the result and what went wrong').conflicts('json'))
     .addOption(new Option('--json', 'print one event a line; the last is run-finished'))
@@ -126,7 +134,7 @@ ${exitCodeTable()
     ),
   )
     .addOption(json())
-    .action(async (pipeline: string, options: PipelineOptions) => {
+    .action(async (pipeline: string, options: PlanOptions) => {
       done(await (await import('./commands/plan.ts')).plan(io, pipeline, options));
     });
   command(
@@ -226,18 +234,14 @@ ${exitCodeTable()
 
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
 
-/** Parses arguments (without `node` and the script) and runs the command they name. */
-export async function runCommandLine(
-  arguments_: readonly string[],
-  io: Io,
-  version: string,
-): Promise<ExitCode> {
+/** Parses what was typed and runs the command it names. */
+export async function runCommandLine(io: Io, version: string): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const program = createProgram(io, version, (found) => {
     code = found;
   });
   try {
-    await program.parseAsync(arguments_, { from: 'user' });
+    await program.parseAsync(io.arguments, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;

@@ -1,9 +1,9 @@
-import type { Change } from '../kinds/index.ts';
+import { artifactChanges } from './change-text.ts';
 import type { Comparison, MetricComparison, StageComparison } from './diff.ts';
 import { padEnd, padStart, table, widthOf, wrap } from './layout.ts';
 import { changeText, fieldName, isInput } from './preimage.ts';
 import type { Style } from './style.ts';
-import { duration, figure, milliseconds, percent, si } from './units.ts';
+import { duration, milliseconds, percent, si } from './units.ts';
 
 const WIDTH = 80;
 
@@ -113,24 +113,9 @@ function stageLines(
     ...(inputs.length > 0 ? [`other inputs: ${inputs.join(', ')}`] : []),
     ...unexplained,
     ...(single || unexplained.length > 0 ? outputs : []).flatMap(({ port, changes: found }) => {
-      const shownOnes = found.slice(0, SHOWN).map(outputChange);
-      const more = found.length > SHOWN ? [`and ${found.length - SHOWN} more`] : [];
-      const text = shownOnes.length === 0 ? 'differs' : [...shownOnes, ...more].join('; ');
+      const text = found.length === 0 ? 'differs' : artifactChanges(found, SHOWN);
       return wrap(`${port}: ${text}`, WIDTH - 21);
     }),
   ];
   return lines.map((line, index) => `${style.bold(padEnd(index === 0 ? stage : '', 20))} ${line}`);
-}
-
-/** `accuracy 90.9 % → 91.3 %` */
-function outputChange({ what, from, to, unit, note }: Change): string {
-  const value = (of: string | number | undefined): string => {
-    if (of === undefined) return 'nothing';
-    if (typeof of === 'string') return /^[0-9a-f]{64}$/.test(of) ? `${of.slice(0, 8)}…` : of;
-    if (unit === 'share') return percent(of);
-    if (unit === 'ms') return milliseconds(of);
-    return unit === 'params' || unit === 'macs' ? si(of) : figure(of);
-  };
-  const sides = from === undefined && to === undefined ? '' : ` ${value(from)} → ${value(to)}`;
-  return `${what}${sides}${note === undefined ? '' : ` (${note})`}`;
 }

@@ -4,7 +4,7 @@ import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';
 import { blockChoices, blockText } from './blocks.ts';
 import { type Headline, headlineOf, lastOutput } from './headline.ts';
-import { isInput, preimageChanges } from './preimage.ts';
+import { isInput, recordChanges } from './preimage.ts';
 import { type ArtifactSource, recordOf, storeSource } from './source.ts';
 
 /** One stage of two runs. */
@@ -106,7 +106,7 @@ async function compareStage(
   const ports = [...new Set([...Object.keys(a.outputs), ...Object.keys(b.outputs)])];
   const differing = ports.filter((port) => a.outputs[port]?.digest !== b.outputs[port]?.digest);
   const [recordA, recordB] = [await recordOf(store, a), await recordOf(store, b)];
-  const changes = recordA && recordB ? preimageChanges(recordA.preimage, recordB.preimage) : [];
+  const changes = recordA && recordB ? recordChanges(recordA, recordB) : [];
   const outputs = [];
   for (const port of differing) {
     const [from, to] = [a.outputs[port], b.outputs[port]];

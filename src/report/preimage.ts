@@ -1,52 +1,22 @@
-import { jsonChanges } from '../kinds/changes.ts';
+import { preimageChanges, type Side } from '../engine/preimage.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
-import type { Preimage } from '../schema/generated/record.ts';
+import type { StageRecord } from '../schema/generated/record.ts';
 
-/**
- * Where two pre-images differ, field by field: `params.reward`, `seed`, `codeDigest`, `inputs.train`. Values are JSON;
- * `from` or `to` is absent where only the other has the field.
- */
-export function preimageChanges(from: Preimage, to: Preimage): FieldChange[] {
-  const changes: FieldChange[] = [];
-  for (const field of FIELDS) {
-    for (const { what, ...sides } of jsonChanges(from[field], to[field], field)) {
-      const [before, after] = [valueAt(from, what), valueAt(to, what)];
-      const written = 'from' in sides || 'to' in sides;
-      if (!written) continue;
-      changes.push({
-        field: what,
-        ...(before === undefined ? {} : { from: JSON.stringify(before) }),
-        ...(after === undefined ? {} : { to: JSON.stringify(after) }),
-      });
-    }
-  }
-  return changes;
-}
+/** In the order in which a person would ask; what is not named here comes last. */
+const ORDER = ['params', 'content', 'seed', 'codeDigest', 'version', 'numericsVersion', 'device', 'inputs'];
 
-/** In the order in which a person would ask. */
-const FIELDS = [
-  'stageType',
-  'params',
-  'content',
-  'seed',
-  'inputs',
-  'version',
-  'codeDigest',
-  'numericsVersion',
-  'device',
-  'schema',
-] as const;
+const rank = ({ field }: FieldChange): number => {
+  const at = ORDER.indexOf(field.split('.')[0]!);
+  return at === -1 ? ORDER.length : at;
+};
 
-function valueAt(preimage: Preimage, path: string): unknown {
-  let value: unknown = preimage;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
-}
+const sideOf = ({ preimage, lineage }: StageRecord): Side => ({ preimage, sources: lineage.sources });
 
-/** Whether a field is a digest of something else that changed, rather than a value that a person set. */
+/** Where the pre-images of two records differ, what a person set first and inputs last. */
+export const recordChanges = (from: StageRecord, to: StageRecord): FieldChange[] =>
+  preimageChanges(sideOf(from), sideOf(to)).sort((a, b) => rank(a) - rank(b));
+
+/** Whether a field is the digest of an input, which follows from what changed before it. */
 export const isInput = ({ field }: FieldChange): boolean => field.startsWith('inputs.');
 
 /** What a field of a pre-image is called when people read it. */
@@ -56,12 +26,20 @@ export function fieldName(field: string): string {
   return field;
 }
 
-/** `"mnas-soft" → "tunas-absolute"`, digests cut short. */
-export function changeText({ field, from, to }: FieldChange): string {
-  const shown = (value: string | undefined): string => {
-    if (value === undefined) return 'nothing';
-    const digest = /^"([0-9a-f]{64})"$/.exec(value)?.[1];
-    return digest === undefined ? value : `${digest.slice(0, 8)}…`;
-  };
-  return field === '' ? '' : `${shown(from)} → ${shown(to)}`;
+/** Most source files that are named. */
+const FILES = 3;
+
+/** `"mnas-soft" → "tunas-absolute"`, digests cut short; of code, the files that changed. */
+export function changeText({ from, to, files = [] }: FieldChange): string {
+  if (files.length > 0) {
+    const more = files.length > FILES ? ` and ${files.length - FILES} more` : '';
+    return files.slice(0, FILES).join(', ') + more;
+  }
+  return `${valueText(from)} → ${valueText(to)}`;
+}
+
+function valueText(value: string | undefined): string {
+  if (value === undefined) return 'nothing';
+  const digest = /^"([0-9a-f]{64})"$/.exec(value)?.[1];
+  return digest === undefined ? value : `${digest.slice(0, 8)}…`;
 }

@@ -1,0 +1,107 @@
+import * as path from 'node:path';
+import { nodeFiles } from '../../base/files.ts';
+import { type RunHandle, type RunResult, runPipeline } from '../../engine/index.ts';
+import { headlineOf } from '../../report/headline.ts';
+import { storeSource } from '../../report/source.ts';
+import { summaryLines } from '../../report/summary.ts';
+import type { Store } from '../../store/index.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { commandText, type Io } from '../io.ts';
+import { loadForCommand } from '../pipeline.ts';
+import { reportProblems } from '../problems.ts';
+import type { RunOptions } from '../program.ts';
+import { shownPath } from '../render/header.ts';
+import { jsonRenderer } from '../render/json.ts';
+import { plainRenderer } from '../render/plain.ts';
+import { quietRenderer } from '../render/quiet.ts';
+import type { Renderer } from '../render/renderer.ts';
+
+const CODES = { ok: EXIT.ok, failed: EXIT.failed, stopped: EXIT.stopped } as const;
+
+/** Runs a pipeline and shows how it goes. The first interrupt stops at a checkpoint, the second kills. */
+export async function run(io: Io, file: string, options: RunOptions): Promise<ExitCode> {
+  const { json } = options;
+  const closing = 'nothing was run.';
+  const loaded = await loadForCommand(io, file, options);
+  if (!loaded.ok) return reportProblems(io, loaded.failures, { json, closing });
+  const { store } = loaded.value;
+  const renderer = await rendererFor(io, options);
+  let handle: RunHandle | undefined;
+  let interrupts = 0;
+  const uninstall = io.onInterrupt(() => {
+    interrupts++;
+    renderer.stopping();
+    if (interrupts === 1) handle?.stop();
+    else handle?.kill();
+  });
+  let result: RunResult;
+  try {
+    const started = await runPipeline(
+      {
+        ...loaded.value,
+        keepGoing: options.keepGoing ?? false,
+        ...(options.checkpoint === undefined ? {} : { checkpointSeconds: options.checkpoint }),
+      },
+      (event) => renderer.event(event),
+    );
+    if (!started.ok) {
+      await renderer.close();
+      return reportProblems(io, started.failures, { json, closing });
+    }
+    handle = started.value;
+    if (interrupts > 0) handle.stop();
+    result = await handle.finished;
+  } finally {
+    uninstall();
+    await renderer.close();
+  }
+  if (!json) {
+    const lines = await closingLines(io, file, store, result);
+    io.out.write(`${options.quiet ? '' : '\n'}${lines.join('\n')}\n`);
+  }
+  return CODES[result.status];
+}
+
+async function rendererFor(io: Io, { json, quiet }: RunOptions): Promise<Renderer> {
+  if (json) return jsonRenderer(io.out);
+  if (quiet) return quietRenderer(io.err);
+  if (io.out.columns() === undefined) return plainRenderer(io.out, io.clock, io.directory);
+  const { terminalRenderer } = await import('../render/terminal.ts');
+  const screen = { write: io.out.write, columns: () => io.out.columns() ?? 80 };
+  return terminalRenderer(screen, io.clock, io.out.style, io.directory);
+}
+
+async function closingLines(io: Io, file: string, store: Store, result: RunResult): Promise<string[]> {
+  const earlier = await earlierRun(store, result);
+  const baseline = await baselineOf(file, io.directory);
+  return summaryLines(result, {
+    headline: await headlineOf(result, storeSource(store)),
+    runDirectory: shownPath(store.runs.directory('latest'), io.directory),
+    command: commandText(io),
+    ...(earlier === undefined ? {} : { earlier }),
+    ...(baseline === undefined ? {} : { baseline }),
+    style: io.out.style,
+  });
+}
+
+/** Runs before this one that are looked at for one of the same pipeline. */
+const LOOK_BACK = 20;
+
+/** The last run of the same pipeline before this one in which anything else came out. */
+async function earlierRun(store: Store, { run, pipeline, stages }: RunResult): Promise<string | undefined> {
+  const ids = await store.runs.list();
+  const outputs = JSON.stringify(Object.values(stages).map((stage) => stage!.outputs));
+  for (const id of ids.slice(0, ids.indexOf(run)).reverse().slice(0, LOOK_BACK)) {
+    const result = (await store.runs.results(id)) as RunResult | undefined;
+    if (result?.pipeline !== pipeline || result.status !== 'ok') continue;
+    if (JSON.stringify(Object.values(result.stages).map((stage) => stage!.outputs)) !== outputs) return id;
+  }
+  return undefined;
+}
+
+/** `random-baseline.json` beside a pipeline: what a search must beat. */
+async function baselineOf(file: string, directory: string): Promise<string | undefined> {
+  const baseline = path.join(path.dirname(file), 'random-baseline.json');
+  if (path.resolve(directory, baseline) === path.resolve(directory, file)) return undefined;
+  return (await nodeFiles.stat(path.resolve(directory, baseline))) === undefined ? undefined : baseline;
+}

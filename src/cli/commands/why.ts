@@ -1,0 +1,23 @@
+import { findRun, findStage, parseStageReference } from '../../report/reference.ts';
+import { explain, explanationLines } from '../../report/why.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { openExisting } from '../open.ts';
+import { reportProblems } from '../problems.ts';
+import type { StoreOptions } from '../program.ts';
+
+/** Says why a stage of a run ran, or did not. */
+export async function why(io: Io, text: string, { store: place, json }: StoreOptions): Promise<ExitCode> {
+  const opened = await openExisting(io, place);
+  if (!opened.ok) return reportProblems(io, opened.failures, { json });
+  const { run, stage = '' } = parseStageReference(text);
+  const result = await findRun(opened.value, run);
+  if (!result.ok) return reportProblems(io, result.failures, { json });
+  const found = findStage(result.value, stage);
+  if (!found.ok) return reportProblems(io, found.failures, { json });
+  const explanation = await explain(opened.value, result.value, stage, found.value);
+  io.out.write(
+    json ? `${JSON.stringify(explanation)}\n` : `${explanationLines(explanation, io.out.style).join('\n')}\n`,
+  );
+  return EXIT.ok;
+}

@@ -1,0 +1,49 @@
+import type { Plan, PlannedStage } from '../schema/generated/plan.ts';
+import { padEnd, spread, wrap } from './layout.ts';
+import type { Style } from './style.ts';
+import { duration } from './units.ts';
+
+const WIDTH = 80;
+
+/** A plan for people: cached stages on one line, then each stage that would run, why, and how long it may take. */
+export function planLines({ stages }: Plan, style: Style): string[] {
+  const cached = stages.filter(({ status }) => status === 'cached').map(({ id }) => id);
+  const others = stages.filter(({ status }) => status !== 'cached');
+  const idWidth = Math.max(0, ...others.map(({ id }) => id.length));
+  const lines = [
+    ...wrap(cached.join(' '), WIDTH - 10).map((line, index) =>
+      style.dim(`${padEnd(index === 0 ? ' cached' : '', 10)}${line}`),
+    ),
+    ...others.map((stage) => plannedLine(stage, idWidth, style)),
+  ];
+  return [...lines, '', totalLine(stages)];
+}
+
+function plannedLine(
+  { id, status, reason, expectedMs }: PlannedStage,
+  idWidth: number,
+  style: Style,
+): string {
+  const label = padEnd(` ${status}`, 10);
+  const painted = status === 'unknown' ? style.dim(label) : style.yellow(label);
+  const time = expectedMs === undefined ? '' : `~ ${duration(expectedMs)}`;
+  return painted + spread(`${padEnd(id, idWidth)}  ${reason}`, time, WIDTH - 10);
+}
+
+/** `3 of 10 stages would run, about 4m15s; 2 of them only if what comes before changes` */
+function totalLine(stages: readonly PlannedStage[]): string {
+  const sure = stages.filter(({ status }) => status === 'run' || status === 'resume');
+  const unknown = stages.filter(({ status }) => status === 'unknown');
+  if (sure.length === 0)
+    return `Nothing to do: ${stages.length === 1 ? 'the stage is' : 'all stages are'} cached.`;
+  const will = `${sure.length} of ${stages.length} stages will run${timeOf(sure)}`;
+  return unknown.length === 0
+    ? `${will}.`
+    : `${will}; ${unknown.length} more may${timeOf(unknown)}, if what they take changes.`;
+}
+
+/** Their expected time together; nothing when one of them has no history. */
+function timeOf(stages: readonly PlannedStage[]): string {
+  const total = stages.reduce((sum, { expectedMs }) => sum + (expectedMs ?? Number.NaN), 0);
+  return Number.isNaN(total) ? '' : `, about ${duration(total)}`;
+}
