@@ -1,4 +1,4 @@
-import type { ArtifactValues } from '../stage/artifacts.ts';
+import { type ArtifactValues, kindNames } from '../stage/artifacts.ts';
 import type { Kind } from '../stage/contract.ts';
 import { architecture } from './architecture.ts';
 import { controller } from './controller.ts';
@@ -34,13 +34,15 @@ const all = [
   validationSplit,
 ];
 
-/** Kinds by name; throws when two have the same. */
+/** Kinds by name; throws when two have the same name or one that a port can carry is not there. */
 export function registry(list: readonly Pick<ArtifactKind<never>, 'kind'>[]): Kinds {
   const byName = new Map<string, unknown>();
   for (const each of list) {
     if (byName.has(each.kind)) throw new Error(`internal error: expected one kind "${each.kind}", got two`);
     byName.set(each.kind, each);
   }
+  const missing = kindNames.filter((name) => !byName.has(name));
+  if (missing.length > 0) throw new Error(`internal error: expected every kind, got none of ${missing}`);
   return Object.fromEntries(byName) as unknown as Kinds;
 }
 

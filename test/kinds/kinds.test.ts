@@ -407,4 +407,11 @@ describe('registry', () => {
       'internal error: expected one kind "model", got two',
     );
   });
+
+  test('a kind without an entry is our bug', () => {
+    const { model: _, ...others } = kinds;
+    expect(() => registry(Object.values(others))).toThrow(
+      'internal error: expected every kind, got none of model',
+    );
+  });
 });
