@@ -1,5 +1,7 @@
+import type { Stage } from '../pipeline/pipeline.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 import type { Preimage, StageRecord } from '../schema/generated/record.ts';
+import type { RunResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';
 import { preimageChanges, type Side } from './preimage.ts';
 
@@ -12,13 +14,27 @@ export interface Nearest {
 /** What the store remembers of stage types; read from disk once, when first asked. */
 export interface History {
   /**
-   * The record of the stage type whose pre-image differs in the fewest fields, the newest of several. Fields that `side`
-   * does not have yet (inputs that are not known) do not count.
+   * What the stage was the last time that this pipeline ran; else the record of its type whose pre-image differs in the
+   * fewest fields, the newest of several. Fields that `side` does not have yet (inputs that are not known) do not count.
    */
-  nearest(stageType: string, side: Side): Promise<Nearest | undefined>;
+  nearest(stage: Pick<Stage, 'id' | 'type'>, side: Side): Promise<Nearest | undefined>;
 }
 
-export function createHistory(store: Store): History {
+/** How a pre-image differs from a record's, in the fields that it has. */
+function changesSince({ preimage, lineage }: StageRecord, side: Side): FieldChange[] {
+  const known = Object.keys(side.preimage) as (keyof Preimage)[];
+  const before = Object.fromEntries(known.map((field) => [field, preimage[field]]));
+  return preimageChanges({ preimage: before, sources: lineage.sources }, side);
+}
+
+/** The last run of a pipeline that left a result. */
+export async function lastRun(store: Store, pipeline: string): Promise<RunResult | undefined> {
+  const id = await store.runs.resolve(`latest-${pipeline}`);
+  return typeof id === 'string' ? ((await store.runs.results(id)) as RunResult | undefined) : undefined;
+}
+
+/** `last`: the last run of the pipeline, when there is one. */
+export function createHistory(store: Store, last: RunResult | undefined): History {
   let all: Promise<Map<string, StageRecord[]>> | undefined;
   const load = async (): Promise<Map<string, StageRecord[]>> => {
     const byType = new Map<string, StageRecord[]>();
@@ -30,13 +46,16 @@ export function createHistory(store: Store): History {
     return byType;
   };
   return {
-    async nearest(stageType, side) {
+    async nearest({ id, type }, side) {
+      const before = last?.stages[id];
+      if (before?.type === type.name && before.fingerprint !== undefined) {
+        const record = (await store.records.list(before.fingerprint)).records.at(-1);
+        if (record !== undefined) return { record, changes: changesSince(record, side) };
+      }
       all ??= load();
       let best: Nearest | undefined;
-      for (const record of (await all).get(stageType) ?? []) {
-        const known = Object.keys(side.preimage) as (keyof Preimage)[];
-        const preimage = Object.fromEntries(known.map((field) => [field, record.preimage[field]]));
-        const changes = preimageChanges({ preimage, sources: record.lineage.sources }, side);
+      for (const record of (await all).get(type.name) ?? []) {
+        const changes = changesSince(record, side);
         const fewer = best === undefined || changes.length < best.changes.length;
         const newer =
           changes.length === best?.changes.length && record.times.finishedAt > best.record.times.finishedAt;

@@ -3,7 +3,7 @@ import type { Stage } from '../pipeline/pipeline.ts';
 import type { Plan, PlannedStage } from '../schema/generated/plan.ts';
 import { listOf } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
-import { createHistory, type History } from './history.ts';
+import { createHistory, type History, lastRun } from './history.ts';
 import { inputsOf } from './inputs.ts';
 import { preimageOf, sentenceOf } from './preimage.ts';
 import { type Artifact, type Prepared, prepare, type Work } from './prepare.ts';
@@ -22,7 +22,7 @@ export async function reasonFor(
   history: History,
   { stage, preimage, bundle, fingerprint }: Prepared,
 ): Promise<Reason> {
-  const nearest = await history.nearest(stage.type.name, { preimage, sources: bundle.sources });
+  const nearest = await history.nearest(stage, { preimage, sources: bundle.sources });
   if (nearest === undefined) return { sentence: 'it has not run before', changes: [] };
   const expectedMs = nearest.record.times.computeMs;
   if (nearest.changes.length > 0) {
@@ -47,7 +47,7 @@ async function expectation(work: Work, history: History, stage: Stage): Promise<
     seed: work.pipeline.seed,
     inputs: {},
   });
-  const nearest = await history.nearest(stage.type.name, { preimage, sources: bundle.value.sources });
+  const nearest = await history.nearest(stage, { preimage, sources: bundle.value.sources });
   return nearest?.record.times.computeMs;
 }
 
@@ -59,7 +59,7 @@ type Causes = readonly string[];
  * something that a param names, is not there, or when the code of a stage type cannot be bundled.
  */
 export async function planPipeline(work: Work): Promise<Result<Plan, Problem>> {
-  const history = createHistory(work.store);
+  const history = createHistory(work.store, await lastRun(work.store, work.pipeline.name));
   const outputs = new Map<string, { readonly [port: string]: Artifact | undefined }>();
   const causes = new Map<string, Causes>();
   const stages: PlannedStage[] = [];

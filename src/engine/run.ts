@@ -11,7 +11,7 @@ import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Store } from '../store/index.ts';
 import { backendWords, type EnvironmentWish } from './environment.ts';
-import { createHistory } from './history.ts';
+import { createHistory, lastRun } from './history.ts';
 import { externalProblems, inputsOf, writtenInput } from './inputs.ts';
 import { type Capacity, createPool } from './pool.ts';
 import { createWork, preflight, type Work } from './prepare.ts';
@@ -150,11 +150,12 @@ export async function runPipeline(
 ): Promise<Result<RunHandle, Problem>> {
   const { project, pipeline, store, wish = {}, keepGoing = false, clock = systemClock } = options;
   const work = createWork(project, pipeline, store, wish);
-  const [backend, missing, external, git] = await Promise.all([
+  const [backend, missing, external, git, last] = await Promise.all([
     knownBackend(work),
     preflight(work),
     externalProblems(work),
     gitState(project.root),
+    lastRun(store, pipeline.name),
   ]);
   const problems = [...missing, ...external];
   if (problems.length > 0) return fail(...problems);
@@ -174,7 +175,7 @@ export async function runPipeline(
     work,
     executor: options.executor ?? localExecutor(),
     pool: createPool(capacity),
-    history: createHistory(store),
+    history: createHistory(store, last),
     clock,
     emit: onEvent,
     request: {

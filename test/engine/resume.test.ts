@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/engine/index.ts';
+import { createProject, pipelineText, repository, statuses, type TestProject } from './project.ts';
+
+const walk = { type: 'walk', params: { steps: 80, pause: 20 } };
+const walks = { name: 'walks', seed: 5, stages: { walk } };
+const file = 'pipelines/walks.json';
+const options = { pipeline: walks, file, checkpointSeconds: 0 };
+
+/** Runs a driver in a process of its own, to its end. */
+function startDriver(project: TestProject, onEvent: (event: RunEvent, driver: ChildProcess) => void) {
+  const script = path.join(repository, 'test/engine/driver.mjs');
+  const driver = spawn(process.execPath, [script, project.root, file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  createInterface({ input: driver.stdout! }).on('line', (line) => onEvent(JSON.parse(line), driver));
+  return once(driver, 'exit');
+}
+
+let undisturbed: string;
+let project: TestProject;
+beforeAll(async () => {
+  const reference = await createProject();
+  const { result } = await reference.run(options);
+  expect(statuses(result)).toEqual({ walk: 'ran' });
+  undisturbed = result.stages.walk!.outputs.end!.digest;
+  await reference.remove();
+});
+beforeEach(async () => {
+  project = await createProject();
+});
+afterEach(() => project.remove());
+
+/** Runs once more: it must go on from a checkpoint and end as an undisturbed run does. */
+async function expectResumed(): Promise<void> {
+  const { result, events } = await project.run(options);
+  expect(statuses(result)).toEqual({ walk: 'resumed' });
+  expect(result.stages.walk!.outputs.end!.digest).toBe(undisturbed);
+  const started = events.find((event) => event.event === 'stage-started');
+  expect(started?.event === 'stage-started' && started.resumedFrom).toBeGreaterThanOrEqual(1);
+}
+
+describe('a stage goes on where it was after', () => {
+  test('it was asked to stop', async () => {
+    const { handle, events } = await project.start({
+      ...options,
+      onEvent: (event) => event.event === 'stage-progress' && handle.stop(),
+    });
+    const result = await handle.finished;
+    expect(result.status).toBe('stopped');
+    expect(statuses(result)).toEqual({ walk: 'stopped' });
+    expect(events.find(({ event }) => event === 'stage-stopped')).toHaveProperty('checkpointStep');
+    await expectResumed();
+  });
+
+  test('its attempt was killed', async () => {
+    const { handle } = await project.start({
+      ...options,
+      onEvent: (event) => event.event === 'stage-checkpoint' && event.step >= 5 && handle.kill(),
+    });
+    const result = await handle.finished;
+    expect(result.status).toBe('failed');
+    expect(result.stages.walk!.failure).toEqual({
+      code: 'killed',
+      message: 'its process ended without a word (SIGKILL)',
+    });
+    await expectResumed();
+  });
+
+  test('its driver was killed', async () => {
+    await project.write(file, pipelineText(walks));
+    await startDriver(project, (event, driver) => {
+      if (event.event === 'stage-checkpoint' && event.step >= 5) process.kill(driver.pid!, 'SIGKILL');
+    });
+    await expectResumed();
+  });
+});
+
+test('two drivers at once do the work once, and one says for whom it waits', async () => {
+  await project.write(file, pipelineText(walks));
+  const events: RunEvent[] = [];
+  let second: ReturnType<TestProject['run']> | undefined;
+  await startDriver(project, (event) => {
+    events.push(event);
+    if (event.event === 'stage-started') second = project.run(options);
+  });
+  const { result, events: others } = await second!;
+  expect(statuses(result)).toEqual({ walk: 'cached' });
+  expect(result.stages.walk!.outputs.end!.digest).toBe(undisturbed);
+  expect(events.map(({ event }) => event)).toContain('stage-finished');
+  const waiting = others.find((event) => event.event === 'stage-waiting');
+  expect(waiting).toMatchObject({ reason: 'lock', holder: { pid: expect.any(Number) } });
+});
+
+test('a failure stops what has not started, is told in full', async () => {
+  const pipeline = {
+    name: 'lost',
+    stages: {
+      lost: { type: 'walk', params: { failAt: 3 } },
+      after: { type: 'walk', inputs: { from: 'lost' } },
+    },
+  };
+  const { result, events } = await project.run({ pipeline });
+  expect(statuses(result)).toEqual({ lost: 'failed', after: 'not-run' });
+  expect(result.stages.lost!.failure).toEqual({ code: 'lost', message: 'the walk was lost at step 3' });
+  expect(events.find(({ event }) => event === 'stage-failed')).toMatchObject({ stage: 'lost', code: 'lost' });
+  const store = await project.openStore();
+  const id = await store.runs.resolve('latest');
+  expect(await store.runs.results(id as string)).toMatchObject({ status: 'failed' });
+});
