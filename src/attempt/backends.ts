@@ -1,5 +1,5 @@
 import * as os from 'node:os';
-import type { Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import { type Backend, type BackendInfo, type NumericsKey, numericsVersion } from '../net/backend.ts';
 import type { FoundBackend, Probe } from '../schema/generated/probe.ts';
 import type { DeviceInfo } from '../stage/contract.ts';
@@ -32,11 +32,8 @@ const candidates: readonly Candidate[] = [
   {
     name: 'cpu',
     open: async (threads) => {
-      const cpu = new URL('../cpu/index.js', import.meta.url).href;
-      const { openCpuBackend } = (await import(cpu)) as {
-        openCpuBackend(options: { threads?: number }): Promise<Result<Backend>>;
-      };
-      return openCpuBackend(threads === undefined ? {} : { threads });
+      const { openCpuBackend } = await import('../cpu/index.ts');
+      return ok(await openCpuBackend(threads === undefined ? {} : { threads }));
     },
     byDefault: () => true,
   },
