@@ -1,5 +1,5 @@
 import {
-  randomEncoding,
+  randomChoices,
   sampleWarmup,
   supernetPath,
   supernetWeights,
@@ -36,7 +36,7 @@ export default defineStage<Params, Inputs, Outputs>({
         steps,
         pathAt(step) {
           const draw = paths.fork(step);
-          const encoding = randomEncoding(space, draw.fork('encoding'));
+          const encoding = randomChoices(space, draw.fork('encoding'));
           const averaged = sampleWarmup(space, draw.fork('warm-up'), {
             op: warmupProbability(step / steps, params.opWarmup),
             filters: warmupProbability(step / steps, params.filterWarmup),
