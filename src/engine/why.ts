@@ -1,0 +1,140 @@
+import { type Failure, fail, ok, type Result } from '../base/result.ts';
+import type { FieldChange } from '../schema/generated/plan.ts';
+import type { StageRecord } from '../schema/generated/record.ts';
+import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
+import type { Store } from '../store/index.ts';
+import { type ArtifactDiff, artifactChanges, recordChanges } from './compare.ts';
+import { sentenceOf } from './preimage.ts';
+
+/** Why a stage ran. */
+export interface Why {
+  readonly stage: string;
+  readonly type: string;
+  readonly fingerprint: string;
+  /** The run that executed it: an earlier one, for a stage that was cached. */
+  readonly ranIn: string;
+  /** When it was executed, milliseconds since 1970. */
+  readonly ranAt: number;
+  /** Whether the run that was asked about took it from the store. */
+  readonly cached: boolean;
+  /** One sentence without a full stop. */
+  readonly reason: string;
+  /** What it is compared with: what the stage was before; absent when it had not run before. */
+  readonly against?: { readonly run: string; readonly finishedAt: number; readonly fingerprint: string };
+  /** Fields of the pre-image that differ. */
+  readonly changes: readonly FieldChange[];
+  /** Parts of the pre-image that are as before. */
+  readonly unchanged: readonly string[];
+  /** Input artifacts that differ, in the terms of their kinds. `source`: where the input comes from. */
+  readonly inputs: readonly (ArtifactDiff & { readonly source: string })[];
+}
+
+/** Words for the parts of a pre-image. */
+const parts: readonly (readonly [keyof StageRecord['preimage'], string])[] = [
+  ['params', 'params'],
+  ['seed', 'seed'],
+  ['codeDigest', 'code'],
+  ['inputs', 'inputs'],
+  ['content', 'data'],
+  ['device', 'device'],
+];
+
+/** The stage's newest record with another fingerprint that an earlier run of the pipeline left. */
+async function previous(
+  store: Store,
+  stage: string,
+  record: StageRecord,
+  pipeline: string,
+): Promise<StageRecord | undefined> {
+  for (const id of (await store.runs.list()).reverse()) {
+    if (id >= record.run) continue;
+    const result = (await store.runs.results(id)) as RunResult | undefined;
+    const before = result?.pipeline === pipeline ? result.stages[stage] : undefined;
+    if (before?.type !== record.stageType || before.fingerprint === undefined) continue;
+    if (before.fingerprint === record.fingerprint) continue;
+    const found = (await store.records.list(before.fingerprint)).records.at(-1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The record of the same type that was made before and differs in the fewest fields, the newest of several. */
+async function nearestBefore(store: Store, record: StageRecord): Promise<StageRecord | undefined> {
+  let best: { readonly record: StageRecord; readonly differs: number } | undefined;
+  for (const fingerprint of await store.records.fingerprints()) {
+    const other = (await store.records.list(fingerprint)).records.at(-1);
+    if (other?.stageType !== record.stageType || fingerprint === record.fingerprint) continue;
+    if (other.times.finishedAt > record.times.startedAt) continue;
+    const differs = recordChanges(other, record).length;
+    const newer = best && differs === best.differs && other.times.finishedAt > best.record.times.finishedAt;
+    if (best === undefined || differs < best.differs || newer) best = { record: other, differs };
+  }
+  return best?.record;
+}
+
+async function inputDiffs(
+  store: Store,
+  stage: StageResult,
+  from: StageRecord,
+  to: StageRecord,
+): Promise<Why['inputs']> {
+  const ports = [...new Set([...Object.keys(to.preimage.inputs), ...Object.keys(from.preimage.inputs)])];
+  const found = ports.map(async (port) => {
+    const [a, b] = [from.preimage.inputs[port], to.preimage.inputs[port]];
+    if (a === b) return [];
+    const kind = (await store.objects.manifest((b ?? a)!))?.kind ?? 'unknown';
+    const changes = a && b ? await artifactChanges(store, kind, a, b) : [];
+    const sides = { ...(a !== undefined && { from: a }), ...(b !== undefined && { to: b }) };
+    return [{ port, kind, ...sides, same: false, changes, source: stage.inputs[port]?.from ?? 'nowhere' }];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/**
+ * Why a stage of a run ran, or, when it was cached, why the run that made it ran it: what changed since the stage was
+ * last something else. Fails with `not-run` when the stage has no record.
+ */
+export async function whyStage(
+  store: Store,
+  run: RunResult,
+  id: string,
+): Promise<Result<Why, Failure<'unknown-stage' | 'not-run'>>> {
+  const stage = run.stages[id];
+  if (stage === undefined) {
+    return fail({ code: 'unknown-stage', message: `run ${run.run} has no stage "${id}"` });
+  }
+  const records =
+    stage.fingerprint === undefined ? [] : (await store.records.list(stage.fingerprint)).records;
+  const record = records.find(({ attempt }) => attempt === stage.attempt) ?? records.at(-1);
+  if (record === undefined) {
+    const why = stage.failure?.message ?? stage.reason;
+    const message = `stage ${id} of run ${run.run} did not finish (${stage.status})${why ? `: ${why}` : ''}`;
+    return fail({ code: 'not-run', message });
+  }
+  const facts = {
+    stage: id,
+    type: record.stageType,
+    fingerprint: record.fingerprint,
+    ranIn: record.run,
+    ranAt: record.times.finishedAt,
+    cached: stage.status === 'cached',
+  };
+  const before = (await previous(store, id, record, run.pipeline)) ?? (await nearestBefore(store, record));
+  if (before === undefined) {
+    const reason = 'it had not run before';
+    return ok({ ...facts, reason, changes: [], unchanged: [], inputs: [] });
+  }
+  const changes = recordChanges(before, record);
+  const touched = new Set(changes.map(({ field }) => field.split('.')[0]));
+  const unchanged = parts.flatMap(([field, word]) =>
+    record.preimage[field] !== undefined && !touched.has(field) ? [word] : [],
+  );
+  return ok({
+    ...facts,
+    reason: changes.length > 0 ? sentenceOf(changes) : 'its outputs were made again',
+    against: { run: before.run, finishedAt: before.times.finishedAt, fingerprint: before.fingerprint },
+    changes,
+    unchanged,
+    inputs: await inputDiffs(store, stage, before, record),
+  });
+}
