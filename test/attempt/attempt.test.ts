@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { attemptOnce, COUNT, countDraft, DOUBLE, draftOf, end, start, temporaryStore } from './fixture.ts';
+import { temporaryStore } from '../store/fixture.ts';
+import { attemptOnce, COUNT, countDraft, DOUBLE, draftOf, end, start } from './fixture.ts';
 
 const failing = async (bundle: string, over = {}) => {
   const store = await temporaryStore();

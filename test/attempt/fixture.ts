@@ -1,25 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import * as os from 'node:os';
+import { type ChildProcess, spawn } from 'node:child_process';
 import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { tryAcquire } from '../../src/base/locks.ts';
 import { type AttemptOutcome, localExecutor, type RunningAttempt } from '../../src/executors/index.ts';
 import type { JournalEntry } from '../../src/schema/generated/journal.ts';
 import type { Preimage } from '../../src/schema/generated/record.ts';
-import { fingerprintOf, openStore, type RequestDraft, type Store } from '../../src/store/index.ts';
-
-/** A directory that is gone after the test. */
-export async function temporaryDirectory(): Promise<string> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'naspipe-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
-
-export async function temporaryStore(): Promise<Store> {
-  const opened = await openStore(path.join(await temporaryDirectory(), 'artifacts'));
-  if (!opened.ok) throw new Error(opened.failures[0]!.message);
-  return opened.value;
-}
+import {
+  type Attempt,
+  fingerprintOf,
+  type RequestDraft,
+  type Store,
+} from '../../src/store/index.ts';
 
 /** Doubles a number; no steps. */
 export const DOUBLE = `export default { async run({ params }) { return { out: params.value * 2 }; } };`;
@@ -120,3 +112,20 @@ export async function end(
 
 export const attemptOnce = async (store: Store, draft: RequestDraft, bundle: string): Promise<Ended> =>
   end(await start(store, draft, bundle));
+
+/** A driver in a process of its own, with that attempt under way; to be killed. */
+export async function driverOf(store: Store, attempt: Attempt): Promise<ChildProcess> {
+  const built = (file: string) =>
+    JSON.stringify(pathToFileURL(path.resolve(import.meta.dirname, '../../dist', file)).href);
+  const script = `
+    import { tryAcquire } from ${built('base/locks.js')};
+    import { localExecutor } from ${built('executors/index.js')};
+    const attempt = ${JSON.stringify(attempt)};
+    const lock = tryAcquire(${JSON.stringify(store.lockFile(attempt.fingerprint))},
+      { host: 'driver', pid: process.pid, since: 0, purpose: 'drive' });
+    const running = localExecutor().start(attempt, { lock });
+    await running.outcome;`;
+  const driver = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+  onTestFinished(() => void driver.kill('SIGKILL'));
+  return driver;
+}
