@@ -195,6 +195,10 @@ export function prefixCase(): Case {
   return { name: 'a path over prefixes of wider weights', path, weights: wide.weights, batch: 3 };
 }
 
+/** Batch norm of the input itself, whose statistics a test can compute. */
+export const statisticsCase = (): Case =>
+  whole('batch norm of the input', odd, (b, x) => b.batchNorm('bn', x, bn), 2);
+
 export const dropoutCase = (): Case => blocks.find(({ name }) => name === 'dropout')!;
 export const blockCase = (): Case => blocks.find(({ name }) => name === 'MBConv 3x3 with a shortcut')!;
 export const leftOutCase = (): Case => mixes[1]!;

@@ -13,6 +13,7 @@ import {
   prefixCase,
   someBatch,
   someWeights,
+  statisticsCase,
 } from './backend-cases.ts';
 import { expectAllClose, expectClose, norm } from './backend-compare.ts';
 
@@ -135,6 +136,44 @@ export function backendContract(label: string, open: () => Promise<Backend>): vo
             expectClose(`ema:${name}`, average, expected, 1e-6);
           }
         }
+      });
+
+      test('moving statistics gather the unbiased variance; recalibration averages the biased one', async () => {
+        const { path, weights, batch } = statisticsCase();
+        const model = await build(backend, weights, plain);
+        const batches = [someBatch(path.input, batch, 1), someBatch(path.input, 1, 2)] as const;
+        const [first, second] = batches.map(({ images }) => moments(images, path.input.c));
+        const before = await model.read();
+        await model.step(path, batches[0], options);
+        const stepped = await model.read();
+        const n = batches[0].images.length / path.input.c;
+        const moved = (name: string, value: Float64Array) =>
+          before.get(name)!.data.map((old, c) => 0.9 * old + 0.1 * value[c]!);
+        expectClose('mean', stepped.get('bn.moving-mean')!.data, moved('bn.moving-mean', first!.mean), 0);
+        expectClose(
+          'variance',
+          stepped.get('bn.moving-variance')!.data,
+          moved(
+            'bn.moving-variance',
+            first!.variance.map((value) => (value * n) / (n - 1)),
+          ),
+          0,
+        );
+
+        await model.recalibrate(path, batches);
+        const calibrated = await model.read();
+        const average = (a: Float64Array, b: Float64Array) => a.map((value, c) => (value + b[c]!) / 2);
+        expectClose('mean', calibrated.get('bn.moving-mean')!.data, average(first!.mean, second!.mean), 1e-6);
+        expectClose(
+          'variance',
+          calibrated.get('bn.moving-variance')!.data,
+          average(first!.variance, second!.variance),
+          0,
+        );
+
+        await model.recalibrate(path, [batches[0]]);
+        const moving = await model.evaluate(path, batches[0], { statistics: 'moving' });
+        expectClose('logits', moving, await model.evaluate(path, batches[0], { statistics: 'batch' }), 0);
       });
 
       test('a clip norm above the norm changes nothing', async () => {
@@ -326,6 +365,17 @@ function startingValues(weights: readonly WeightSpec[], optimiser: OptimiserSpec
     }
   }
   return values;
+}
+
+/** Mean and biased variance by channel, in double precision. */
+function moments(images: Float32Array, channels: number): { mean: Float64Array; variance: Float64Array } {
+  const n = images.length / channels;
+  const mean = new Float64Array(channels);
+  const variance = new Float64Array(channels);
+  for (const [i, value] of images.entries()) mean[i % channels]! += value / n;
+  for (const [i, value] of images.entries())
+    variance[i % channels]! += (value - mean[i % channels]!) ** 2 / n;
+  return { mean, variance };
 }
 
 const pick = (tensors: Tensors, names: readonly string[]): Tensors =>
