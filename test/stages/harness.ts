@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { type Json, canonicalJson } from '../../src/base/canonical.ts';
+import { canonicalJson, type Json } from '../../src/base/canonical.ts';
 import { digestBytes } from '../../src/base/digest.ts';
 import { nodeFiles, readText } from '../../src/base/files.ts';
 import { createRng } from '../../src/base/rng.ts';
@@ -29,6 +29,8 @@ export interface Ended {
   readonly checkpoint?: CheckpointState;
   readonly ticks: readonly Progress[];
   readonly summary: { readonly [fact: string]: string | number };
+  /** Params that the stage looked at. */
+  readonly read: ReadonlySet<string>;
 }
 
 class Stopped extends Error {}
@@ -43,7 +45,14 @@ export async function runStage(
   { stopAt, resume }: { readonly stopAt?: number; readonly resume?: CheckpointState } = {},
 ): Promise<Ended> {
   const module = (await import(path.join(root, `stages/${type}/stage.ts`))) as { default: StageModule };
-  const params = compileDefaults(await stageSchema(type))(setup.params);
+  const defaulted = compileDefaults(await stageSchema(type))(setup.params);
+  const read = new Set<string>();
+  const params = new Proxy(defaulted as object, {
+    get(target, name) {
+      read.add(String(name));
+      return Reflect.get(target, name) as unknown;
+    },
+  });
   const ticks: Progress[] = [];
   let summary: Ended['summary'] = {};
   let checkpoint: CheckpointState | undefined;
@@ -77,11 +86,23 @@ export async function runStage(
   };
   try {
     const outputs = (await module.default.run(context)) as { readonly [port: string]: unknown };
-    return { outputs, ticks, summary };
+    return { outputs, ticks, summary, read };
   } catch (error) {
-    if (error instanceof Stopped) return { checkpoint: checkpoint!, ticks, summary };
+    if (error instanceof Stopped) return { checkpoint: checkpoint!, ticks, summary, read };
     throw error;
   }
+}
+
+/** The failure that a stage ends with, by code and message; throws when it ends otherwise. */
+export async function failureOf(type: string, setup: Setup): Promise<{ code: string; message: string }> {
+  try {
+    await runStage(type, setup);
+  } catch (error) {
+    const { stageFailure, code, message } = error as { stageFailure?: true; code: string; message: string };
+    if (stageFailure) return { code, message };
+    throw error;
+  }
+  throw new Error(`expected ${type} to fail, but it ended well`);
 }
 
 /** A checkpoint as it comes back from disk: its state through canonical JSON, its tensors as fresh copies. */

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCpuBackend } from '../../src/cpu/index.ts';
+import { childNetwork } from '../../src/nas/index.ts';
+import { type Backend, countNetwork } from '../../src/net/index.ts';
+import type { EvaluatedModel, TrainedModel } from '../../src/stage/index.ts';
+import { failureOf, runStage, type Setup } from './harness.ts';
+import {
+  architecture,
+  digests,
+  space,
+  spaceDigest,
+  table,
+  tableSum,
+  test as testSplit,
+  train,
+  validation,
+} from './tiny.ts';
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openCpuBackend({ threads: 1 });
+});
+afterAll(() => backend.close());
+
+const encoding = [0, 1, 0, 1, 0, 1, 0];
+const setup = (params: object, inputs: object = {}): Setup => ({
+  params: {
+    batch: 8,
+    epochs: 6,
+    emaDecay: 0,
+    learningRate: { kind: 'cosine', rate: 0.1 },
+    ...params,
+  } as never,
+  inputs: { train, space, architecture: architecture(encoding), ...inputs },
+  inputDigests: digests,
+  backend,
+});
+const modelOf = async (params: object, inputs: object = {}): Promise<TrainedModel> =>
+  (await runStage('final-train', setup(params, inputs))).outputs!.model as TrainedModel;
+
+test('it learns, and evaluate agrees with what it says of itself', async () => {
+  const model = await modelOf({ augment: { pad: 0, flip: true, cutout: 0 } }, { validation });
+  expect(model.info.training).toMatchObject({
+    epochs: 6,
+    images: 40,
+    accuracy: { provenance: 'trained', split: 'validation', images: 21 },
+  });
+  expect(model.info.training.accuracy.value).toBeGreaterThan(0.6);
+  const { outputs } = await runStage('evaluate', {
+    params: { batch: 8 },
+    inputs: { model, test: testSplit, table, space },
+    inputDigests: digests,
+    backend,
+  });
+  const { metrics, probabilities, labels } = outputs!.evaluation as EvaluatedModel;
+  const { params, macs } = countNetwork(childNetwork(space, encoding));
+  expect(metrics.costs).toEqual({ params, macs, latency: tableSum(encoding) });
+  expect(metrics.accuracy).toMatchObject({ provenance: 'trained', split: 'test', images: 23 });
+  expect(metrics.top5).toBe(1);
+  expect(labels).toEqual(testSplit.labels);
+  const hits = [...labels].filter((label, i) => {
+    const row = probabilities.subarray(3 * i, 3 * i + 3);
+    return row.indexOf(Math.max(...row)) === label;
+  }).length;
+  expect(metrics.accuracy.value).toBeCloseTo(hits / 23, 12);
+  expect(metrics.confusion.flat().reduce((sum, n) => sum + n)).toBe(23);
+  const nll = [...labels].reduce((sum, label, i) => sum - Math.log(probabilities[3 * i + label]!), 0) / 23;
+  expect(metrics.negativeLogLikelihood).toBeCloseTo(nll, 5);
+});
+
+test('the test split is standardised as the model was trained, not by statistics of its own', async () => {
+  const model = await modelOf({});
+  const evaluated = async (mean: number[]) => {
+    const { outputs } = await runStage('evaluate', {
+      params: {},
+      inputs: { model, test: { ...testSplit, info: { ...testSplit.info, mean } } },
+      backend,
+    });
+    return (outputs!.evaluation as EvaluatedModel).probabilities;
+  };
+  expect(await evaluated([0.9, 0.1])).toEqual(await evaluated([0.4, 0.4]));
+});
+
+test('with useValidation it trains on both splits, and without a held-out split it is scored on train', async () => {
+  const both = await modelOf({ useValidation: true, epochs: 1 }, { validation });
+  expect(both.info.training).toMatchObject({ images: 61, accuracy: { split: 'train', images: 61 } });
+  const alone = await modelOf({ epochs: 1 });
+  expect(alone.info.training).toMatchObject({ images: 40, accuracy: { split: 'train', images: 40 } });
+  expect(await failureOf('final-train', setup({ useValidation: true }))).toEqual({
+    code: 'no-validation',
+    message: 'useValidation is set, but the input validation is not wired',
+  });
+});
+
+test('an architecture of another space is refused', async () => {
+  const foreign = { ...architecture(encoding), space: '6'.repeat(64) };
+  const { code, message } = await failureOf('final-train', setup({}, { architecture: foreign }));
+  expect(code).toBe('space-mismatch');
+  expect(message).toContain(`666666666666, but the input space is ${spaceDigest.slice(0, 12)}`);
+});
+
+test('a test split of other classes is refused', async () => {
+  const model = await modelOf({ epochs: 0.2 });
+  const other = { ...testSplit, info: { ...testSplit.info, classes: ['a', 'b', 'c'] } };
+  const failure = await failureOf('evaluate', { params: {}, inputs: { model, test: other }, backend });
+  expect(failure.code).toBe('classes-differ');
+});

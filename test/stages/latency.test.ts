@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCpuBackend } from '../../src/cpu/index.ts';
+import { childNetwork, profileItems } from '../../src/nas/index.ts';
+import type { Backend } from '../../src/net/index.ts';
+import type { LatencyTable } from '../../src/stage/index.ts';
+import { latencyTable } from '../../stages/latency-profile/table.ts';
+import { failureOf, runStage, type Setup, stageSchema } from './harness.ts';
+import { architecture, digests, space, spaceDigest, table, tableSum, train } from './tiny.ts';
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openCpuBackend({ threads: 1 });
+});
+afterAll(() => backend.close());
+
+const device = { name: 'a desk', arch: 'x64', backend: 'cpu', instructionSet: 'wasm-simd128', threads: 1 };
+const encoding = [0, 1, 0, 1, 0, 1, 0];
+
+const profile = (): Setup => ({
+  params: { warmup: 1, repeats: 3, networks: 4 },
+  inputs: { space },
+  inputDigests: digests,
+  backend,
+  device,
+});
+
+test('a profile has every layer shape once, sorted, and validates itself on whole networks', async () => {
+  const { outputs, ticks, read } = await runStage('latency-profile', profile());
+  const found = outputs!.table as LatencyTable;
+  const keys = profileItems(space).map(({ key }) => key);
+  expect(found.entries.map(({ key }) => key)).toEqual(keys);
+  expect(found.entries.every(({ median, samples }) => median > 0 && samples === 3)).toBe(true);
+  expect(found.device).toEqual({ ...device, threads: 1 });
+  expect(found.space).toBe(spaceDigest);
+  expect(found.validation.networks).toBe(2);
+  expect(ticks).toHaveLength(keys.length + 4);
+  const { properties } = await stageSchema('latency-profile');
+  expect([...read].sort()).toEqual(Object.keys(properties as object).sort());
+});
+
+test('an interrupted profile keeps what it has measured', async () => {
+  const { checkpoint } = await runStage('latency-profile', profile(), { stopAt: 5 });
+  const { entries } = checkpoint!.state as unknown as { entries: LatencyTable['entries'] };
+  expect(entries).toHaveLength(5);
+  const { outputs, ticks } = await runStage('latency-profile', profile(), { resume: checkpoint! });
+  const found = outputs!.table as LatencyTable;
+  for (const entry of entries) expect(found.entries).toContainEqual(entry);
+  expect(ticks[0]!.step).toBe(6);
+});
+
+test('overhead and errors of a table by arithmetic', () => {
+  const networks = [
+    { encoding, ms: tableSum(encoding) - table.overhead + 2 },
+    { encoding: [0, 0, 0, 0, 0, 0, 0], ms: tableSum([0, 0, 0, 0, 0, 0, 0]) - table.overhead + 4 },
+    // Held out: predictions are off by -1 and by 0 ms.
+    { encoding, ms: tableSum(encoding) - table.overhead + 4 },
+    { encoding: [1, 1, 0, 1, 0, 1, 0], ms: tableSum([1, 1, 0, 1, 0, 1, 0]) - table.overhead + 3 },
+  ];
+  const found = latencyTable(space, spaceDigest, device, [...table.entries].reverse(), networks);
+  expect(found.overhead).toBeCloseTo(3, 9);
+  expect(found.entries).toEqual(table.entries);
+  const [a, b] = [networks[2]!.ms, networks[3]!.ms];
+  expect(found.validation.networks).toBe(2);
+  expect(found.validation.summedError).toBeCloseTo(1 / (a + b), 9);
+  expect(found.validation.meanAbsolutePercentageError).toBeCloseTo(1 / a / 2, 9);
+});
+
+const { classes, mean, deviation } = train.info;
+const accuracy = { value: 0.5, provenance: 'trained', split: 'train', images: 40 } as const;
+const model = {
+  info: {
+    classes,
+    mean,
+    deviation,
+    input: space.input,
+    architecture: { space: spaceDigest, encoding },
+    training: { epochs: 1, images: 40, accuracy },
+  },
+  network: childNetwork(space, encoding),
+  weights: new Map(),
+};
+const measurement = (params: object, inputs: object): Setup => ({
+  params: { repeats: 7, warmup: 1, ...params } as never,
+  inputs: { model, ...inputs },
+  inputDigests: digests,
+  backend,
+  device,
+});
+
+test('a measurement has ordered quantiles of all its samples, and the prediction of the table', async () => {
+  const { outputs, read } = await runStage('measure-latency', measurement({}, { table, space }));
+  const found = outputs!.measurement as { p10: number; median: number; p90: number; samples: number };
+  expect(found).toMatchObject({ device, batch: 1, samples: 7, predicted: tableSum(encoding) });
+  expect(0 < found.p10 && found.p10 <= found.median && found.median <= found.p90).toBe(true);
+  const { properties } = await stageSchema('measure-latency');
+  expect([...read].sort()).toEqual(Object.keys(properties as object).sort());
+});
+
+test('a table needs its space, the space of the model, and one image a pass', async () => {
+  expect(await failureOf('measure-latency', measurement({}, { table }))).toEqual({
+    code: 'incomplete-inputs',
+    message: 'to predict the latency, space is needed, too',
+  });
+  const other = { ...model, info: { ...model.info, architecture: { space: '6'.repeat(64), encoding } } };
+  const { code } = await failureOf('measure-latency', measurement({}, { model: other, table, space }));
+  expect(code).toBe('space-mismatch');
+  expect((await failureOf('measure-latency', measurement({ batch: 4 }, { table, space }))).code).toBe(
+    'incomparable-batch',
+  );
+});

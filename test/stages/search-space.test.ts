@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { macsCost, spaceSize } from '../../src/nas/index.ts';
+import type { SearchSpace } from '../../src/stage/index.ts';
+import { mainSpace } from '../nas/spaces.ts';
+import { runStage, stageSchema } from './harness.ts';
+import { train } from './tiny.ts';
+
+const spaceOf = async (params: { [name: string]: unknown }, side = 28) => {
+  const info = { ...train.info, height: side, width: side, channels: 1, classes: [...'0123456789'] };
+  const { outputs, summary, read } = await runStage('search-space', {
+    params: params as never,
+    inputs: { train: { ...train, info } },
+  });
+  return { space: outputs!.space as SearchSpace, summary, read };
+};
+
+test('the default space is that of the main pipeline, and its summary says how large it is', async () => {
+  const { space, summary, read } = await spaceOf({ width: 0.5 });
+  expect(space).toEqual(mainSpace);
+  expect(summary.networks).toBe(Number(spaceSize(mainSpace).distinct).toExponential(1).replace('+', ''));
+  expect(summary.macs).toMatch(/^4\.\d+ M MACs to 2\d\.\d M MACs$/);
+  const { properties } = await stageSchema('search-space');
+  expect([...read].sort()).toEqual(Object.keys(properties as object).sort());
+});
+
+test('options narrow the space', async () => {
+  const { space } = await spaceOf({
+    kernels: [5],
+    expansions: [3],
+    squeezeExcite: 'on',
+    identity: false,
+    stemStride: 2,
+    dropout: 0.4,
+    batchNormDecay: 0.8,
+    batchNormEpsilon: 1e-5,
+  });
+  expect(spaceSize(space).distinct).toBe(1n);
+  expect(space.blocks.every(({ squeezeExcite }) => squeezeExcite.join() === 'true')).toBe(true);
+  expect(space.stem.stride).toBe(2);
+  expect(space.head.dropout).toBe(0.4);
+  expect(space.batchNorm).toEqual({ decay: 0.8, epsilon: 1e-5 });
+  const { min, max } = macsCost(space).range();
+  expect(min).toBe(max);
+});
+
+test('the space follows the shape of the images', async () => {
+  const { space } = await spaceOf({}, 96);
+  expect(space.input).toEqual({ h: 96, w: 96, c: 1 });
+  expect(space.stem.stride).toBe(2);
+  expect(space.classes).toBe(10);
+});

@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCpuBackend } from '../../src/cpu/index.ts';
+import { encodingKey, macsCost, resolveTarget } from '../../src/nas/index.ts';
+import type { Backend } from '../../src/net/index.ts';
+import type { Architecture, Controller, Trial } from '../../src/stage/index.ts';
+import { choose } from '../../stages/proxyless-finetune/derive.ts';
+import { failureOf, runStage, type Setup } from './harness.ts';
+import {
+  architecture,
+  digests,
+  space,
+  spaceDigest,
+  supernet,
+  table,
+  tableSum,
+  train,
+  trial,
+  validation,
+} from './tiny.ts';
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openCpuBackend({ threads: 1 });
+});
+afterAll(() => backend.close());
+
+const macs = macsCost(space);
+const limitAt = (fraction: number): number => {
+  const limit = resolveTarget(macs, { fraction });
+  if (!limit.ok) throw new Error('expected a reachable limit');
+  return limit.value;
+};
+const inputs = { train, validation, space, supernet };
+const setup = (params: object, more: object = {}): Setup => ({
+  params: { recalibrationImages: 16, ...params } as never,
+  inputs: { ...inputs, ...more },
+  inputDigests: digests,
+  backend,
+});
+
+test('an impossible target ends every search before a backend is even opened', async () => {
+  const target = { quantity: 'macs', value: 10 };
+  const { min, max } = macs.range();
+  for (const [type, params, more] of [
+    ['controller-search', { target }, {}],
+    ['evolutionary-refinement', { limit: target }, { trials: [] }],
+    ['random-search', { limit: target }, {}],
+    ['proxyless-finetune', { target }, { architecture: architecture([0, 0, 0, 0, 0, 0, 0]) }],
+  ] as const) {
+    const { backend: _, ...without } = setup(params, more);
+    const { code, message } = await failureOf(type, without);
+    expect(code).toBe('impossible-target');
+    expect(message).toContain('10 MACs cannot be reached');
+    expect(message).toContain(
+      `${Number((min / 1e3).toPrecision(4))} k MACs to ${Number((max / 1e3).toPrecision(4))} k MACs`,
+    );
+  }
+});
+
+test('a latency target without a table is refused', async () => {
+  const { code } = await failureOf('random-search', setup({ limit: { quantity: 'latency', fraction: 0.5 } }));
+  expect(code).toBe('no-latency-table');
+});
+
+test('a supernet of another space is refused', async () => {
+  const foreign = { ...supernet, info: { ...supernet.info, space: '6'.repeat(64) } };
+  const params = { limit: { quantity: 'macs', fraction: 0.5 } };
+  expect((await failureOf('random-search', setup(params, { supernet: foreign }))).code).toBe(
+    'space-mismatch',
+  );
+});
+
+test('the controller is paid by the reward asked for, and the best of its final candidates is derived', async () => {
+  const { outputs } = await runStage(
+    'controller-search',
+    setup(
+      {
+        batch: 8,
+        steps: 4,
+        samples: 2,
+        validationBatch: 10,
+        derive: 3,
+        reward: 'mnas-hard',
+        costExponent: -0.5,
+        controller: 'factorised',
+        target: { quantity: 'latency', value: 10 },
+      },
+      { table },
+    ),
+  );
+  const trials = outputs!.trials as Trial[];
+  expect(trials.map(({ index }) => index)).toEqual(trials.map((_, i) => i));
+  for (const { encoding, reward, accuracy, cost, costs } of trials) {
+    expect(cost).toBeCloseTo(tableSum(encoding), 9);
+    expect(costs.latency).toBe(cost);
+    expect(reward).toBeCloseTo(cost <= 10 ? accuracy.value : accuracy.value * (cost / 10) ** -0.5, 9);
+  }
+  const searched = trials.filter(({ phase }) => phase === 'search');
+  const derived = trials.filter(({ phase }) => phase === 'derive');
+  expect(searched).toHaveLength(8);
+  expect(searched.every(({ accuracy }) => accuracy.images === 10)).toBe(true);
+  expect(derived).toHaveLength(3);
+  expect(derived.every(({ accuracy }) => accuracy.images === validation.info.count)).toBe(true);
+  const best = derived.reduce((a, b) => (b.reward! > a.reward! ? b : a));
+  const found = outputs!.architecture as Architecture;
+  expect(found).toMatchObject({ encoding: best.encoding, accuracy: best.accuracy, origin: 'controller' });
+  expect(found.space).toBe(spaceDigest);
+  const controller = outputs!.controller as Controller;
+  expect(controller.info).toMatchObject({ controller: 'factorised', steps: 4 });
+  expect([...controller.weights.keys()].some((name) => name.startsWith('adam:'))).toBe(false);
+});
+
+test('the reward accuracy has no target', async () => {
+  const { outputs } = await runStage(
+    'controller-search',
+    setup({ batch: 8, steps: 1, validationBatch: 10, derive: 1, reward: 'accuracy', hidden: 5 }),
+  );
+  const [first] = outputs!.trials as Trial[];
+  expect(first!.reward).toBe(first!.accuracy.value);
+  expect(first!.target).toBeUndefined();
+  expect(first!.cost).toBe(first!.costs.macs);
+  const { weights } = outputs!.controller as Controller;
+  expect([...weights.values()].some(({ shape }) => shape.includes(5))).toBe(true);
+});
+
+test('evolution starts from the best allowed trials, never leaves the limit, and returns the best it saw', async () => {
+  const [low, wide, tall] = [
+    [0, 0, 0, 0, 0, 0, 0],
+    [0, 1, 0, 1, 0, 0, 1],
+    [1, 2, 0, 2, 1, 1, 0],
+  ] as const;
+  const limit = macs.cost(wide);
+  expect(macs.cost(tall)).toBeGreaterThan(limit);
+  const { outputs } = await runStage(
+    'evolutionary-refinement',
+    setup(
+      {
+        limit: { quantity: 'macs', value: limit },
+        evaluations: 14,
+        population: 4,
+        tournament: 3,
+        start: 3,
+        mutations: 2,
+        batch: 8,
+      },
+      {
+        trials: [
+          trial(0, low, 0.9, 7),
+          trial(1, tall, 1, 21),
+          trial(2, wide, 0.2, 21),
+          trial(3, wide, 0.4, 7),
+        ],
+      },
+    ),
+  );
+  const trials = outputs!.trials as Trial[];
+  expect(trials).toHaveLength(14);
+  // Measured on more images comes first; the one above the limit is passed over, the repeat counts once.
+  expect(trials.slice(0, 2).map(({ encoding }) => encoding)).toEqual([[...wide], [...low]]);
+  expect(trials.map(({ phase }) => phase).slice(0, 5)).toEqual([
+    're-evaluated',
+    're-evaluated',
+    'population',
+    'population',
+    'evolve',
+  ]);
+  expect(trials.every(({ cost }) => cost <= limit)).toBe(true);
+  expect(trials.slice(4).every(({ parent, index }) => parent! < index)).toBe(true);
+  const byEncoding = new Map(trials.map((each) => [encodingKey(each.encoding), each.accuracy.value]));
+  for (const { encoding, accuracy } of trials)
+    expect(byEncoding.get(encodingKey(encoding))).toBe(accuracy.value);
+  const best = Math.max(...trials.map(({ accuracy }) => accuracy.value));
+  expect((outputs!.architecture as Architecture).accuracy).toEqual({
+    value: best,
+    provenance: 'inherited',
+    split: 'validation',
+    images: 21,
+  });
+});
+
+test('random search never repeats an architecture', async () => {
+  const { outputs } = await runStage(
+    'random-search',
+    setup({ limit: { quantity: 'macs', fraction: 0.3 }, evaluations: 12, batch: 8 }),
+  );
+  const trials = outputs!.trials as Trial[];
+  expect(new Set(trials.map(({ encoding }) => encodingKey(encoding))).size).toBe(12);
+  expect(trials.every(({ cost }) => cost <= limitAt(0.3))).toBe(true);
+});
+
+test('fine-tuning takes the most accurate within the target, and the cheapest where none is', () => {
+  const trials = [
+    { ...trial(0, [0, 0, 0, 0, 0, 0, 0], 0.7, 21), cost: 5 },
+    { ...trial(1, [0, 0, 0, 0, 0, 0, 1], 0.9, 21), cost: 9 },
+    { ...trial(2, [0, 0, 0, 0, 0, 1, 0], 0.8, 21), cost: 6 },
+  ];
+  expect(choose(trials, 7).index).toBe(2);
+  expect(choose(trials, 9).index).toBe(1);
+  expect(choose(trials, 4).index).toBe(0);
+});
+
+test('gates that start next to an architecture and do not move give it back', async () => {
+  const given = [0, 1, 0, 1, 0, 1, 0];
+  const { outputs, summary } = await runStage(
+    'proxyless-finetune',
+    setup(
+      {
+        batch: 8,
+        steps: 2,
+        gateStart: 1,
+        neighbourhood: 0.999,
+        derive: 0,
+        target: { quantity: 'macs', fraction: 1 },
+      },
+      { architecture: architecture(given) },
+    ),
+  );
+  expect((outputs!.architecture as Architecture).encoding).toEqual(given);
+  expect(summary.architecture).toBe('kept');
+});
+
+test('a heavy cost in the loss of the gates makes the architecture cheaper', async () => {
+  for (const loss of [
+    { kind: 'add-linear', weight: 50 },
+    { kind: 'mul-log', scale: 50, exponent: 50 },
+  ]) {
+    const start = architecture([0, 1, 1, 2, 1, 1, 0]);
+    const { outputs } = await runStage(
+      'proxyless-finetune',
+      setup(
+        {
+          batch: 8,
+          steps: 12,
+          gateStart: 0,
+          gateEvery: 1,
+          gateRate: 0.5,
+          gateBatch: 8,
+          loss,
+          derive: 0,
+          target: { quantity: 'latency', fraction: 0.2 },
+        },
+        { architecture: start, table },
+      ),
+    );
+    const { log } = outputs!.architecture as Architecture;
+    expect(log.mostProbableCost!).toBeLessThan(tableSum(start.encoding));
+  }
+});
