@@ -2,8 +2,8 @@ import type { Failure } from '../base/result.ts';
 import type { Controller } from '../stage/artifacts.ts';
 import { jsonChanges } from './changes.ts';
 import { infoAndWeights } from './info-and-weights.ts';
-import type { ArtifactKind } from './kind.ts';
-import { amount, figure, percent, table } from './text.ts';
+import type { ArtifactKind, Change } from './kind.ts';
+import { amount, counted, figure, percent, table } from './text.ts';
 import { inconsistent } from './value.ts';
 import { weightChanges } from './weights.ts';
 
@@ -50,5 +50,31 @@ export const controller: ArtifactKind<Controller> = {
       ),
     ].join('\n'),
 
-  diff: (a, b) => [...jsonChanges(a.info, b.info), ...weightChanges(a.weights, b.weights)],
+  diff(a, b) {
+    const { probabilities: before, ...infoA } = a.info;
+    const { probabilities: after, ...infoB } = b.info;
+    return [
+      ...jsonChanges(infoA, infoB),
+      ...probabilityChanges(before, after),
+      ...weightChanges(a.weights, b.weights),
+    ];
+  },
 };
+
+type Probabilities = Controller['info']['probabilities'];
+
+/** The choice block whose distribution moved most: half the sum of absolute differences, 0…1. */
+function probabilityChanges(a: Probabilities, b: Probabilities): Change[] {
+  const blocks = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const moved = blocks.flatMap((block) => {
+    const [from, to] = [a[block] ?? [], b[block] ?? []];
+    const length = Math.max(from.length, to.length);
+    const distances = Array.from({ length }, (_, k) => Math.abs((from[k] ?? 0) - (to[k] ?? 0)));
+    const distance = distances.reduce((sum, each) => sum + each, 0) / 2;
+    return distance > 0 || from.length !== to.length ? [{ block, distance }] : [];
+  });
+  const most = moved.toSorted((x, y) => y.distance - x.distance)[0];
+  if (most === undefined) return [];
+  const note = `${moved.length} of ${counted(blocks.length, 'choice block')} moved; most of all ${most.block}`;
+  return [{ what: 'probabilities', delta: most.distance, unit: 'share', note }];
+}

@@ -2,7 +2,7 @@ import { type Failure, fail } from '../base/result.ts';
 import { checkNetwork, countNetwork, describeNetwork, type Network, writeSafetensors } from '../net/index.ts';
 import type { TrainedModel } from '../stage/artifacts.ts';
 import { change, jsonChanges } from './changes.ts';
-import type { ArtifactKind } from './kind.ts';
+import type { ArtifactKind, Change } from './kind.ts';
 import { schemaFailure } from './schema.ts';
 import { accuracyText, amount, figure } from './text.ts';
 import { expectFiles, jsonFile, jsonOf, tensorsOf } from './tree.ts';
@@ -105,8 +105,11 @@ function* failures({ info, network, weights }: TrainedModel): Iterable<Failure> 
   }
 }
 
+/** Differences of layers that are listed one by one; more are only counted. */
+const LISTED = 6;
+
 /** Layers by id: those that only one network has, and what changed in the others. */
-function layerChanges(a: Network, b: Network) {
+function layerChanges(a: Network, b: Network): Change[] {
   const byId = (network: Network) => new Map(network.layers.map((layer) => [layer.id, layer]));
   const [before, after] = [byId(a), byId(b)];
   const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((id) => {
@@ -114,11 +117,14 @@ function layerChanges(a: Network, b: Network) {
     if (from === undefined || to === undefined) return change(`layer ${id}`, from?.op, to?.op);
     return jsonChanges(from, to, `layer ${id}`);
   });
-  const rest = ({ layers, ...others }: Network) => others;
-  const order = change(
-    'layer order',
-    a.layers.map(({ id }) => id).join(' '),
-    b.layers.map(({ id }) => id).join(' '),
-  );
-  return changes.length > 0 ? changes : [...order, ...jsonChanges(rest(a), rest(b), 'network')];
+  if (changes.length > LISTED) {
+    const both = a.layers.filter(({ id }) => after.has(id));
+    const changed = both.filter((layer) => jsonChanges(layer, after.get(layer.id)).length > 0).length;
+    const note = `${both.length} in both, ${changed} of them changed`;
+    return [{ what: 'layers', from: before.size, to: after.size, delta: after.size - before.size, note }];
+  }
+  if (changes.length > 0) return changes;
+  const order = ({ layers }: Network): string => layers.map(({ id }) => id).join(' ');
+  const rest = ({ layers: _, ...others }: Network): object => others;
+  return [...change('layer order', order(a), order(b)), ...jsonChanges(rest(a), rest(b), 'network')];
 }

@@ -1,37 +1,40 @@
-import type { Tensor, Tensors } from '../net/network.ts';
-import { change } from './changes.ts';
+import type { Tensors } from '../net/network.ts';
 import type { Change } from './kind.ts';
+import { counted } from './text.ts';
 
 /**
- * How named tensors differ: those that only one side has, those of another shape, and, as one change, the largest
- * relative difference of values: max |a - b| / max |a| within a tensor, 1 where a is all zeros.
+ * How named tensors differ, as at most one change. Its delta is the largest relative difference within a tensor that
+ * both have in one shape: max |a - b| / max |a|, 1 where a is all zeros; its note also counts the others.
  */
 export function weightChanges(a: Tensors, b: Tensors): Change[] {
-  const changes: Change[] = [];
-  let differing = 0;
-  let largest = 0;
-  let where = '';
-  for (const name of [...new Set([...a.keys(), ...b.keys()])].sort()) {
-    const [from, to] = [a.get(name), b.get(name)];
-    if (from === undefined || to === undefined || `${from.shape}` !== `${to.shape}`) {
-      changes.push(...change(`weights.${name}`, shapeText(from), shapeText(to)));
-      continue;
+  let [missing, reshaped, differing, common, largest, where] = [0, 0, 0, 0, 0, ''];
+  for (const [name, { shape, data }] of a) {
+    const other = b.get(name);
+    if (other === undefined) missing++;
+    else if (`${shape}` !== `${other.shape}`) reshaped++;
+    else {
+      common++;
+      const difference = relativeDifference(data, other.data);
+      if (difference === 0) continue;
+      differing++;
+      if (difference > largest || where === '') [largest, where] = [difference, name];
     }
-    const difference = relativeDifference(from.data, to.data);
-    if (difference === 0) continue;
-    differing++;
-    if (difference > largest || where === '') [largest, where] = [difference, name];
   }
-  if (differing > 0) {
-    const note =
-      `${differing} of ${a.size} tensors differ; ` +
-      `most of all ${where}, by ${largest.toPrecision(3)} of its largest value`;
-    changes.push({ what: 'weights', delta: largest, note });
-  }
-  return changes;
+  const added = [...b.keys()].filter((name) => !a.has(name)).length;
+  const notes = [
+    ...(missing > 0 ? [`${counted(missing, 'tensor')} only in the first`] : []),
+    ...(added > 0 ? [`${counted(added, 'tensor')} only in the second`] : []),
+    ...(reshaped > 0 ? [`${counted(reshaped, 'tensor')} of another shape`] : []),
+    ...(differing > 0
+      ? [
+          `${differing} of ${counted(common, 'tensor')} with other values, ` +
+            `most of all ${where} by ${largest.toPrecision(3)} of its largest`,
+        ]
+      : []),
+  ];
+  if (notes.length === 0) return [];
+  return [{ what: 'weights', ...(differing > 0 ? { delta: largest } : {}), note: notes.join('; ') }];
 }
-
-const shapeText = (tensor: Tensor | undefined): string | undefined => tensor && `[${tensor.shape}]`;
 
 function relativeDifference(a: Float32Array, b: Float32Array): number {
   let difference = 0;

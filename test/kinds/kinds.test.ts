@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { createRng } from '../../src/base/rng.ts';
 import { isKind, kinds, registry } from '../../src/kinds/index.ts';
+import { childNetwork } from '../../src/nas/index.ts';
 import type { Tensors } from '../../src/net/network.ts';
+import { initialise } from '../../src/train/initialise.ts';
 import { kindContract } from '../contract/kind.ts';
 import * as samples from './samples.ts';
 
@@ -136,7 +139,7 @@ kindContract(
     {
       name: 'a tensor less',
       value: { ...supernet, weights: without(supernet.weights, someWeight) },
-      changes: [`weights.${someWeight}`],
+      changes: ['weights'],
     },
   ],
   [
@@ -157,6 +160,17 @@ kindContract(
       name: 'entropy',
       value: { ...controller, info: { ...controller.info, entropy: 10 } },
       changes: ['entropy'],
+    },
+    {
+      name: 'a probability',
+      value: {
+        ...controller,
+        info: {
+          ...controller.info,
+          probabilities: { ...controller.info.probabilities, 'b1.block': [0.25, 0.75] },
+        },
+      },
+      changes: ['probabilities'],
     },
     {
       name: 'a logit',
@@ -376,12 +390,47 @@ describe('differs', () => {
       {
         what: 'weights',
         delta: 0.25,
-        note: '1 of 2 tensors differ; most of all b, by 0.250 of its largest value',
+        note: '1 of 2 tensors with other values, most of all b by 0.250 of its largest',
       },
     ]);
     expect(kinds.supernet.diff(of(tensors(0)), of(tensors(1e-9)))[0]).toMatchObject({ delta: 1 });
     expect(kinds.supernet.diff(of(tensors(2)), of(tensors(2, 3)))).toEqual([
-      { what: 'weights.b', from: '[1]', to: '[2]' },
+      { what: 'weights', note: '1 tensor of another shape' },
+    ]);
+  });
+
+  test('models of two architectures are told apart in a few lines', () => {
+    const encoding = model.info.architecture!.encoding.map(() => 0);
+    const network = childNetwork(space, encoding);
+    const other = {
+      ...model,
+      info: { ...model.info, architecture: { ...model.info.architecture!, encoding } },
+      network,
+      weights: initialise(network.weights, createRng(1)),
+    };
+    const changes = kinds.model.diff(model, other);
+    expect(changes.map(({ what }) => what)).toEqual([
+      'params',
+      'macs',
+      'architecture.encoding',
+      'layers',
+      'weights',
+    ]);
+    expect(changes[3]!.note).toMatch(/^\d+ in both, \d+ of them changed$/);
+    expect(changes[4]!.note).toMatch(/only in the (first|second)/);
+  });
+
+  test('a controller is compared by the choice block that moved most', () => {
+    const probabilities = { 'b1.kernel': [0.25, 0.5, 0.25], 'b1.block': [0.25, 0.75] };
+    expect(
+      kinds.controller.diff(controller, { ...controller, info: { ...controller.info, probabilities } }),
+    ).toEqual([
+      {
+        what: 'probabilities',
+        delta: 0.25,
+        unit: 'share',
+        note: '2 of 2 choice blocks moved; most of all b1.kernel',
+      },
     ]);
   });
 
