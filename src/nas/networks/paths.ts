@@ -89,14 +89,13 @@ export function gatePath(
 
 /** The child's weights as the supernet holds them: prefixes by name, copied. Throws when one is missing. */
 export function inheritWeights(space: SearchSpace, encoding: Encoding, supernet: Tensors): Tensors {
-  const inherited = new Map(
+  return new Map(
     childNetwork(space, encoding).weights.map(({ name, shape }) => {
       const tensor = supernet.get(name);
       if (tensor === undefined) throw new Error(`internal error: expected a weight ${name}, got none`);
       return [name, prefix(tensor, shape)] as const;
     }),
   );
-  return inherited;
 }
 
 const mean = (count: number): Alternatives => ({

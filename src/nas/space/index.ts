@@ -4,3 +4,4 @@ export * from './encoding.ts';
 export * from './layout.ts';
 export * from './mobilenet-v3.ts';
 export * from './mutate.ts';
+export * from './proxyless.ts';
