@@ -28,20 +28,30 @@ const NODE_PACKAGES = [
   { name: '@tensorflow/tfjs-node', build: 'tfjs-node' },
 ] as const;
 
-/** Loads TensorFlow.js. Fails with `tensorflow-missing`, saying what was tried and how to install it. */
-export const openRuntime = (options: RuntimeOptions): Promise<Result<Runtime>> =>
-  options.runtime === 'cpu' ? openPlain() : openNative(options.threads ?? availableParallelism());
+/** Loads a package by name. */
+export type Load = (name: string) => Promise<unknown>;
 
-async function openNative(threads: number): Promise<Result<Runtime>> {
-  prepareProcess(threads);
+/**
+ * Loads TensorFlow.js. Fails with `tensorflow-missing`, saying what was tried and how to install it.
+ *
+ * @param load how packages are found; default: `import`
+ */
+export const openRuntime = (
+  options: RuntimeOptions,
+  load: Load = (name) => import(name),
+): Promise<Result<Runtime>> =>
+  options.runtime === 'cpu' ? openPlain() : openNative(options.threads ?? availableParallelism(), load);
+
+async function openNative(threads: number, load: Load): Promise<Result<Runtime>> {
+  const settled = prepareProcess(threads);
   const tried: string[] = [];
   for (const { name, build } of NODE_PACKAGES) {
     try {
-      const loaded = (await import(name)) as Tf & { default?: Tf };
+      const loaded = (await load(name)) as Tf & { default?: Tf };
       const tf = loaded.default ?? loaded;
       await tf.ready();
       const instructionSet = `${process.arch} ${cpus()[0]?.model ?? 'unknown'}, tfjs ${tf.version_core}`;
-      return ok({ tf, info: { name: 'tf', build, instructionSet, threads } });
+      return ok({ tf, info: { name: 'tf', build, instructionSet, threads: settled } });
     } catch (error) {
       tried.push(`${name} (${firstLine(error)})`);
     }
@@ -90,13 +100,17 @@ async function registerGradients(): Promise<void> {
   await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]!.contents).toString('base64')}`);
 }
 
-/** What TensorFlow reads when it is loaded, and a function that tfjs-node calls and Node 23 dropped. */
-function prepareProcess(threads: number): void {
+/**
+ * What TensorFlow reads when it is loaded, and a function that tfjs-node calls and Node 23 dropped. Returns the threads
+ * that it will use: the environment goes before the argument.
+ */
+function prepareProcess(threads: number): number {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   process.env.TF_DETERMINISTIC_OPS ??= '1';
   process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
   const old = util as { isNullOrUndefined?: (value: unknown) => boolean };
   old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  return Number(process.env.TF_NUM_INTRAOP_THREADS);
 }
 
 const missing = (tried: readonly string[], remedy: string): Failure => ({

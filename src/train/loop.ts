@@ -13,7 +13,10 @@ export interface StepSettings {
   readonly weightDecay: number;
   /** 0…1 */
   readonly labelSmoothing: number;
-  /** Weight of the old average, 0…1; read only when the model keeps an average. */
+  /**
+   * Weight of the old average, 0…1; read only when the model keeps an average. It climbs to this value as
+   * (1 + step) / (10 + step), TensorFlow's `num_updates`, so that initial weights do not linger in a short training.
+   */
   readonly emaDecay?: number;
   /** Largest L2 norm of the whole gradient. */
   readonly clipNorm?: number;
@@ -78,7 +81,7 @@ export async function train(training: Training): Promise<Cursor> {
       learningRate: learningRate(settings.schedule, step, steps),
       weightDecay: settings.weightDecay,
       labelSmoothing: settings.labelSmoothing,
-      emaDecay: settings.emaDecay ?? 0,
+      emaDecay: Math.min(settings.emaDecay ?? 0, (1 + step) / (10 + step)),
       ...(settings.clipNorm === undefined ? {} : { clipNorm: settings.clipNorm }),
       dropoutSeed: dropout.fork(step).bits(),
     });

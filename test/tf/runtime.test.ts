@@ -1,7 +1,9 @@
+import { createRequire } from 'node:module';
 import * as core from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Backend } from '../../src/net/backend.ts';
 import { openTfBackend } from '../../src/tf/index.ts';
+import { openRuntime } from '../../src/tf/runtime.ts';
 import { openOracle } from '../contract/backend.ts';
 import { cases, prefixCase, someBatch, someWeights } from '../contract/backend-cases.ts';
 
@@ -35,6 +37,26 @@ test.skipIf(native)(
     expect(message).toMatch(/npm install @tensorflow\/tfjs-node-gpu/);
   },
 );
+
+test('the graphics card is tried before the processor; what the packages need is there before they are loaded', async () => {
+  const loaded: string[] = [];
+  const util = createRequire(import.meta.url)('node:util') as { isNullOrUndefined(value: unknown): boolean };
+  const opened = await openRuntime({ runtime: 'auto', threads: 3 }, async (name) => {
+    loaded.push(name);
+    if (name.endsWith('-gpu')) throw new Error('libcudart.so.11.0: cannot open shared object file\n at …');
+    expect([null, undefined, 0, ''].map((value) => util.isNullOrUndefined(value))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(process.env.TF_NUM_INTRAOP_THREADS).toBeDefined();
+    return { default: core };
+  });
+  expect(loaded).toEqual(['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']);
+  expect(opened.ok && opened.value.tf).toBe(core);
+  expect(opened.ok && opened.value.info).toMatchObject({ name: 'tf', build: 'tfjs-node', threads: 3 });
+});
 
 test('says that it is the plain JavaScript build', () => {
   expect(oracle.info).toEqual({ name: 'tf', build: 'tfjs-cpu', instructionSet: 'javascript', threads: 1 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/rng.ts';
-import type { Backend, Model, OptimiserSpec } from '../../src/net/backend.ts';
+import type { Backend, Model, OptimiserSpec, StepOptions } from '../../src/net/backend.ts';
 import type { Tensor } from '../../src/net/network.ts';
 import { readSafetensors, writeSafetensors } from '../../src/net/safetensors.ts';
 import type { CheckpointState, Progress } from '../../src/stage/contract.ts';
@@ -118,6 +118,24 @@ describe('the training loop', () => {
       expect(second.progress.map(({ step }) => step)).toEqual(range(stop + 1, 12));
     },
   );
+
+  test('hands each step its own rate, average and dropout seed', async () => {
+    const model = await freshModel();
+    const seen: StepOptions[] = [];
+    const { training } = toyTraining(model, 6);
+    const watched = Object.assign(Object.create(model) as Model, {
+      step: async (...[, , options]: Parameters<Model['step']>) => {
+        seen.push(options);
+        return { loss: 1, correct: 0 };
+      },
+    });
+    await train({ ...training, model: watched, settings: { ...training.settings, emaDecay: 0.35 } });
+    expect(seen.map(({ learningRate }) => learningRate)).toEqual([0, 0.02, 0.04, 0.06, 0.08, 0.04]);
+    const climbing = [1 / 10, 2 / 11, 3 / 12, 4 / 13, 0.35, 0.35];
+    expect(seen.map(({ emaDecay }) => emaDecay)).toEqual(climbing);
+    expect(new Set(seen.map(({ dropoutSeed }) => dropoutSeed)).size).toBe(6);
+    expect(seen[0]).toMatchObject({ weightDecay: 1e-4, labelSmoothing: 0.05, clipNorm: 5 });
+  });
 
   test('a checkpoint at the last step leaves nothing to do', async () => {
     const model = await freshModel();
