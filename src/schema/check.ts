@@ -35,17 +35,30 @@ const ajv = (useDefaults: boolean): Ajv => {
     strictTuples: false,
     strictRequired: false,
     validateFormats: false,
+    addUsedSchema: false,
   });
   for (const keyword of annotations) made.addKeyword(keyword);
   return made;
 };
 
+// One of each: an instance compiles the meta-schema of draft-07 for itself, which takes longer than most schemas.
+const checking = lazily(() => ajv(false));
+const filling = lazily(() => ajv(true));
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 /** Compiles a draft-07 schema. Throws ajv's error when it is none: check schemas of users against a meta-schema first. */
-export const compileSchema = (schema: Schema): ValidateFunction => ajv(false).compile(schema);
+export const compileSchema = (schema: Schema): ValidateFunction => checking().compile(schema);
 
 /** A compiled schema that also fills in defaults; `defaulted(value)` gives a filled copy of a valid value. */
 export function compileDefaults(schema: Schema): (value: Json) => Json {
-  const fill = ajv(true).compile(schema);
+  const fill = filling().compile(schema);
   return (value) => {
     const copy = structuredClone(value);
     if (!fill(copy))
