@@ -6,12 +6,7 @@ import { tryAcquire } from '../../src/base/locks.ts';
 import { type AttemptOutcome, localExecutor, type RunningAttempt } from '../../src/executors/index.ts';
 import type { JournalEntry } from '../../src/schema/generated/journal.ts';
 import type { Preimage } from '../../src/schema/generated/record.ts';
-import {
-  type Attempt,
-  fingerprintOf,
-  type RequestDraft,
-  type Store,
-} from '../../src/store/index.ts';
+import { type Attempt, fingerprintOf, type RequestDraft, type Store } from '../../src/store/index.ts';
 
 /** Doubles a number; no steps. */
 export const DOUBLE = `export default { async run({ params }) { return { out: params.value * 2 }; } };`;

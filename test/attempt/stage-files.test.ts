@@ -1,0 +1,61 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import { expect, test } from 'vitest';
+import { stageFiles } from '../../src/attempt/stage-files.ts';
+import { digestBytes } from '../../src/base/digest.ts';
+import { nodeFiles } from '../../src/base/files.ts';
+import { temporaryRoot } from '../store/fixture.ts';
+
+async function directory(): Promise<string> {
+  const root = await temporaryRoot();
+  await mkdir(path.join(root, 'images/deep'), { recursive: true });
+  await writeFile(path.join(root, 'images/a.gz'), 'a');
+  await writeFile(path.join(root, 'images/deep/b.gz'), 'b');
+  await writeFile(path.join(root, 'secret'), 's');
+  await symlink(path.join(root, 'images/a.gz'), path.join(root, 'linked'));
+  return root;
+}
+
+const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes);
+
+test('files that params name are read by the path in the params; all others are absent', async () => {
+  const root = await directory();
+  const files = stageFiles(nodeFiles, {
+    files: {
+      './data/images': { path: path.join(root, 'images'), type: 'directory' },
+      '../linked.gz': { path: path.join(root, 'linked'), type: 'file', digest: digestBytes('a') },
+    },
+    datasets: {},
+  });
+  expect(text(await files.read('./data/images/a.gz'))).toBe('a');
+  expect(text(await files.read('./data/images/deep/b.gz'))).toBe('b');
+  expect(text(await files.read('../linked.gz'))).toBe('a');
+  for (const other of [
+    './data/images/c',
+    './data/images/../../secret',
+    './data/images',
+    'secret',
+    '/etc/hostname',
+  ]) {
+    expect(await files.read(other), other).toBeUndefined();
+  }
+});
+
+test('a file that changed after planning is refused: it is not what the fingerprint says', async () => {
+  const root = await directory();
+  const named = { path: path.join(root, 'secret'), type: 'file' as const, digest: digestBytes('other') };
+  const files = stageFiles(nodeFiles, { files: { secret: named }, datasets: {} });
+  await expect(files.read('secret')).rejects.toThrow(
+    'secret was changed after the stage was planned; run again',
+  );
+});
+
+test('a data set comes whole; one that was not declared is absent', async () => {
+  const root = await directory();
+  const datasets = { mini: path.join(root, 'images/deep') };
+  const files = stageFiles(nodeFiles, { files: {}, datasets });
+  expect([...(await files.dataset('mini'))!].map(([name, bytes]) => [name, text(bytes)])).toEqual([
+    ['b.gz', 'b'],
+  ]);
+  expect(await files.dataset('full')).toBeUndefined();
+});
