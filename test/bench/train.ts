@@ -38,27 +38,41 @@ for (const name of chosen(['cifar', 'fmnist'])) {
     const model = (await backend.build(network.weights, optimiser)) as CpuModel;
     await model.write(train.initialise(network.weights, rng.fork('weights')));
     const options = { learningRate: 0.05, weightDecay: 0, labelSmoothing: 0, emaDecay: 0, dropoutSeed: 0 };
-    const timed = async (what: () => Promise<unknown>): Promise<number> => {
-      const start = performance.now();
+    const timed = async (what: () => Promise<unknown>): Promise<Sample> => {
+      const [start, used] = [performance.now(), process.cpuUsage()];
       await what();
-      return performance.now() - start;
+      const { user, system } = process.cpuUsage(used);
+      return { ms: performance.now() - start, cpu: (user + system) / 1000 };
     };
-    const trained: number[] = [];
-    const evaluated: number[] = [];
+    const trained: Sample[] = [];
+    const evaluated: Sample[] = [];
     for (let i = 0; i < steps; i++) {
       trained.push(await timed(() => model.step(network, batch, options)));
       evaluated.push(await timed(() => model.evaluate(network, batch, { statistics: 'moving' })));
     }
-    const figures = (samples: number[]): string => {
-      const sorted = samples.slice(2).sort((a, b) => a - b);
-      const median = sorted[sorted.length >> 1]!;
-      const rate = (ms: number): string => `${Math.round((size / ms) * 1000)}`;
-      return `${median.toFixed(1)} ms, ${rate(median)} images/s (best ${rate(sorted[0]!)})`;
-    };
     console.log(`${name}, ${threads} threads: step ${figures(trained)}; forward ${figures(evaluated)}`);
     if (words.has('profile')) await profile(model, network, batch);
     await backend.close();
   }
+}
+
+/** Milliseconds by the clock, and of both cores. */
+interface Sample {
+  readonly ms: number;
+  readonly cpu: number;
+}
+
+/** Median and best of samples; the first two warm up. */
+function figures(samples: readonly Sample[]): string {
+  const [ms, cpu] = (['ms', 'cpu'] as const).map((key) =>
+    samples
+      .slice(2)
+      .map((sample) => sample[key])
+      .sort((a, b) => a - b),
+  ) as [number[], number[]];
+  const rate = (milliseconds: number): number => Math.round((size / milliseconds) * 1000);
+  const median = ms[ms.length >> 1]!;
+  return `${median.toFixed(1)} ms, ${rate(median)} images/s (best ${rate(ms[0]!)}; ${cpu[0]!.toFixed(1)} ms of cores)`;
 }
 
 async function profile(
