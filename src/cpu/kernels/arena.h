@@ -84,26 +84,59 @@ struct Gradient {
   int32_t stride;
 };
 
+/** VECTORS vectors of channels of rows of one image: what does not change from row to row stays in registers. */
+template <int A, int VECTORS>
+INLINE void transformStrip(const float* y, int stride, int rows, const float* norm, const float* gate, float* out,
+                           int outStride) {
+  vec scale[VECTORS], shift[VECTORS], factor[VECTORS];
+#pragma unroll
+  for (int v = 0; v < VECTORS; v++) {
+    scale[v] = norm ? load(norm + SCALE * stride + v * LANES) : splat(1);
+    shift[v] = norm ? load(norm + SHIFT * stride + v * LANES) : vec{};
+    factor[v] = gate ? load(gate + v * LANES) : splat(1);
+  }
+  if (gate) {
+    for (int r = 0; r < rows; r++, y += stride, out += outStride)
+#pragma unroll
+      for (int v = 0; v < VECTORS; v++)
+        store(out + v * LANES, activate<A>(multiplyAdd(load(y + v * LANES), scale[v], shift[v])) * factor[v]);
+  } else {
+    for (int r = 0; r < rows; r++, y += stride, out += outStride)
+#pragma unroll
+      for (int v = 0; v < VECTORS; v++)
+        store(out + v * LANES, activate<A>(multiplyAdd(load(y + v * LANES), scale[v], shift[v])));
+  }
+}
+
 template <int A>
 INLINE void transformRows(const Source& x, long first, int rows, float* out, int begin, int end, int outStride) {
-  const float* scale = x.norm ? at(x.norm) + SCALE * x.stride : nullptr;
-  const float* shift = x.norm ? at(x.norm) + SHIFT * x.stride : nullptr;
-  for (int r = 0; r < rows; r++) {
-    const float* y = at(x.data) + (first + r) * x.stride;
-    const float* gate = x.gate ? at(x.gate) + (first + r) / x.rowsPerImage * x.stride : nullptr;
-    float* o = out + (long)r * outStride - begin;
-    for (int c = begin; c < end; c += LANES) {
-      vec v = load(y + c);
-      if (scale) v = multiplyAdd(v, load(scale + c), load(shift + c));
-      v = activate<A>(v);
-      if (gate) v *= load(gate + c);
-      store(o + c, v);
-    }
+  while (rows > 0) {
+    const int image = (int)(first / x.rowsPerImage);
+    const long left = (long)(image + 1) * x.rowsPerImage - first;
+    const int n = x.gate && left < rows ? (int)left : rows;
+    const float *y = at(x.data) + first * x.stride, *norm = x.norm ? at(x.norm) : nullptr;
+    const float* gate = x.gate ? at(x.gate) + (long)image * x.stride : nullptr;
+    int c = begin;
+    for (; c + 4 * LANES <= end; c += 4 * LANES)
+      transformStrip<A, 4>(y + c, x.stride, n, norm ? norm + c : nullptr, gate ? gate + c : nullptr, out + c - begin,
+                           outStride);
+    for (; c < end; c += LANES)
+      transformStrip<A, 1>(y + c, x.stride, n, norm ? norm + c : nullptr, gate ? gate + c : nullptr, out + c - begin,
+                           outStride);
+    first += n;
+    rows -= n;
+    out += (long)n * outStride;
   }
 }
 
 /** Channels [begin, end) of rows of a source, written to out [rows, outStride]. */
 NOINLINE void writeRows(const Source& x, long first, int rows, float* out, int begin, int end, int outStride) {
+  if (x.plain()) {
+    for (int r = 0; r < rows; r++)
+      for (int c = begin; c < end; c += LANES)
+        store(out + (long)r * outStride + c - begin, load(at(x.data) + (first + r) * x.stride + c));
+    return;
+  }
   withActivation(x.activation, [&](auto a) {
     transformRows<decltype(a)::value>(x, first, rows, out, begin, end, outStride);
   });
@@ -175,23 +208,40 @@ INLINE float* clearedSums(const Sink& s, int chunk) {
   return sums;
 }
 
-/** Channels [begin, end) of one row of a folded gradient. */
-INLINE void writeGradientRow(const Gradient& g, long row, float* out, int begin, int end) {
-  const float* d = at(g.values) + row * g.stride;
+template <int VECTORS>
+INLINE void unfoldStrip(const Gradient& g, long first, int rows, float* out, int c, int outStride) {
+  const float *d = at(g.values) + first * g.stride + c, *y = at(g.data) + first * g.stride + c;
+  const float* fold = at(g.fold) + c;
+  vec a[VECTORS], b[VECTORS], offset[VECTORS];
+#pragma unroll
+  for (int v = 0; v < VECTORS; v++) {
+    a[v] = load(fold + v * LANES);
+    b[v] = load(fold + g.stride + v * LANES);
+    offset[v] = load(fold + 2 * g.stride + v * LANES);
+  }
+  for (int r = 0; r < rows; r++, d += g.stride, y += g.stride, out += outStride)
+#pragma unroll
+    for (int v = 0; v < VECTORS; v++)
+      store(out + v * LANES,
+            multiplyAdd(load(d + v * LANES), a[v], multiplyAdd(load(y + v * LANES), b[v], offset[v])));
+}
+
+/** Channels [begin, end) of rows of a gradient, unfolded into out [rows, outStride]. */
+NOINLINE void writeGradient(const Gradient& g, long first, int rows, float* out, int begin, int end, int outStride) {
   if (!g.fold) {
-    for (int c = begin; c < end; c += LANES) store(out + c - begin, load(d + c));
+    for (int r = 0; r < rows; r++)
+      for (int c = begin; c < end; c += LANES)
+        store(out + (long)r * outStride + c - begin, load(at(g.values) + (first + r) * g.stride + c));
     return;
   }
-  const float* y = at(g.data) + row * g.stride;
-  const float *a = at(g.fold), *b = a + g.stride, *offset = b + g.stride;
-  for (int c = begin; c < end; c += LANES)
-    store(out + c - begin,
-          multiplyAdd(load(d + c), load(a + c), multiplyAdd(load(y + c), load(b + c), load(offset + c))));
+  int c = begin;
+  for (; c + 2 * LANES <= end; c += 2 * LANES) unfoldStrip<2>(g, first, rows, out + c - begin, c, outStride);
+  for (; c < end; c += LANES) unfoldStrip<1>(g, first, rows, out + c - begin, c, outStride);
 }
 
 /** Rows of a gradient: in place, or unfolded into `scratch` [rows, stride]. */
 INLINE const float* readGradient(const Gradient& g, long first, int rows, float* scratch) {
   if (!g.fold) return at(g.values) + first * g.stride;
-  for (int r = 0; r < rows; r++) writeGradientRow(g, first + r, scratch + (long)r * g.stride, 0, g.stride);
+  writeGradient(g, first, rows, scratch, 0, g.stride, g.stride);
   return scratch;
 }

@@ -63,20 +63,25 @@ INLINE void fillPicture(const Picture& p, const Source& x, const Window& w, int 
 
 INLINE void fillGradient(const Picture& p, const Gradient& g, const Window& w, int image, int begin, int end) {
   for (int h = 0; h < w.outHeight; h++)
-    for (int x = 0; x < w.outWidth; x++)
-      writeGradientRow(g, ((long)image * w.outHeight + h) * w.outWidth + x, p.pixel(p.top + h, p.left + x), begin, end);
+    writeGradient(g, ((long)image * w.outHeight + h) * w.outWidth, w.outWidth, p.pixel(p.top + h, p.left), begin, end,
+                  CHANNEL_BLOCK);
 }
 
-/** Weights [kernel · kernel, stride] with zeros in the pad lanes. */
+/** Blocks of channels of a tensor, the last perhaps in part. */
+INLINE int blocksOf(int stride) { return (stride + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK; }
+
+/** Weights as [blocks, taps, CHANNEL_BLOCK] with zeros in the pad lanes. */
 INLINE float* packDepthwise(Offset weight, int taps, int full, int channels, int stride, Scratch& scratch) {
-  float* packed = scratch.floats((long)taps * stride);
+  float* packed = scratch.floats((long)blocksOf(stride) * taps * CHANNEL_BLOCK);
   for (int t = 0; t < taps; t++)
-    for (int c = 0; c < stride; c++) packed[t * stride + c] = c < channels ? at(weight)[(long)t * full + c] : 0;
+    for (int c = 0; c < blocksOf(stride) * CHANNEL_BLOCK; c++)
+      packed[((long)(c / CHANNEL_BLOCK) * taps + t) * CHANNEL_BLOCK + c % CHANNEL_BLOCK] =
+          c < channels ? at(weight)[(long)t * full + c] : 0;
   return packed;
 }
 
 template <int K, int S, int N>
-INLINE void convolvePixels(const float* x, long rowStride, const float* w, int wStride, float* y, int yStride) {
+INLINE void convolvePixels(const float* x, long rowStride, const float* w, float* y, int yStride) {
   vec sum[N];
 #pragma unroll
   for (int t = 0; t < N; t++) sum[t] = vec{};
@@ -87,7 +92,7 @@ INLINE void convolvePixels(const float* x, long rowStride, const float* w, int w
     for (int q = 0; q < (N - 1) * S + K; q++) pixel[q] = load(x + i * rowStride + q * CHANNEL_BLOCK);
 #pragma unroll
     for (int j = 0; j < K; j++) {
-      const vec tap = load(w + (i * K + j) * wStride);
+      const vec tap = load(w + (i * K + j) * CHANNEL_BLOCK);
 #pragma unroll
       for (int t = 0; t < N; t++) sum[t] = multiplyAdd(pixel[t * S + j], tap, sum[t]);
     }
@@ -98,12 +103,12 @@ INLINE void convolvePixels(const float* x, long rowStride, const float* w, int w
 
 /** One vector of channels of one output row. */
 template <int K, int S>
-NOINLINE void convolveRow(const float* x, long rowStride, const float* w, int wStride, float* y, int yStride, int n) {
+NOINLINE void convolveRow(const float* x, long rowStride, const float* w, float* y, int yStride, int n) {
   int o = 0;
   for (; o + RUN <= n; o += RUN)
-    convolvePixels<K, S, RUN>(x + (long)o * S * CHANNEL_BLOCK, rowStride, w, wStride, y + (long)o * yStride, yStride);
+    convolvePixels<K, S, RUN>(x + (long)o * S * CHANNEL_BLOCK, rowStride, w, y + (long)o * yStride, yStride);
   for (; o < n; o++)
-    convolvePixels<K, S, 1>(x + (long)o * S * CHANNEL_BLOCK, rowStride, w, wStride, y + (long)o * yStride, yStride);
+    convolvePixels<K, S, 1>(x + (long)o * S * CHANNEL_BLOCK, rowStride, w, y + (long)o * yStride, yStride);
 }
 
 template <int K, int S, int N>
@@ -120,19 +125,19 @@ INLINE void gatherTaps(const float* x, const float* d, vec* tap) {
   }
 }
 
-/** Adds one output row's part of the gradient of one vector of weights. */
+/** Adds one output row's part of the gradient of one vector of weights, [K · K, CHANNEL_BLOCK]. */
 template <int K, int S>
-NOINLINE void weightRow(const float* x, long rowStride, const float* d, int n, float* gradient, int stride) {
-  for (int i = 0; i < K; i++, x += rowStride) {
+NOINLINE void weightRow(const float* x, long rowStride, const float* d, int n, float* gradient) {
+  for (int i = 0; i < K; i++, x += rowStride, gradient += K * CHANNEL_BLOCK) {
     vec tap[K];
 #pragma unroll
-    for (int j = 0; j < K; j++) tap[j] = load(gradient + (i * K + j) * stride);
+    for (int j = 0; j < K; j++) tap[j] = load(gradient + j * CHANNEL_BLOCK);
     int o = 0;
     for (; o + RUN <= n; o += RUN)
       gatherTaps<K, S, RUN>(x + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap);
     for (; o < n; o++) gatherTaps<K, S, 1>(x + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap);
 #pragma unroll
-    for (int j = 0; j < K; j++) store(gradient + (i * K + j) * stride, tap[j]);
+    for (int j = 0; j < K; j++) store(gradient + j * CHANNEL_BLOCK, tap[j]);
   }
 }
 
@@ -170,7 +175,8 @@ NOINLINE void depthwiseForward(const DepthwiseForward& op, Chunks chunks, Scratc
           for (int h = 0; h < w.outHeight; h++)
             for (int c = begin; c < end; c += LANES)
               convolveRow<decltype(k)::value, decltype(s)::value>(
-                  picture.pixel(h * w.stride, 0) + c - begin, rowStride, weights + c, stride,
+                  picture.pixel(h * w.stride, 0) + c - begin, rowStride,
+                  weights + (long)begin * w.kernel * w.kernel + c - begin,
                   y + (long)h * w.outWidth * stride + c, stride, w.outWidth);
         });
         if (op.moments) addMoments(moments, y, w.outRows(), stride, begin, end);
@@ -191,19 +197,19 @@ INLINE Phase phaseOf(int at, int pad, int stride, int kernel) {
   return {at, tap, tap < kernel ? (kernel - 1 - tap) / stride + 1 : 0, (at + pad - tap) / stride};
 }
 
-template <int TAPS, int N>
-INLINE void transposePixels(const float* d, long rowStride, const float* w, long wRow, long wColumn, int rows,
-                            float* dx, long step) {
+/** TAPS columns of taps, S apart; `rows` rows of taps, wRow apart. */
+template <int TAPS, int S, int N>
+INLINE void transposePixels(const float* d, long rowStride, const float* w, long wRow, int rows, float* dx, long step) {
   vec sum[N];
 #pragma unroll
   for (int t = 0; t < N; t++) sum[t] = vec{};
-  for (int i = 0; i < rows; i++) {
+  for (int i = 0; i < rows; i++, d -= rowStride, w += wRow) {
     vec pixel[N + TAPS - 1];
 #pragma unroll
-    for (int q = 0; q < N + TAPS - 1; q++) pixel[q] = load(d - i * rowStride + (q - (TAPS - 1)) * CHANNEL_BLOCK);
+    for (int q = 0; q < N + TAPS - 1; q++) pixel[q] = load(d + (q - (TAPS - 1)) * CHANNEL_BLOCK);
 #pragma unroll
     for (int j = 0; j < TAPS; j++) {
-      const vec tap = load(w + i * wRow + j * wColumn);
+      const vec tap = load(w + j * S * CHANNEL_BLOCK);
 #pragma unroll
       for (int t = 0; t < N; t++) sum[t] = multiplyAdd(pixel[t + TAPS - 1 - j], tap, sum[t]);
     }
@@ -212,22 +218,21 @@ INLINE void transposePixels(const float* d, long rowStride, const float* w, long
   for (int t = 0; t < N; t++) store(dx + t * step, sum[t]);
 }
 
-template <int TAPS>
-NOINLINE void transposeRow(const float* d, long rowStride, const float* w, long wRow, long wColumn, int rows, float* dx,
-                           long step, int n) {
+template <int TAPS, int S>
+NOINLINE void transposeRow(const float* d, long rowStride, const float* w, long wRow, int rows, float* dx, long step,
+                           int n) {
   int t = 0;
   for (; t + RUN <= n; t += RUN)
-    transposePixels<TAPS, RUN>(d + (long)t * CHANNEL_BLOCK, rowStride, w, wRow, wColumn, rows, dx + t * step, step);
+    transposePixels<TAPS, S, RUN>(d + (long)t * CHANNEL_BLOCK, rowStride, w, wRow, rows, dx + t * step, step);
   for (; t < n; t++)
-    transposePixels<TAPS, 1>(d + (long)t * CHANNEL_BLOCK, rowStride, w, wRow, wColumn, rows, dx + t * step, step);
+    transposePixels<TAPS, S, 1>(d + (long)t * CHANNEL_BLOCK, rowStride, w, wRow, rows, dx + t * step, step);
 }
 
 /** One vector of channels of the input gradient at row `h`, all columns. dx points at column 0. */
 INLINE void transposeImageRow(const Window& w, const Picture& d, int channel, const float* weights, int stride, int h,
                               float* dx) {
   const Phase v = phaseOf(h, w.padTop, w.stride, w.kernel);
-  const long rowStride = (long)d.width * CHANNEL_BLOCK;
-  const long wRow = (long)w.stride * w.kernel * stride, wColumn = (long)w.stride * stride;
+  const long rowStride = (long)d.width * CHANNEL_BLOCK, wRow = (long)w.stride * w.kernel * CHANNEL_BLOCK;
   for (int column = 0; column < w.stride && column < w.width; column++) {
     const Phase u = phaseOf(column, w.padLeft, w.stride, w.kernel);
     const int n = (w.width - column + w.stride - 1) / w.stride;
@@ -238,52 +243,63 @@ INLINE void transposeImageRow(const Window& w, const Picture& d, int channel, co
       continue;
     }
     const float* p = d.pixel(v.first + d.top, u.first + d.left) + channel;
-    const float* tap = weights + ((long)v.tap * w.kernel + u.tap) * stride;
-    switch (u.taps) {
-      case 1: transposeRow<1>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
-      case 2: transposeRow<2>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
-      case 3: transposeRow<3>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
-      case 4: transposeRow<4>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
-      case 5: transposeRow<5>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
-      case 7: transposeRow<7>(p, rowStride, tap, wRow, wColumn, v.taps, o, step, n); break;
+    const float* tap = weights + ((long)v.tap * w.kernel + u.tap) * CHANNEL_BLOCK;
+    switch (u.taps * 2 + w.stride) {
+      case 3: transposeRow<1, 1>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
+      case 7: transposeRow<3, 1>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
+      case 11: transposeRow<5, 1>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
+      case 15: transposeRow<7, 1>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
+      case 4: transposeRow<1, 2>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
+      case 6: transposeRow<2, 2>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
+      case 8: transposeRow<3, 2>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
+      case 10: transposeRow<4, 2>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
       default: __builtin_trap();
     }
   }
+}
+
+/** Gradients kept as packDepthwise packs weights, written out as [taps, stride]. */
+INLINE void unpackDepthwise(const float* packed, int taps, int stride, float* out) {
+  for (int t = 0; t < taps; t++)
+    for (int c = 0; c < stride; c += LANES)
+      store(out + (long)t * stride + c,
+            load(packed + ((long)(c / CHANNEL_BLOCK) * taps + t) * CHANNEL_BLOCK + c % CHANNEL_BLOCK));
 }
 
 NOINLINE void depthwiseBackward(const DepthwiseBackward& op, Chunks chunks, Scratch scratch) {
   const Window& w = op.window;
   const Sink& sink = op.sink;
   const int stride = op.x.stride, taps = w.kernel * w.kernel;
+  const long packed = (long)blocksOf(stride) * taps * CHANNEL_BLOCK;
   const float* weights = packDepthwise(op.weight, taps, op.fullChannels, op.x.channels, stride, scratch);
+  float* gradient = scratch.floats(packed);
   const Picture input = inputPicture(w, scratch), output = gradientPicture(w, scratch);
   const long rowStride = (long)input.width * CHANNEL_BLOCK;
   for (int chunk; chunks.next(chunk);) {
     float* sums = clearedSums(sink, chunk);
-    float* weightGradient = op.weightGradient ? at(op.weightGradient) + (long)chunk * taps * stride : nullptr;
-    if (weightGradient) zero(weightGradient, (long)taps * stride);
+    zero(gradient, packed);
     const Range images = chunkRange(op.images, chunk, 1);
     for (int image = images.begin; image < images.end; image++)
       for (int begin = 0; begin < stride; begin += CHANNEL_BLOCK) {
         const int end = stride - begin < CHANNEL_BLOCK ? stride : begin + CHANNEL_BLOCK;
         fillGradient(output, op.gradient, w, image, begin, end);
-        if (weightGradient) {
-          fillPicture(input, op.x, w, image, begin, end);
-          withKernel(w, [&](auto k, auto s) {
-            for (int h = 0; h < w.outHeight; h++)
-              for (int c = begin; c < end; c += LANES)
-                weightRow<decltype(k)::value, decltype(s)::value>(
-                    input.pixel(h * w.stride, 0) + c - begin, rowStride,
-                    output.pixel(h + output.top, output.left) + c - begin, w.outWidth, weightGradient + c, stride);
-          });
-        }
+        fillPicture(input, op.x, w, image, begin, end);
+        withKernel(w, [&](auto k, auto s) {
+          for (int h = 0; h < w.outHeight; h++)
+            for (int c = 0; c < end - begin; c += LANES)
+              weightRow<decltype(k)::value, decltype(s)::value>(
+                  input.pixel(h * w.stride, 0) + c, rowStride, output.pixel(h + output.top, output.left) + c,
+                  w.outWidth, gradient + (long)begin * taps + c);
+        });
         if (!sink.out) continue;
         for (int h = 0; h < w.height; h++) {
           const long row = ((long)image * w.height + h) * w.width;
           for (int c = begin; c < end; c += LANES)
-            transposeImageRow(w, output, c - begin, weights + c, stride, h, at(sink.out) + row * stride + c);
-          finishOwnRows(sink, row, w.width, sums, begin, end);
+            transposeImageRow(w, output, c - begin, weights + (long)begin * taps + c - begin, stride, h,
+                              at(sink.out) + row * stride + c);
         }
+        finishOwnRows(sink, (long)image * w.height * w.width, w.height * w.width, sums, begin, end);
       }
+    unpackDepthwise(gradient, taps, stride, at(op.weightGradient) + (long)chunk * taps * stride);
   }
 }

@@ -185,17 +185,10 @@ NOINLINE void unfold(const Unfold& op, Chunks chunks, Scratch) {
   const int stride = op.gradient.stride;
   for (int chunk; chunks.next(chunk);) {
     const Range rows = chunkRange(op.rows, chunk, 1);
-    for (int r = rows.begin; r < rows.end; r++) {
-      const long own = (long)r * stride;
-      if (!op.add) {
-        writeGradientRow(op.gradient, r, at(op.out) + own, 0, stride);
-        continue;
-      }
-      for (int c = 0; c < stride; c += LANES) {
-        float sum[LANES];
-        writeGradientRow(op.gradient, r, sum, c, c + LANES);
-        store(at(op.out) + own + c, load(sum) + load(at(op.add) + own + c));
-      }
-    }
+    float* out = at(op.out) + (long)rows.begin * stride;
+    writeGradient(op.gradient, rows.begin, rows.end - rows.begin, out, 0, stride, stride);
+    if (!op.add) continue;
+    const float* add = at(op.add) + (long)rows.begin * stride;
+    for (long i = 0; i < (long)(rows.end - rows.begin) * stride; i += LANES) store(out + i, load(out + i) + load(add + i));
   }
 }

@@ -172,7 +172,8 @@ export function planDepthwise(
   const full = shape[2]!;
   const height = Math.max((window.outHeight - 1) * window.stride + window.kernel, window.padTop + h);
   const width = Math.max((window.outWidth - 1) * window.stride + window.kernel, window.padLeft + w);
-  const scratch = window.kernel ** 2 * view.stride + height * width * CHANNEL_BLOCK;
+  const packed = window.kernel ** 2 * (view.stride + CHANNEL_BLOCK);
+  const scratch = packed + height * width * CHANNEL_BLOCK;
   const head = [...sourceWords(view), ...windowWords(window), builder.weight(layer.weight), full];
   builder.emit('depthwiseForward', [...head, y.view.data, builder.images, moments], scratch);
   builder.onBackward(() => {
@@ -189,7 +190,7 @@ export function planDepthwise(
       weight,
     ];
     const picture = (window.outHeight + border) * (window.outWidth + border) * CHANNEL_BLOCK;
-    builder.emit('depthwiseBackward', words, scratch + picture);
+    builder.emit('depthwiseBackward', words, scratch + packed + picture);
     builder.releaseGradient(gradient);
   });
   return y;
