@@ -14,14 +14,20 @@ type Loose = { readonly [key: string]: unknown };
 const isObject = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The pipeline's value with empty `params` and `inputs` where a stage leaves them out. */
-function filled(document: JsonDocument): JsonDocument {
+/** The pipeline with defaults filled in, and empty `params` and `inputs` where a stage leaves them out. */
+function filled(document: JsonDocument, types: StageTypes): JsonDocument {
   const value = structuredClone(document.value) as { stages?: { [id: string]: { [field: string]: Json } } };
   if (!isObject(value) || !isObject(value.stages)) return document;
+  const fillers = new Map<string, (params: Json) => Json>();
   for (const stage of Object.values(value.stages)) {
     if (!isObject(stage)) continue;
     stage.params ??= {};
     stage.inputs ??= {};
+    const type = typeof stage.type === 'string' ? types.types.get(stage.type) : undefined;
+    if (type === undefined) continue;
+    const fill = fillers.get(type.name) ?? compileDefaults(type.manifest.params);
+    fillers.set(type.name, fill);
+    stage.params = fill(stage.params);
   }
   return { ...document, value: value as Json };
 }
@@ -88,7 +94,7 @@ function schemaProblems(document: JsonDocument, stages: Loose, types: StageTypes
   });
   const places = new Set(broken.map(({ at }) => at?.offset));
   const validate = compileSchema(composePipelineSchema(types.types.values()));
-  const others = checkDocument(validate, filled(document), caller(stages));
+  const others = checkDocument(validate, document, caller(stages));
   return [
     ...broken,
     ...others.filter(({ code, at }) => code !== 'unknown-stage-type' || !places.has(at?.offset)),
@@ -103,7 +109,8 @@ const order = (a: Problem, b: Problem): number =>
  * is wrong is reported at once, in the order of the text. Nothing is executed and no file is read.
  */
 export function checkPipeline(unchecked: UncheckedPipeline, types: StageTypes): Result<Pipeline, Problem> {
-  const { document, directory } = unchecked;
+  const { directory } = unchecked;
+  const document = filled(unchecked.document, types);
   const root = isObject(document.value) ? document.value : {};
   const written = isObject(root.stages) ? root.stages : {};
   const stageTypes = new Map<string, StageType | undefined>(
@@ -148,13 +155,13 @@ export function checkPipeline(unchecked: UncheckedPipeline, types: StageTypes): 
   if (found.length > 0 || 'cycle' in sorted) return fail(...found.sort(order));
   const stages = new Map<StageId, Stage>();
   for (const id of sorted.order as StageId[]) {
-    const { description, params = {} } = written[id] as { description?: string; params?: Json };
+    const { description, params } = written[id] as { description?: string; params: Stage['params'] };
     const type = stageTypes.get(id)!;
     stages.set(id, {
       id,
       type,
       ...(description !== undefined && { description }),
-      params: compileDefaults(type.manifest.params)(params) as Stage['params'],
+      params,
       inputs: wired.get(id)!.inputs,
       after: after.get(id)!,
       at: keySpan(document, pointerOf(['stages', id])),

@@ -1,0 +1,1790 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.
+ */
+export type ControllerSearchParams = {
+/**
+ * Steps; each makes the weight steps and the one controller update below.
+ */
+steps?: number
+/**
+ * Images a weight step.
+ */
+batch?: number
+/**
+ * Learning rate of the weights, step by step. Durations are in epochs; fractions are allowed.
+ */
+learningRate?: ({
+/**
+ * The peak rate throughout.
+ */
+kind: "constant"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+} | {
+/**
+ * Multiplied by `factor` after every `every` epochs.
+ */
+kind: "step"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs between two drops.
+ */
+every?: number
+/**
+ * Factor of each drop.
+ */
+factor?: number
+} | {
+/**
+ * Multiplied by `factor` per `every` epochs, continuously.
+ */
+kind: "exponential"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs per factor.
+ */
+every?: number
+/**
+ * Factor per `every` epochs.
+ */
+factor?: number
+} | {
+/**
+ * Half a cosine from the peak to `floor` at the last step.
+ */
+kind: "cosine"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+} | {
+/**
+ * A half cosine per period, each period `multiplier` times as long as the one before.
+ */
+kind: "cosine-restarts"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+/**
+ * Epochs of the first period.
+ */
+period?: number
+/**
+ * Length of a period relative to the one before.
+ */
+multiplier?: number
+})
+/**
+ * Momentum of stochastic gradient descent.
+ */
+momentum?: number
+/**
+ * Nesterov's form of the momentum.
+ */
+nesterov?: boolean
+/**
+ * L2 coefficient of convolution and dense kernels; only weights on the sampled path decay.
+ */
+weightDecay?: number
+/**
+ * Probability mass spread evenly over all classes in the loss.
+ */
+labelSmoothing?: number
+/**
+ * Largest L2 norm of the whole gradient; 0: no clipping.
+ */
+clipNorm?: number
+/**
+ * Random changes to each training image, drawn anew every epoch.
+ */
+augment?: {
+/**
+ * Pixels of mean colour added on each side before a random crop back to size.
+ */
+pad?: number
+/**
+ * Mirror half of the images left to right.
+ */
+flip?: boolean
+/**
+ * Side in pixels of a square that is blanked at a random place; 0: none.
+ */
+cutout?: number
+}
+/**
+ * Weight steps before each controller update, each on a path of its own.
+ */
+weightSteps?: number
+/**
+ * Architectures sampled and rewarded for each controller update; their gradients are averaged.
+ */
+samples?: number
+/**
+ * Validation images that a reward is computed from (batch statistics).
+ */
+validationBatch?: number
+/**
+ * `lstm`: an autoregressive recurrent controller (ENAS §2.1); `factorised`: independent logits for each choice block (TuNAS §3.2).
+ */
+controller?: ("lstm" | "factorised")
+/**
+ * Units of the LSTM; null: 64 (ENAS). Only with the controller `lstm`.
+ */
+hidden?: (number | null)
+/**
+ * Logits z become c·tanh(z) with this c; null: 1.5 (ENAS). Only with the controller `lstm`.
+ */
+tanhConstant?: (number | null)
+/**
+ * Divides the logits before the tanh; null: 1 (ENAS). Only with the controller `lstm`.
+ */
+temperature?: (number | null)
+/**
+ * Learning rate of the controller when it starts to move (Adam with β1 = 0, β2 = 0.999).
+ */
+controllerRate?: number
+/**
+ * Share of the steps in which the controller does not move yet; until then it samples by its initial, nearly uniform distribution.
+ */
+controllerStart?: number
+/**
+ * Factor by which the learning rate of the controller has grown, exponentially, by the last step (TuNAS: 10).
+ */
+controllerRamp?: number
+/**
+ * Weight of the old value in the moving baseline of the reward. `factorised` corrects it for its start at 0 (TuNAS), `lstm` does not (ENAS).
+ */
+baselineDecay?: number
+/**
+ * Weight of the entropy of the samples, in nats, in what the controller maximises.
+ */
+entropyWeight?: number
+/**
+ * With accuracy a, cost c, target t and `costExponent` β: `tunas-absolute` a + β·|c/t − 1|; `mnas-soft` a·(c/t)^β; `mnas-hard` a where c ≤ t, else a·(c/t)^β; `accuracy` a.
+ */
+reward?: ("tunas-absolute" | "mnas-soft" | "mnas-hard" | "accuracy")
+/**
+ * β of the reward; null takes the published value: −0.1 for `tunas-absolute`, −0.07 for `mnas-soft`, −1 for `mnas-hard`. The reward `accuracy` has none.
+ */
+costExponent?: (number | null)
+/**
+ * Cost that the reward aims at. Required, except that the reward `accuracy` has none. Outside the reachable range it is an error before any training.
+ */
+target?: ({
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+} | null)
+/**
+ * Final candidates, the most probable architecture and samples, evaluated on the whole validation split; the one with the best reward becomes the derived architecture.
+ */
+derive?: number
+/**
+ * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
+ */
+recalibrationImages?: number
+}
+
+/**
+ * A pipeline of typed stages. Written by `pipe types --write`; do not edit.
+ */
+export interface PipelineText {
+/**
+ * Path of this schema, for editors.
+ */
+$schema?: string
+/**
+ * Name of the pipeline.
+ */
+name: string
+/**
+ * What it is for; changes nothing.
+ */
+description?: string
+/**
+ * Seed of every stage that is random.
+ */
+seed?: number
+/**
+ * Stage id → stage. The order does not matter.
+ */
+stages: {
+[k: string]: ControllerSearchStage | DataPrepStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | undefined
+}
+}
+/**
+ * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.
+ */
+export interface ControllerSearchStage {
+/**
+ * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.
+ */
+type: "controller-search"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: ControllerSearchParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Images to train on. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+train: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Held-out images that guide the search. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+validation: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Shared weights to start from. (supernet) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+supernet: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+table?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Reads a data set, divides its training images into a train and a validation split, both balanced over the classes and drawn by the seed, and measures the train split's per-channel mean and deviation, by which all three splits are standardised.
+ */
+export interface DataPrepStage {
+/**
+ * Reads a data set, divides its training images into a train and a validation split, both balanced over the classes and drawn by the seed, and measures the train split's per-channel mean and deviation, by which all three splits are standardised.
+ */
+type: "data-prep"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: DataPrepParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs?: {
+
+}
+}
+/**
+ * Reads a data set, divides its training images into a train and a validation split, both balanced over the classes and drawn by the seed, and measures the train split's per-channel mean and deviation, by which all three splits are standardised.
+ */
+export interface DataPrepParams {
+/**
+ * Data set. `fashion-mnist-mini` comes with naspipe: 10,000 training and 10,000 test images of Fashion-MNIST. `fashion-mnist` is the whole of it, 60,000 and 10,000 images, read from `directory`. `idx` is a data set of your own in the four IDX files of MNIST, read from `directory`: images [count, height, width] or [count, height, width, channels], labels [count], and, if you like, `classes.txt` with a class name a line.
+ */
+source: ("fashion-mnist-mini" | "fashion-mnist" | "idx")
+/**
+ * Directory of the data set's files, relative to the project root; its content, not its path, decides what is cached. Needed by `fashion-mnist` and `idx` (the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, gzipped or not, as Debian's package dataset-fashion-mnist has them in /usr/share/datasets/fashion-mnist), refused by a source that comes with naspipe.
+ */
+directory?: (string | null)
+/**
+ * Images of the train split, taken from the data set's training images.
+ */
+trainImages?: number
+/**
+ * Images of the validation split, taken from the data set's training images, none of them in the train split. When both add up to all there are, the train split need not be balanced.
+ */
+validationImages?: number
+/**
+ * Images of the test split, taken from the data set's test images. Fewer than all are drawn by the seed, balanced over the classes.
+ */
+testImages?: number
+}
+/**
+ * Evaluates a model on the test split: accuracy with its 95 % margin, top-5, precision, recall and F1, confusion matrix, negative log-likelihood, and the prediction for each image. The only stage type that reads a test split.
+ */
+export interface EvaluateStage {
+/**
+ * Evaluates a model on the test split: accuracy with its 95 % margin, top-5, precision, recall and F1, confusion matrix, negative log-likelihood, and the prediction for each image. The only stage type that reads a test split.
+ */
+type: "evaluate"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: EvaluateParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * The model to evaluate. (model) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+model: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The test images. (test-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+test: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * With `space`: adds the latency that the table predicts. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+table?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The space that the model is a child of; goes with `table`. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+space?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Evaluates a model on the test split: accuracy with its 95 % margin, top-5, precision, recall and F1, confusion matrix, negative log-likelihood, and the prediction for each image. The only stage type that reads a test split.
+ */
+export interface EvaluateParams {
+/**
+ * Images a forward pass; never changes the result beyond rounding.
+ */
+batch?: number
+}
+/**
+ * Refines by regularised (aging) evolution (Real et al. 2019): the best of a random tournament is mutated, the offspring enters, the oldest leaves. Every architecture is evaluated with inherited weights, its batch-norm statistics recalibrated, on the whole validation split. No architecture above the limit is ever evaluated.
+ */
+export interface EvolutionaryRefinementStage {
+/**
+ * Refines by regularised (aging) evolution (Real et al. 2019): the best of a random tournament is mutated, the offspring enters, the oldest leaves. Every architecture is evaluated with inherited weights, its batch-norm statistics recalibrated, on the whole validation split. No architecture above the limit is ever evaluated.
+ */
+type: "evolutionary-refinement"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: EvolutionaryRefinementParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Images that recalibrate batch normalisation. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+train: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Held-out images that guide the search. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+validation: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Shared weights to start from. (supernet) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+supernet: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Trials of an earlier search to start from. (trials) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+trials: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+table?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Refines by regularised (aging) evolution (Real et al. 2019): the best of a random tournament is mutated, the offspring enters, the oldest leaves. Every architecture is evaluated with inherited weights, its batch-norm statistics recalibrated, on the whole validation split. No architecture above the limit is ever evaluated.
+ */
+export interface EvolutionaryRefinementParams {
+/**
+ * Largest cost allowed. Outside the reachable range it is an error before any evaluation.
+ */
+limit: {
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+}
+/**
+ * Architectures evaluated in all, the first population included. Repeats of an encoding are remembered and cost nothing.
+ */
+evaluations?: number
+/**
+ * Members alive.
+ */
+population?: number
+/**
+ * Members drawn with replacement, of which the best becomes the parent.
+ */
+tournament?: number
+/**
+ * Input trials within the limit that are re-evaluated as the first members: those measured on the most images first, then the most accurate. The rest of the first population is random.
+ */
+start?: number
+/**
+ * Choice blocks redrawn in each offspring.
+ */
+mutations?: number
+/**
+ * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
+ */
+recalibrationImages?: number
+/**
+ * Images a forward pass; never changes the result beyond rounding.
+ */
+batch?: number
+}
+/**
+ * Trains the network of an architecture from scratch.
+ */
+export interface FinalTrainStage {
+/**
+ * Trains the network of an architecture from scratch.
+ */
+type: "final-train"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: FinalTrainParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Images to train on. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+train: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The architecture to train. (architecture) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+architecture: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Held-out images that the trained model is scored on, or, with `useValidation`, further images to train on. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+validation?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Trains the network of an architecture from scratch.
+ */
+export interface FinalTrainParams {
+/**
+ * Passes over the training images; fractions are allowed.
+ */
+epochs?: number
+/**
+ * Images a weight step.
+ */
+batch?: number
+/**
+ * Learning rate of the weights, step by step. Durations are in epochs; fractions are allowed.
+ */
+learningRate?: ({
+/**
+ * The peak rate throughout.
+ */
+kind: "constant"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+} | {
+/**
+ * Multiplied by `factor` after every `every` epochs.
+ */
+kind: "step"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs between two drops.
+ */
+every?: number
+/**
+ * Factor of each drop.
+ */
+factor?: number
+} | {
+/**
+ * Multiplied by `factor` per `every` epochs, continuously.
+ */
+kind: "exponential"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs per factor.
+ */
+every?: number
+/**
+ * Factor per `every` epochs.
+ */
+factor?: number
+} | {
+/**
+ * Half a cosine from the peak to `floor` at the last step.
+ */
+kind: "cosine"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+} | {
+/**
+ * A half cosine per period, each period `multiplier` times as long as the one before.
+ */
+kind: "cosine-restarts"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+/**
+ * Epochs of the first period.
+ */
+period?: number
+/**
+ * Length of a period relative to the one before.
+ */
+multiplier?: number
+})
+/**
+ * Momentum of stochastic gradient descent.
+ */
+momentum?: number
+/**
+ * Nesterov's form of the momentum.
+ */
+nesterov?: boolean
+/**
+ * L2 coefficient of convolution and dense kernels; only weights on the sampled path decay.
+ */
+weightDecay?: number
+/**
+ * Probability mass spread evenly over all classes in the loss.
+ */
+labelSmoothing?: number
+/**
+ * Largest L2 norm of the whole gradient; 0: no clipping.
+ */
+clipNorm?: number
+/**
+ * Random changes to each training image, drawn anew every epoch.
+ */
+augment?: {
+/**
+ * Pixels of mean colour added on each side before a random crop back to size.
+ */
+pad?: number
+/**
+ * Mirror half of the images left to right.
+ */
+flip?: boolean
+/**
+ * Side in pixels of a square that is blanked at a random place; 0: none.
+ */
+cutout?: number
+}
+/**
+ * Weight of the old value in the exponential moving average of all weights, which becomes the model; 0: no average, the last weights become the model.
+ */
+emaDecay?: number
+/**
+ * Train on the validation images, too. They must be wired; the accuracy in the model is then that on the training images.
+ */
+useValidation?: boolean
+}
+/**
+ * Times each distinct layer shape of a space on this device, then whole random networks, from which it takes the constant overhead and the error of predictions by summing.
+ */
+export interface LatencyProfileStage {
+/**
+ * Times each distinct layer shape of a space on this device, then whole random networks, from which it takes the constant overhead and the error of predictions by summing.
+ */
+type: "latency-profile"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: LatencyProfileParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Times each distinct layer shape of a space on this device, then whole random networks, from which it takes the constant overhead and the error of predictions by summing.
+ */
+export interface LatencyProfileParams {
+/**
+ * Passes of one image before each timing that are thrown away.
+ */
+warmup?: number
+/**
+ * Timed passes of each layer shape; the table keeps the median and the interquartile range.
+ */
+repeats?: number
+/**
+ * Whole random networks timed. The first half gives the overhead, the rest the error of the predictions.
+ */
+networks?: number
+/**
+ * Threads of a pass.
+ */
+threads?: number
+}
+/**
+ * Times a model on this device.
+ */
+export interface MeasureLatencyStage {
+/**
+ * Times a model on this device.
+ */
+type: "measure-latency"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: MeasureLatencyParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * The model to time. (model) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+model: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * With `space`: adds the latency that the table predicts. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+table?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The space that the model is a child of; goes with `table`. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+space?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Times a model on this device.
+ */
+export interface MeasureLatencyParams {
+/**
+ * Images a pass. With `table` only 1, because that is what the table predicts.
+ */
+batch?: number
+/**
+ * Passes that are thrown away.
+ */
+warmup?: number
+/**
+ * Timed passes.
+ */
+repeats?: number
+/**
+ * Threads of a pass.
+ */
+threads?: number
+}
+/**
+ * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.
+ */
+export interface ProxylessFinetuneStage {
+/**
+ * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.
+ */
+type: "proxyless-finetune"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: ProxylessFinetuneParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Images to train on. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+train: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Held-out images that guide the search. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+validation: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Shared weights to start from. (supernet) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+supernet: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The architecture around which the gates start. (architecture) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+architecture: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+table?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.
+ */
+export interface ProxylessFinetuneParams {
+/**
+ * Weight steps.
+ */
+steps?: number
+/**
+ * Images a weight step.
+ */
+batch?: number
+/**
+ * Learning rate of the weights, step by step. Durations are in epochs; fractions are allowed.
+ */
+learningRate?: ({
+/**
+ * The peak rate throughout.
+ */
+kind: "constant"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+} | {
+/**
+ * Multiplied by `factor` after every `every` epochs.
+ */
+kind: "step"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs between two drops.
+ */
+every?: number
+/**
+ * Factor of each drop.
+ */
+factor?: number
+} | {
+/**
+ * Multiplied by `factor` per `every` epochs, continuously.
+ */
+kind: "exponential"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs per factor.
+ */
+every?: number
+/**
+ * Factor per `every` epochs.
+ */
+factor?: number
+} | {
+/**
+ * Half a cosine from the peak to `floor` at the last step.
+ */
+kind: "cosine"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+} | {
+/**
+ * A half cosine per period, each period `multiplier` times as long as the one before.
+ */
+kind: "cosine-restarts"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+/**
+ * Epochs of the first period.
+ */
+period?: number
+/**
+ * Length of a period relative to the one before.
+ */
+multiplier?: number
+})
+/**
+ * Momentum of stochastic gradient descent.
+ */
+momentum?: number
+/**
+ * Nesterov's form of the momentum.
+ */
+nesterov?: boolean
+/**
+ * L2 coefficient of convolution and dense kernels; only weights on the sampled path decay.
+ */
+weightDecay?: number
+/**
+ * Probability mass spread evenly over all classes in the loss.
+ */
+labelSmoothing?: number
+/**
+ * Largest L2 norm of the whole gradient; 0: no clipping.
+ */
+clipNorm?: number
+/**
+ * Random changes to each training image, drawn anew every epoch.
+ */
+augment?: {
+/**
+ * Pixels of mean colour added on each side before a random crop back to size.
+ */
+pad?: number
+/**
+ * Mirror half of the images left to right.
+ */
+flip?: boolean
+/**
+ * Side in pixels of a square that is blanked at a random place; 0: none.
+ */
+cutout?: number
+}
+/**
+ * Probability that each gate vector gives the option of the input architecture at the start; the rest is spread evenly.
+ */
+neighbourhood?: number
+/**
+ * Options of a choice block that take part in a gate step: all, or two drawn by their probabilities (less memory, more noise).
+ */
+mode?: ("full" | "two")
+/**
+ * Share of the weight steps before the first gate step.
+ */
+gateStart?: number
+/**
+ * Weight steps between two gate steps.
+ */
+gateEvery?: number
+/**
+ * Validation images a gate step.
+ */
+gateBatch?: number
+/**
+ * Learning rate of the gates (Adam with β1 = 0, β2 = 0.999).
+ */
+gateRate?: number
+/**
+ * What a gate step minimises, from cross-entropy CE, expected cost E and target t.
+ */
+loss?: ({
+/**
+ * scale · CE · (log E / log t)^exponent.
+ */
+kind: "mul-log"
+/**
+ * Factor of the loss.
+ */
+scale?: number
+/**
+ * Exponent of the ratio of logarithms.
+ */
+exponent?: number
+} | {
+/**
+ * CE + weight · (E − t)/t.
+ */
+kind: "add-linear"
+/**
+ * Weight of the relative excess.
+ */
+weight?: number
+})
+/**
+ * Cost that the loss refers to, and largest cost of the result (where no evaluated architecture is within it, the cheapest of them is the result). Outside the reachable range it is an error before any training.
+ */
+target: {
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+}
+/**
+ * Samples of the gates evaluated at the end, besides the most probable and the given architecture.
+ */
+derive?: number
+/**
+ * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
+ */
+recalibrationImages?: number
+}
+/**
+ * The baseline for searches: samples architectures uniformly within a cost limit, evaluates each with inherited weights, recalibrated, on the whole validation split, and takes the most accurate.
+ */
+export interface RandomSearchStage {
+/**
+ * The baseline for searches: samples architectures uniformly within a cost limit, evaluates each with inherited weights, recalibrated, on the whole validation split, and takes the most accurate.
+ */
+type: "random-search"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: RandomSearchParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Images that recalibrate batch normalisation. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+train: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Held-out images that guide the search. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+validation: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Shared weights to start from. (supernet) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+supernet: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+table?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * The baseline for searches: samples architectures uniformly within a cost limit, evaluates each with inherited weights, recalibrated, on the whole validation split, and takes the most accurate.
+ */
+export interface RandomSearchParams {
+/**
+ * Largest cost allowed. Outside the reachable range it is an error before any evaluation.
+ */
+limit: {
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+}
+/**
+ * Different architectures sampled and evaluated.
+ */
+evaluations?: number
+/**
+ * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
+ */
+recalibrationImages?: number
+/**
+ * Images a forward pass; never changes the result beyond rounding.
+ */
+batch?: number
+}
+/**
+ * Makes a search space for images of the given size: the set of networks that the search stages choose from, as data with addressable choice blocks.
+ */
+export interface SearchSpaceStage {
+/**
+ * Makes a search space for images of the given size: the set of networks that the search stages choose from, as data with addressable choice blocks.
+ */
+type: "search-space"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: SearchSpaceParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Read for the shape of its images and its classes. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+train: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Makes a search space for images of the given size: the set of networks that the search stages choose from, as data with addressable choice blocks.
+ */
+export interface SearchSpaceParams {
+/**
+ * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones.
+ */
+space?: "mobilenet-v3"
+/**
+ * Multiplier of every channel count; the results are rounded to multiples of 8, at least 8.
+ */
+width?: number
+/**
+ * Stride of the first convolution in pixels: 1 keeps the side of the image, 2 halves it; null: 1 for images of up to 64 pixels a side, else 2.
+ */
+stemStride?: (1 | 2 | null)
+/**
+ * Depthwise kernel sides to choose from in every block.
+ * 
+ * @minItems 1
+ * 
+ * Items: Kernel side in pixels.
+ */
+kernels?: (3 | 5 | 7)[]
+/**
+ * Expansion ratios to choose from in every block.
+ * 
+ * @minItems 1
+ * 
+ * Items: Multiple of the block's input channels.
+ */
+expansions?: number[]
+/**
+ * Squeeze-and-excitation in every block: chosen by the search, always, or never.
+ */
+squeezeExcite?: ("search" | "on" | "off")
+/**
+ * Whether the search may leave a block out where its shape allows it.
+ */
+identity?: boolean
+/**
+ * Dropout rate before the classifier.
+ */
+dropout?: number
+/**
+ * Added to the variance in batch normalisation.
+ */
+batchNormEpsilon?: number
+/**
+ * Weight of the old moving value in batch normalisation.
+ */
+batchNormDecay?: number
+}
+/**
+ * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths kept at their largest now and then, so that every weight learns early (TuNAS, Bender et al. 2020, §3.4).
+ */
+export interface SupernetWarmupStage {
+/**
+ * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths kept at their largest now and then, so that every weight learns early (TuNAS, Bender et al. 2020, §3.4).
+ */
+type: "supernet-warmup"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: SupernetWarmupParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Images to train on. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+train: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths kept at their largest now and then, so that every weight learns early (TuNAS, Bender et al. 2020, §3.4).
+ */
+export interface SupernetWarmupParams {
+/**
+ * Passes over the training images; fractions are allowed.
+ */
+epochs?: number
+/**
+ * Images a weight step.
+ */
+batch?: number
+/**
+ * Learning rate of the weights, step by step. Durations are in epochs; fractions are allowed.
+ */
+learningRate?: ({
+/**
+ * The peak rate throughout.
+ */
+kind: "constant"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+} | {
+/**
+ * Multiplied by `factor` after every `every` epochs.
+ */
+kind: "step"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs between two drops.
+ */
+every?: number
+/**
+ * Factor of each drop.
+ */
+factor?: number
+} | {
+/**
+ * Multiplied by `factor` per `every` epochs, continuously.
+ */
+kind: "exponential"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs per factor.
+ */
+every?: number
+/**
+ * Factor per `every` epochs.
+ */
+factor?: number
+} | {
+/**
+ * Half a cosine from the peak to `floor` at the last step.
+ */
+kind: "cosine"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+} | {
+/**
+ * A half cosine per period, each period `multiplier` times as long as the one before.
+ */
+kind: "cosine-restarts"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+/**
+ * Epochs of the first period.
+ */
+period?: number
+/**
+ * Length of a period relative to the one before.
+ */
+multiplier?: number
+})
+/**
+ * Momentum of stochastic gradient descent.
+ */
+momentum?: number
+/**
+ * Nesterov's form of the momentum.
+ */
+nesterov?: boolean
+/**
+ * L2 coefficient of convolution and dense kernels; only weights on the sampled path decay.
+ */
+weightDecay?: number
+/**
+ * Probability mass spread evenly over all classes in the loss.
+ */
+labelSmoothing?: number
+/**
+ * Largest L2 norm of the whole gradient; 0: no clipping.
+ */
+clipNorm?: number
+/**
+ * Random changes to each training image, drawn anew every epoch.
+ */
+augment?: {
+/**
+ * Pixels of mean colour added on each side before a random crop back to size.
+ */
+pad?: number
+/**
+ * Mirror half of the images left to right.
+ */
+flip?: boolean
+/**
+ * Side in pixels of a square that is blanked at a random place; 0: none.
+ */
+cutout?: number
+}
+/**
+ * Share of the steps over which the probability of averaging all kernels, squeeze-excite options and identity of a block falls linearly from 1 to 0; 0: never.
+ */
+opWarmup?: number
+/**
+ * Share of the steps over which the probability of replacing an expansion by its largest option falls linearly from 1 to 0; 0: never.
+ */
+filterWarmup?: number
+}
