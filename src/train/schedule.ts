@@ -95,15 +95,3 @@ function after(schedule: Schedule, step: number, total: number): number {
 
 const cosine = (rate: number, floor: number, progress: number): number =>
   floor + ((rate - floor) / 2) * (1 + Math.cos(Math.PI * Math.min(1, progress)));
-
-/** A value that moves linearly from `from` at step 0 to `to` at step `length`, and stays there. */
-export interface Ramp {
-  readonly from: number;
-  readonly to: number;
-  /** In steps; 0 means `to` from the start. */
-  readonly length: number;
-}
-
-/** The ramp's value at a step; for the probability of op warm-up (TuNAS §3.4), temperatures, entropy weights. */
-export const linearRamp = ({ from, to, length }: Ramp, step: number): number =>
-  step >= length ? to : from + (to - from) * (step / length);

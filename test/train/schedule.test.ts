@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inSteps, learningRate, linearRamp, type Schedule } from '../../src/train/schedule.ts';
+import { inSteps, learningRate, type Schedule } from '../../src/train/schedule.ts';
 
 const rates = (schedule: Schedule, steps: readonly number[], total = 100): number[] =>
   steps.map((step) => learningRate(schedule, step, total));
@@ -76,10 +76,4 @@ test('a restart period of 0 is our bug', () => {
   expect(() => learningRate({ kind: 'cosine-restarts', rate: 1, period: 0, multiplier: 1 }, 1, 10)).toThrow(
     'internal error: expected period > 0, multiplier >= 1, got 0, 1',
   );
-});
-
-test('a linear ramp arrives and stays', () => {
-  const ramp = { from: 1, to: 0, length: 4 };
-  expect([0, 1, 4, 9].map((step) => linearRamp(ramp, step))).toEqual([1, 0.75, 0, 0]);
-  expect(linearRamp({ from: 1, to: 0.5, length: 0 }, 0)).toBe(0.5);
 });
