@@ -1,7 +1,7 @@
 import type { Json } from '../base/canonical.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { problems } from '../schema/catalogue.ts';
-import { type Called, checkDocument, compileDefaults, compileSchema } from '../schema/check.ts';
+import { type Called, checkDocument, compileSchema } from '../schema/check.ts';
 import { type JsonDocument, keySpan, pointerOf, valueSpan } from '../schema/document.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { StageType, StageTypes } from '../stage/discovery.ts';
@@ -14,20 +14,14 @@ type Loose = { readonly [key: string]: unknown };
 const isObject = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The pipeline with defaults filled in, and empty `params` and `inputs` where a stage leaves them out. */
-function filled(document: JsonDocument, types: StageTypes): JsonDocument {
+/** The pipeline with empty `params` and `inputs` where a stage leaves them out. */
+function completed(document: JsonDocument): JsonDocument {
   const value = structuredClone(document.value) as { stages?: { [id: string]: { [field: string]: Json } } };
   if (!isObject(value) || !isObject(value.stages)) return document;
-  const fillers = new Map<string, (params: Json) => Json>();
   for (const stage of Object.values(value.stages)) {
     if (!isObject(stage)) continue;
     stage.params ??= {};
     stage.inputs ??= {};
-    const type = typeof stage.type === 'string' ? types.types.get(stage.type) : undefined;
-    if (type === undefined) continue;
-    const fill = fillers.get(type.name) ?? compileDefaults(type.manifest.params);
-    fillers.set(type.name, fill);
-    stage.params = fill(stage.params);
   }
   return { ...document, value: value as Json };
 }
@@ -78,27 +72,44 @@ function wire(
   return { inputs, problems: found };
 }
 
-/** Schema errors, with better words where a stage type is there but broken. */
-function schemaProblems(document: JsonDocument, stages: Loose, types: StageTypes): Problem[] {
-  const broken: Problem[] = Object.entries(stages).flatMap(([id, stage]) => {
+/** Stages whose type there is not, or is but cannot be used. */
+function typeProblems(document: JsonDocument, stages: Loose, { types, broken }: StageTypes): Problem[] {
+  return Object.entries(stages).flatMap(([id, stage]) => {
     const name = isObject(stage) ? stage.type : undefined;
-    const reasons = typeof name === 'string' ? types.broken.get(name) : undefined;
-    if (reasons === undefined) return [];
+    if (typeof name !== 'string' || types.has(name)) return [];
+    const at = valueSpan(document, pointerOf(['stages', id, 'type']));
+    const reasons = broken.get(name);
     return [
-      problems.brokenStageType(
-        valueSpan(document, pointerOf(['stages', id, 'type'])),
-        name as string,
-        reasons,
-      ),
+      reasons === undefined
+        ? problems.unknownStageType(at, name, [...types.keys()])
+        : problems.brokenStageType(at, name, reasons),
     ];
   });
-  const places = new Set(broken.map(({ at }) => at?.offset));
-  const validate = compileSchema(composePipelineSchema(types.types.values()));
-  const others = checkDocument(validate, document, caller(stages));
-  return [
-    ...broken,
-    ...others.filter(({ code, at }) => code !== 'unknown-stage-type' || !places.has(at?.offset)),
-  ];
+}
+
+/**
+ * Fills in defaults and checks against the schema of the stage types that the pipeline uses (of all, when it uses
+ * none that exist). A schema of a stage type that cannot be compiled is a problem of the stages that use it.
+ */
+function checkSchema(
+  document: JsonDocument,
+  stages: Loose,
+  types: StageTypes,
+): { document: JsonDocument; problems: readonly Problem[] } {
+  const named = new Set(Object.values(stages).map((stage) => (isObject(stage) ? stage.type : undefined)));
+  const used = [...types.types.values()].filter(({ name }) => named.has(name));
+  const validate = compileSchema(composePipelineSchema(used.length > 0 ? used : types.types.values()));
+  if (!validate.ok) {
+    const culprit = used.find(({ manifest }) => !compileSchema(manifest.params).ok) ?? used[0];
+    const id = Object.keys(stages).find((each) => (stages[each] as Loose).type === culprit?.name) ?? '';
+    const at = valueSpan(document, pointerOf(['stages', id, 'type']));
+    const reasons = validate.failures.map((failure) => ({ ...failure, hints: [culprit?.schemaFile ?? ''] }));
+    return { document, problems: [problems.brokenStageType(at, culprit?.name ?? '', reasons)] };
+  }
+  const checked = checkDocument(validate.value, completed(document), caller(stages));
+  const wrong = typeProblems(document, stages, types);
+  const others = checked.problems.filter(({ code }) => code !== 'unknown-stage-type');
+  return { document: checked.document, problems: [...wrong, ...others] };
 }
 
 const order = (a: Problem, b: Problem): number =>
@@ -110,16 +121,18 @@ const order = (a: Problem, b: Problem): number =>
  */
 export function checkPipeline(unchecked: UncheckedPipeline, types: StageTypes): Result<Pipeline, Problem> {
   const { directory } = unchecked;
-  const document = filled(unchecked.document, types);
+  const stagesOf = (value: unknown): Loose => (isObject(value) && isObject(value.stages) ? value.stages : {});
+  const schema = checkSchema(unchecked.document, stagesOf(unchecked.document.value), types);
+  const { document } = schema;
   const root = isObject(document.value) ? document.value : {};
-  const written = isObject(root.stages) ? root.stages : {};
+  const written = stagesOf(root);
   const stageTypes = new Map<string, StageType | undefined>(
     Object.entries(written).map(([id, stage]) => [
       id,
       isObject(stage) && typeof stage.type === 'string' ? types.types.get(stage.type) : undefined,
     ]),
   );
-  const found = [...types.problems, ...schemaProblems(document, written, types)];
+  const found = [...types.problems, ...schema.problems];
   const wired = new Map<string, Wired>();
   for (const [id, type] of stageTypes) {
     const stage = written[id] as Loose;

@@ -57,7 +57,7 @@ const inputsSchema = (inputs: { readonly [port: string]: Port }): Schema => ({
   properties: Object.fromEntries(
     Object.entries(inputs).map(([port, { kind, description }]) => [
       port,
-      { ...reference, description: `${description} (${kind}) ${reference.description}` },
+      { ...reference, description: `${description} (${kind})` },
     ]),
   ),
   required: Object.entries(inputs).flatMap(([port, { optional }]) => (optional ? [] : [port])),

@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { Json } from '../base/canonical.ts';
+import { fail, ok, type Result } from '../base/result.ts';
 import { type Noun, problems } from './catalogue.ts';
 import { type JsonDocument, keySpan, type Pointer, pathOf, pointerOf, valueSpan } from './document.ts';
 import { listOf } from './nearest.ts';
@@ -25,45 +25,33 @@ export interface Schema {
 /** Keywords of ours, which say nothing about whether a value is valid. */
 const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-unit', 'x-kind'];
 
-const ajv = (useDefaults: boolean): Ajv => {
-  const made = new Ajv({
+/** A compiled schema. The same function fills in defaults and checks. */
+export type CompiledSchema = ValidateFunction;
+
+/**
+ * Compiles a draft-07 schema. Fails with `invalid-schema`: it is none, refers to nothing, or has a default where none
+ * can be applied.
+ */
+export function compileSchema(schema: Schema): Result<CompiledSchema> {
+  const ajv = new Ajv({
     allErrors: true,
     verbose: true,
     discriminator: true,
-    useDefaults,
+    useDefaults: true,
     strictTypes: false,
     strictTuples: false,
     strictRequired: false,
     validateFormats: false,
-    addUsedSchema: false,
   });
-  for (const keyword of annotations) made.addKeyword(keyword);
-  return made;
-};
-
-// One of each: an instance compiles the meta-schema of draft-07 for itself, which takes longer than most schemas.
-const checking = lazily(() => ajv(false));
-const filling = lazily(() => ajv(true));
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
-/** Compiles a draft-07 schema. Throws ajv's error when it is none: check schemas of users against a meta-schema first. */
-export const compileSchema = (schema: Schema): ValidateFunction => checking().compile(schema);
-
-/** A compiled schema that only fills in defaults: gives a filled copy, whether or not the value is valid. */
-export function compileDefaults(schema: Schema): (value: Json) => Json {
-  const fill = filling().compile(schema);
-  return (value) => {
-    const copy = structuredClone(value);
-    fill(copy);
-    return copy;
-  };
+  for (const keyword of annotations) ajv.addKeyword(keyword);
+  try {
+    return ok(ajv.compile(schema));
+  } catch (error) {
+    return fail({
+      code: 'invalid-schema',
+      message: `this is no draft-07 schema: ${(error as Error).message}`,
+    });
+  }
 }
 
 const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
@@ -146,9 +134,10 @@ function problemOf(error: ErrorObject, document: JsonDocument, called: Caller): 
     }
     case 'required': {
       const name = params.missingProperty as string;
-      const { owner, noun } = called([...path, name]);
+      const { owner, noun, name: dotted } = called([...path, name]);
       const description = propertiesOf(error)[name]?.description;
-      return problems.missingName(keySpan(document, pointer), owner, noun, name, description);
+      const wanted = noun === 'param' ? dotted : name;
+      return problems.missingName(keySpan(document, pointer), owner, noun, wanted, description);
     }
     case 'discriminator': {
       if (params.tagValue === undefined) return undefined; // reported as required
@@ -209,11 +198,27 @@ function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
   return kept;
 }
 
-/** Every way in which a document breaks a compiled schema, in the order of the text. */
-export function checkDocument(validate: ValidateFunction, document: JsonDocument, called: Caller): Problem[] {
-  if (validate(document.value)) return [];
-  const found = withoutAlternatives(validate.errors ?? []).flatMap(
-    (error) => problemOf(error, document, called) ?? [],
+/** Errors that say less than others at the same place: a wrong number of members that are wrong themselves. */
+const isEcho = (error: ErrorObject, all: readonly ErrorObject[]): boolean =>
+  /^(min|max)Properties$/.test(error.keyword) &&
+  all.some((other) => other !== error && other.instancePath === error.instancePath);
+
+/**
+ * Fills in defaults, then finds every way in which the document breaks the schema, in the order of the text. A default
+ * that is wrong beside what was written is reported, too, at the nearest place that was written.
+ */
+export function checkDocument(
+  validate: CompiledSchema,
+  document: JsonDocument,
+  called: Caller,
+): { readonly document: JsonDocument; readonly problems: readonly Problem[] } {
+  const filled = { ...document, value: structuredClone(document.value) };
+  // ajv looks at conditions before it fills in defaults: only the second time are they checked against what counts
+  if (validate(filled.value) && validate(filled.value)) return { document: filled, problems: [] };
+  validate(filled.value);
+  const errors = withoutAlternatives(validate.errors ?? []);
+  const found = errors.flatMap((error) =>
+    isEcho(error, errors) ? [] : (problemOf(error, filled, called) ?? []),
   );
-  return found.sort((a, b) => (a.at?.offset ?? 0) - (b.at?.offset ?? 0));
+  return { document: filled, problems: found.sort((a, b) => (a.at?.offset ?? 0) - (b.at?.offset ?? 0)) };
 }

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { type Files, readText } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { Schema } from '../schema/check.ts';
+import { type CompiledSchema, compileSchema, type Schema } from '../schema/check.ts';
 import { parseJson } from '../schema/load.ts';
 import type { Problem } from '../schema/problem.ts';
 import { type Bundle, bundleStage } from './bundle.ts';
@@ -98,7 +98,7 @@ async function readStageType(
   bringer: Bringer,
   name: string,
   schemaFile: string,
-  metaSchema: Schema,
+  metaSchema: CompiledSchema,
 ): Promise<Result<StageType, Problem>> {
   const module = await moduleOf(files, bringer, name);
   if (module === undefined) {
@@ -124,7 +124,9 @@ export async function discoverStageTypes(files: Files, root: string): Promise<St
   const types = new Map<string, StageType>();
   const broken = new Map<string, readonly Problem[]>();
   const metaFile = path.join(ownRoot, 'schemas', 'stage-manifest.schema.json');
-  const metaSchema = JSON.parse(await readText(files, metaFile)) as Schema;
+  const compiled = compileSchema(JSON.parse(await readText(files, metaFile)) as Schema);
+  if (!compiled.ok)
+    throw new Error(`internal error: expected a schema in ${metaFile}, got ${compiled.failures[0]!.message}`);
   const { found, problems } = await bringers(files, root);
   for (const bringer of found) {
     const schemas = path.join(bringer.root, 'schemas', 'stages');
@@ -151,7 +153,7 @@ export async function discoverStageTypes(files: Files, root: string): Promise<St
         const message = `there is no ${schemaFile}, which declares its params and ports`;
         broken.set(name, [{ code: 'missing-stage-schema', message }]);
       } else if (!broken.has(name)) {
-        const read = await readStageType(files, bringer, name, schemaFile, metaSchema);
+        const read = await readStageType(files, bringer, name, schemaFile, compiled.value);
         if (read.ok) types.set(name, read.value);
         else broken.set(name, read.failures);
       }

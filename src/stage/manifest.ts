@@ -1,6 +1,6 @@
 import type { Json } from '../base/canonical.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { checkDocument, compileDefaults, compileSchema, type Schema } from '../schema/check.ts';
+import { type CompiledSchema, checkDocument, type Schema } from '../schema/check.ts';
 import { type JsonDocument, keySpan, pointerOf, valueSpan } from '../schema/document.ts';
 import { didYouMean, listOf } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
@@ -81,31 +81,21 @@ const paramsNamed = <T>(schema: Schema, keyword: string): [string, T][] =>
     of[keyword] === undefined || of[keyword] === false ? [] : [[param, of[keyword] as T]],
   );
 
-/** Checks a stage type's schema against `metaSchema` (schemas/stage-manifest.schema.json) and reads it. */
-export function readManifest(document: JsonDocument, metaSchema: Schema): Result<Manifest, Problem> {
+/** Checks a stage type's schema against the compiled schemas/stage-manifest.schema.json and reads it. */
+export function readManifest(document: JsonDocument, metaSchema: CompiledSchema): Result<Manifest, Problem> {
   const called = (path: readonly string[]) => ({
     owner: path.length > 1 ? path.slice(0, -1).join('.') : 'the schema of a stage type',
     noun: 'field' as const,
     name: path.join('.') || 'the schema of a stage type',
   });
-  const found = checkDocument(compileSchema(metaSchema), document, called);
-  if (found.length > 0) return fail(...found);
+  const checked = checkDocument(metaSchema, document, called);
+  if (checked.problems.length > 0) return fail(...checked.problems);
   const odd = [...oddities(document)];
   if (odd.length > 0) return fail(...odd);
-  const filled = compileDefaults(metaSchema)(document.value) as { [key: string]: Json } & Schema;
-  const { 'x-stage': stage, ...params } = filled;
+  const { 'x-stage': stage, ...params } = checked.document.value as { [key: string]: Json } & Schema;
   const facts = stage as unknown as Omit<Manifest, 'description' | 'params' | 'content' | 'datasets'>;
-  try {
-    compileSchema(params);
-  } catch (error) {
-    return fail({
-      code: 'invalid-schema',
-      message: `the params are not described by a draft-07 schema: ${(error as Error).message}`,
-      at: keySpan(document, '/properties'),
-    });
-  }
   return ok({
-    description: filled.description as string,
+    description: params.description as string,
     version: facts.version,
     inputs: ports(facts.inputs),
     outputs: ports(facts.outputs),

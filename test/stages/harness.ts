@@ -4,7 +4,7 @@ import { digestBytes } from '../../src/base/digest.ts';
 import { nodeFiles, readText } from '../../src/base/files.ts';
 import { createRng } from '../../src/base/rng.ts';
 import type { Backend } from '../../src/net/backend.ts';
-import { compileDefaults, type Schema } from '../../src/schema/check.ts';
+import { compileSchema, type Schema } from '../../src/schema/check.ts';
 import type { CheckpointState, Progress, StageContext, StageModule } from '../../src/stage/contract.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -45,7 +45,10 @@ export async function runStage(
   { stopAt, resume }: { readonly stopAt?: number; readonly resume?: CheckpointState } = {},
 ): Promise<Ended> {
   const module = (await import(path.join(root, `stages/${type}/stage.ts`))) as { default: StageModule };
-  const defaulted = compileDefaults(await stageSchema(type))(setup.params);
+  const compiled = compileSchema(await stageSchema(type));
+  if (!compiled.ok) throw new Error(compiled.failures[0]!.message);
+  const defaulted = structuredClone(setup.params);
+  compiled.value(defaulted);
   const read = new Set<string>();
   const params = new Proxy(defaulted as object, {
     get(target, name) {

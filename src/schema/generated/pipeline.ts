@@ -298,7 +298,7 @@ params?: ControllerSearchParams
  */
 inputs: {
 /**
- * Images to train on. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Images to train on. (train-split)
  */
 train: (string | {
 /**
@@ -311,7 +311,7 @@ file?: string
 artifact?: string
 })
 /**
- * Held-out images that guide the search. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Held-out images that guide the search. (validation-split)
  */
 validation: (string | {
 /**
@@ -324,7 +324,7 @@ file?: string
 artifact?: string
 })
 /**
- * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The search space. (search-space)
  */
 space: (string | {
 /**
@@ -337,7 +337,7 @@ file?: string
 artifact?: string
 })
 /**
- * Shared weights to start from. (supernet) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Shared weights to start from. (supernet)
  */
 supernet: (string | {
 /**
@@ -350,7 +350,7 @@ file?: string
 artifact?: string
 })
 /**
- * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table)
  */
 table?: (string | {
 /**
@@ -427,7 +427,7 @@ params?: EvaluateParams
  */
 inputs: {
 /**
- * The model to evaluate. (model) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The model to evaluate. (model)
  */
 model: (string | {
 /**
@@ -440,7 +440,7 @@ file?: string
 artifact?: string
 })
 /**
- * The test images. (test-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The test images. (test-split)
  */
 test: (string | {
 /**
@@ -453,7 +453,7 @@ file?: string
 artifact?: string
 })
 /**
- * With `space`: adds the latency that the table predicts. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * With `space`: adds the latency that the table predicts. (latency-table)
  */
 table?: (string | {
 /**
@@ -466,7 +466,7 @@ file?: string
 artifact?: string
 })
 /**
- * The space that the model is a child of; goes with `table`. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The space that the model is a child of; goes with `table`. (search-space)
  */
 space?: (string | {
 /**
@@ -507,7 +507,7 @@ params: EvolutionaryRefinementParams
  */
 inputs: {
 /**
- * Images that recalibrate batch normalisation. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Images that recalibrate batch normalisation. (train-split)
  */
 train: (string | {
 /**
@@ -520,7 +520,7 @@ file?: string
 artifact?: string
 })
 /**
- * Held-out images that guide the search. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Held-out images that guide the search. (validation-split)
  */
 validation: (string | {
 /**
@@ -533,7 +533,7 @@ file?: string
 artifact?: string
 })
 /**
- * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The search space. (search-space)
  */
 space: (string | {
 /**
@@ -546,7 +546,7 @@ file?: string
 artifact?: string
 })
 /**
- * Shared weights to start from. (supernet) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Shared weights to start from. (supernet)
  */
 supernet: (string | {
 /**
@@ -559,7 +559,7 @@ file?: string
 artifact?: string
 })
 /**
- * Trials of an earlier search to start from. (trials) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Trials of an earlier search to start from. (trials)
  */
 trials: (string | {
 /**
@@ -572,7 +572,7 @@ file?: string
 artifact?: string
 })
 /**
- * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table)
  */
 table?: (string | {
 /**
@@ -654,7 +654,7 @@ params?: FinalTrainParams
  */
 inputs: {
 /**
- * Images to train on. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Images to train on. (train-split)
  */
 train: (string | {
 /**
@@ -667,7 +667,7 @@ file?: string
 artifact?: string
 })
 /**
- * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The search space. (search-space)
  */
 space: (string | {
 /**
@@ -680,7 +680,7 @@ file?: string
 artifact?: string
 })
 /**
- * The architecture to train. (architecture) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The architecture to train. (architecture)
  */
 architecture: (string | {
 /**
@@ -693,7 +693,7 @@ file?: string
 artifact?: string
 })
 /**
- * Held-out images that the trained model is scored on, or, with `useValidation`, further images to train on. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Held-out images that the trained model is scored on, or, with `useValidation`, further images to train on. (validation-split)
  */
 validation?: (string | {
 /**
@@ -878,7 +878,7 @@ flip?: boolean
 cutout?: number
 }
 /**
- * Weight of the old value in the exponential moving average of all weights, which becomes the model; 0: no average, the last weights become the model.
+ * Weight of the old value in the exponential moving average of all weights, which becomes the model; at step t it is at most (1 + t) / (10 + t). 0: no average, the last weights become the model.
  */
 emaDecay?: number
 /**
@@ -904,7 +904,7 @@ params?: LatencyProfileParams
  */
 inputs: {
 /**
- * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The search space. (search-space)
  */
 space: (string | {
 /**
@@ -957,7 +957,7 @@ params?: MeasureLatencyParams
  */
 inputs: {
 /**
- * The model to time. (model) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The model to time. (model)
  */
 model: (string | {
 /**
@@ -970,7 +970,7 @@ file?: string
 artifact?: string
 })
 /**
- * With `space`: adds the latency that the table predicts. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * With `space`: adds the latency that the table predicts. (latency-table)
  */
 table?: (string | {
 /**
@@ -983,7 +983,7 @@ file?: string
 artifact?: string
 })
 /**
- * The space that the model is a child of; goes with `table`. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The space that the model is a child of; goes with `table`. (search-space)
  */
 space?: (string | {
 /**
@@ -1036,7 +1036,7 @@ params: ProxylessFinetuneParams
  */
 inputs: {
 /**
- * Images to train on. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Images to train on. (train-split)
  */
 train: (string | {
 /**
@@ -1049,7 +1049,7 @@ file?: string
 artifact?: string
 })
 /**
- * Held-out images that guide the search. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Held-out images that guide the search. (validation-split)
  */
 validation: (string | {
 /**
@@ -1062,7 +1062,7 @@ file?: string
 artifact?: string
 })
 /**
- * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The search space. (search-space)
  */
 space: (string | {
 /**
@@ -1075,7 +1075,7 @@ file?: string
 artifact?: string
 })
 /**
- * Shared weights to start from. (supernet) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Shared weights to start from. (supernet)
  */
 supernet: (string | {
 /**
@@ -1088,7 +1088,7 @@ file?: string
 artifact?: string
 })
 /**
- * The architecture around which the gates start. (architecture) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The architecture around which the gates start. (architecture)
  */
 architecture: (string | {
 /**
@@ -1101,7 +1101,7 @@ file?: string
 artifact?: string
 })
 /**
- * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table)
  */
 table?: (string | {
 /**
@@ -1379,7 +1379,7 @@ params: RandomSearchParams
  */
 inputs: {
 /**
- * Images that recalibrate batch normalisation. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Images that recalibrate batch normalisation. (train-split)
  */
 train: (string | {
 /**
@@ -1392,7 +1392,7 @@ file?: string
 artifact?: string
 })
 /**
- * Held-out images that guide the search. (validation-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Held-out images that guide the search. (validation-split)
  */
 validation: (string | {
 /**
@@ -1405,7 +1405,7 @@ file?: string
 artifact?: string
 })
 /**
- * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The search space. (search-space)
  */
 space: (string | {
 /**
@@ -1418,7 +1418,7 @@ file?: string
 artifact?: string
 })
 /**
- * Shared weights to start from. (supernet) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Shared weights to start from. (supernet)
  */
 supernet: (string | {
 /**
@@ -1431,7 +1431,7 @@ file?: string
 artifact?: string
 })
 /**
- * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table)
  */
 table?: (string | {
 /**
@@ -1497,7 +1497,7 @@ params?: SearchSpaceParams
  */
 inputs: {
 /**
- * Read for the shape of its images and its classes. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Read for the shape of its images and its classes. (train-split)
  */
 train: (string | {
 /**
@@ -1582,7 +1582,7 @@ params?: SupernetWarmupParams
  */
 inputs: {
 /**
- * Images to train on. (train-split) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * Images to train on. (train-split)
  */
 train: (string | {
 /**
@@ -1595,7 +1595,7 @@ file?: string
 artifact?: string
 })
 /**
- * The search space. (search-space) Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ * The search space. (search-space)
  */
 space: (string | {
 /**
