@@ -96,17 +96,25 @@ export class Threads {
     while (this.#workers.length < count) {
       const thread = this.#workers.length;
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
+        // Flags of the process (loaders, --input-type) are not for this file.
+        execArgv: [],
         workerData: {
           module: this.#module,
           memory: this.memory,
           thread,
           stack: STACK * (thread + 2),
           control: CONTROL,
+          seen: Atomics.load(this.#control, WORDS.job),
           words: WORDS,
         },
       });
       this.#workers.push(worker);
-      started.push(new Promise((resolve) => worker.once('online', () => resolve())));
+      started.push(
+        new Promise((resolve, reject) => {
+          worker.once('online', resolve);
+          worker.once('error', reject);
+        }),
+      );
       worker.on('error', (error) => this.#fail(error));
       worker.on('exit', (code) => {
         if (!this.#closed) this.#fail(new Error(`a thread of the cpu backend ended with code ${code}`));

@@ -10,12 +10,13 @@ import { workerData } from 'node:worker_threads';
  * @property {number} thread number of this thread
  * @property {number} stack end of its stack
  * @property {number} control address of the control words
+ * @property {number} seen number of the last job that was given out before this thread
  * @property {Readonly<Record<'job' | 'finished' | 'aborted' | 'plan' | 'ops' | 'threads' | 'scratch' | 'scratchBytes'
  *   | 'counters' | 'times' | 'repeats' | 'samples' | 'quit', number>>} words their indices
  */
 
 /** @type {Start} */
-const { module, memory, thread, stack, control, words } = workerData;
+const { module, memory, thread, stack, control, seen, words } = workerData;
 const state = new Int32Array(memory.buffer, control, 32);
 const instance = new WebAssembly.Instance(module, { env: { memory, now: () => performance.now() } });
 const { run, __stack_pointer } =
@@ -27,10 +28,10 @@ __stack_pointer.value = stack;
 /** @param {keyof Start['words']} name */
 const word = (name) => /** @type {number} */ (state[words[name]]);
 
-let seen = 0;
+let last = seen;
 for (;;) {
-  Atomics.wait(state, words.job, seen);
-  seen = Atomics.load(state, words.job);
+  Atomics.wait(state, words.job, last);
+  last = Atomics.load(state, words.job);
   if (word('quit') !== 0) break;
   if (thread >= word('threads')) continue;
   let failed = false;
@@ -54,9 +55,9 @@ for (;;) {
       }
     }
   } catch (error) {
-    console.error(error);
-    failed = true;
+    // The other threads stop at their next meeting; this one ends, and the backend hears of it by the error.
+    Atomics.store(state, words.aborted, 1);
+    throw error;
   }
-  if (failed) Atomics.store(state, words.aborted, 1);
   if (Atomics.add(state, words.finished, 1) + 1 === word('threads')) Atomics.notify(state, words.finished);
 }

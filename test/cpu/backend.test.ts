@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRng } from '../../src/base/rng.ts';
+import { openCpuBackend } from '../../src/cpu/index.ts';
+import { Threads } from '../../src/cpu/threads.ts';
+import type { Backend } from '../../src/net/backend.ts';
+import { NetworkBuilder } from '../../src/net/builder.ts';
+import { blockCase, cases, someBatch, someWeights } from '../contract/backend-cases.ts';
+
+const plain = { kind: 'sgd', momentum: 0, nesterov: false, ema: false } as const;
+const options = { learningRate: 0.1, weightDecay: 0, labelSmoothing: 0, emaDecay: 0, dropoutSeed: 0 };
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openCpuBackend({ threads: 2 });
+});
+afterAll(() => backend.close());
+
+test('timers fire while a step is computed', async () => {
+  const builder = new NetworkBuilder({ h: 32, w: 32, c: 8 });
+  const conv = builder.conv('conv', builder.input, { filters: 64, kernel: 5 });
+  const path = builder.finish(builder.dense('head', builder.globalPool('pool', conv), { units: 5 }));
+  const model = await backend.build(path.weights, plain);
+  await model.write(someWeights(path.weights));
+  const batch = someBatch(path.input, 32);
+  await model.step(path, batch, options);
+  let fired = 0;
+  const timer = setInterval(() => fired++, 1);
+  await model.step(path, batch, options);
+  clearInterval(timer);
+  expect(fired).toBeGreaterThan(2);
+  await model.close();
+});
+
+test.each([1, 1000])('variance is exact for a mean %i standard deviations from zero', async (distance) => {
+  const builder = new NetworkBuilder({ h: 16, w: 16, c: 5 });
+  const normal = builder.batchNorm('bn', builder.input, { decay: 0.9, epsilon: 1e-3 });
+  const path = builder.finish(builder.dense('head', builder.globalPool('pool', normal), { units: 5 }));
+  const model = await backend.build(path.weights, plain);
+  const rng = createRng(1);
+  const size = 64;
+  const images = Float32Array.from({ length: size * 16 * 16 * 5 }, () => distance + rng.normal());
+  // One image of a batch lies apart, as a border or a dead sensor does.
+  images.fill(0, 0, 16 * 16 * 5);
+  await model.recalibrate(path, [{ size, images, labels: new Int32Array(size) }]);
+  const { data } = (await model.read(['bn.moving-variance'])).get('bn.moving-variance')!;
+  for (let c = 0; c < 5; c++) {
+    const values = Array.from({ length: size * 256 }, (_, r) => images[r * 5 + c]!);
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
+    expect(Math.abs(data[c]! / variance - 1)).toBeLessThan(2e-6);
+  }
+  await model.close();
+});
+
+test('variance of a small spread about a large mean', async () => {
+  const builder = new NetworkBuilder({ h: 16, w: 16, c: 5 });
+  const normal = builder.batchNorm('bn', builder.input, { decay: 0.9, epsilon: 1e-3 });
+  const path = builder.finish(builder.dense('head', builder.globalPool('pool', normal), { units: 5 }));
+  const model = await backend.build(path.weights, plain);
+  const rng = createRng(2);
+  const images = Float32Array.from({ length: 64 * 256 * 5 }, () => 1000 + 0.1 * rng.normal());
+  await model.recalibrate(path, [{ size: 64, images, labels: new Int32Array(64) }]);
+  const { data } = (await model.read(['bn.moving-variance'])).get('bn.moving-variance')!;
+  const exact = images.reduce((sum, x) => sum + (x - 1000) ** 2, 0) / images.length;
+  for (const variance of data) expect(Math.abs(variance / exact - 1)).toBeLessThan(0.05);
+  await model.close();
+});
+
+test.each(['relu', 'h-swish', 'swish', 'tanh'])('a NaN behind %s shows in the loss', async (name) => {
+  const { path, weights } = cases.find((one) => one.name === name)!;
+  const model = await backend.build(weights, plain);
+  await model.write(someWeights(weights));
+  const batch = someBatch(path.input, 2);
+  batch.images[0] = Number.NaN;
+  expect((await model.gradients(path, batch, { labelSmoothing: 0 })).loss).toBeNaN();
+  await model.close();
+});
+
+test('a job that fails in the kernels is refused, and so is everything after it', async () => {
+  const kernels = new URL('../../src/cpu/wasm/kernels.wasm', import.meta.url);
+  const threads = new Threads(await WebAssembly.compile(new Uint8Array(readFileSync(kernels))));
+  const at = 5_000_000;
+  threads.ensure(at + 100_000);
+  new Int32Array(threads.memory.buffer, at, 2).set([999, 1]);
+  const job = {
+    plan: at,
+    ops: 1,
+    threads: 2,
+    scratch: at + 1024,
+    scratchBytes: 1024,
+    counters: at + 512,
+    times: 0,
+    repeats: 1,
+    samples: 0,
+  };
+  await expect(threads.run(job)).rejects.toThrow(/unreachable/);
+  await expect(threads.run(job)).rejects.toThrow(/unreachable/);
+  expect(() => threads.ensure(2 ** 33)).toThrow('the network needs 8192 MiB of memory');
+  await threads.close();
+});
+
+test('a latency can be timed on more threads than the backend trains with', async () => {
+  const other = await openCpuBackend({ threads: 1 });
+  const { path, weights, batch } = blockCase();
+  const model = await other.build(weights, plain);
+  await model.write(someWeights(weights));
+  const images = someBatch(path.input, batch);
+  const before = await model.evaluate(path, images, { statistics: 'moving' });
+  const samples = await other.time(path, { batch: 4, warmup: 2, repeats: 20, threads: 3 });
+  expect([...samples].every((ms) => ms > 0 && ms < 10_000)).toBe(true);
+  expect(await model.evaluate(path, images, { statistics: 'moving' })).toEqual(before);
+  await other.close();
+});
+
+test('a closed backend refuses work; closing twice is the same as once', async () => {
+  const other = await openCpuBackend({ threads: 1 });
+  const { path, weights } = blockCase();
+  const model = await other.build(weights, plain);
+  await other.close();
+  await other.close();
+  await expect(model.step(path, someBatch(path.input, 2), options)).rejects.toThrow(/closed/);
+});
+
+test('a process ends although it did not close its backend', ({ skip }) => {
+  const built = fileURLToPath(new URL('../../dist/cpu/index.js', import.meta.url));
+  if (!existsSync(built)) return skip('dist is not built');
+  const code = `const { openCpuBackend } = await import(${JSON.stringify(pathToFileURL(built).href)});
+    const backend = await openCpuBackend({ threads: 2 });
+    const weights = [{ name: 'w', shape: [1, 2], init: { kind: 'zeros' }, trainable: true, decay: false }];
+    const model = await backend.build(weights, { kind: 'sgd', momentum: 0, nesterov: false, ema: false });
+    const layer = { op: 'dense', id: 'd', inputs: ['input'], output: { h: 1, w: 1, c: 2 }, weight: 'w' };
+    const path = { input: { h: 1, w: 1, c: 1 }, layers: [layer], output: 'd', weights };
+    const batch = { size: 1, images: new Float32Array([1]), labels: new Int32Array([0]) };
+    const { loss } = await model.gradients(path, batch, { labelSmoothing: 0 });
+    console.log(loss.toFixed(4));`;
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '0.6931\n' });
+});
