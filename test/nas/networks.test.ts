@@ -58,7 +58,8 @@ describe('child networks and paths', () => {
   });
 
   test('a child with inherited weights computes what its path computes', () => {
-    for (const encoding of architectures(smallSpace)) {
+    const some = architectures(smallSpace).filter((_, index) => index % 7 === 0);
+    for (const encoding of some) {
       const child = childNetwork(smallSpace, encoding);
       const path = supernetPath(smallSpace, encoding);
       expect(checkNetwork(child).ok).toBe(true);

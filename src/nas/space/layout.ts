@@ -46,8 +46,21 @@ export interface SpaceLayout {
 /** Order of a block's choices in an encoding: whether it is there decides whether the others matter. */
 const ORDER: readonly ChoiceWhat[] = ['block', 'kernel', 'expansion', 'squeeze-excite'];
 
-/** Walks a space once: shapes of all blocks, and its choice blocks in the order of an encoding. */
+const layouts = new WeakMap<SearchSpace, SpaceLayout>();
+
+/**
+ * Shapes of all blocks of a space, and its choice blocks in the order of an encoding. Remembered by the identity of
+ * the space, which must not change.
+ */
 export function spaceLayout(space: SearchSpace): SpaceLayout {
+  const known = layouts.get(space);
+  if (known !== undefined) return known;
+  const layout = walk(space);
+  layouts.set(space, layout);
+  return layout;
+}
+
+function walk(space: SearchSpace): SpaceLayout {
   const choices: ChoiceBlock[] = [];
   const blocks: BlockLayout[] = [];
   const stem = stridedShape(space.input, space.stem.stride, space.stem.filters);
