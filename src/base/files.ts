@@ -208,13 +208,23 @@ export const nodeFiles: Files = {
 export const readText = async (files: Files, file: string): Promise<string> =>
   new TextDecoder('utf-8', { fatal: true }).decode(await files.read(file));
 
-/** A file as text; nothing when it is not there or is not UTF-8. */
-export async function readTextIfWhole(files: Files, file: string): Promise<string | undefined> {
+/** A file's bytes; nothing when it is not there or the disk cannot read it (EIO). */
+export async function readIfPossible(files: Files, file: string): Promise<Uint8Array | undefined> {
   try {
-    return await readText(files, file);
+    return await files.read(file);
   } catch (error) {
-    if (absent(error) || error instanceof TypeError) return undefined;
+    if (absent(error) || (error as NodeJS.ErrnoException).code === 'EIO') return undefined;
     throw error;
+  }
+}
+
+/** A file as text; nothing when it is not there, cannot be read, or is not UTF-8. */
+export async function readTextIfWhole(files: Files, file: string): Promise<string | undefined> {
+  const bytes = await readIfPossible(files, file);
+  try {
+    return bytes && new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
   }
 }
 

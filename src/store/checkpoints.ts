@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { canonicalJson, type Json } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
 import { digestBytes } from '../base/digest.ts';
-import { ensureDirectory, type Files } from '../base/files.ts';
+import { ensureDirectory, type Files, readIfPossible } from '../base/files.ts';
 import type { CheckpointManifest, RecordedNumerics } from '../schema/generated/checkpoint.ts';
 import type { Layout } from './layout.ts';
 import { readSealed, seal } from './seal.ts';
@@ -73,11 +73,8 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
   }
 
   async function part(directory: string, found: CheckpointManifest, name: string) {
-    const expected = found.files[name];
-    const stat = await files.stat(path.join(directory, name));
-    if (!expected || !stat) return undefined;
-    const bytes = await files.read(path.join(directory, name));
-    return digestBytes(bytes) === expected.digest ? bytes : undefined;
+    const bytes = await readIfPossible(files, path.join(directory, name));
+    return bytes && digestBytes(bytes) === found.files[name]?.digest ? bytes : undefined;
   }
 
   return {

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { canonicalJson } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
 import { type Digest, digestBytes } from '../base/digest.ts';
-import { ensureDirectory, type Files, readTextIfWhole } from '../base/files.ts';
+import { ensureDirectory, type Files, readIfPossible, readTextIfWhole } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type Damage, quarantine } from './damage.ts';
 import type { Layout } from './layout.ts';
@@ -94,7 +94,8 @@ export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
     if (!signature) return damaged('a file is missing');
     const tree = new Map<string, Uint8Array>();
     for (const [name, size, expected] of found.entries) {
-      const bytes = await files.read(path.join(directory, name));
+      const bytes = await readIfPossible(files, path.join(directory, name));
+      if (!bytes) return damaged(`${name} cannot be read`);
       if (bytes.length !== size) return damaged(`${name} has ${bytes.length} bytes instead of ${size}`);
       if (digestBytes(bytes) !== expected) return damaged(`${name} does not have its digest`);
       tree.set(name, bytes);

@@ -101,6 +101,26 @@ describe('commit', () => {
     },
   );
 
+  test('a disk that cannot read something of it: a miss that says so, never an error, and it can be done again', async () => {
+    const find: Work = async (root, files) => {
+      const store = await open(root, files);
+      const { record } = await store.records.find(fingerprint);
+      return record && store.objects.open(record.outputs.model!.digest);
+    };
+    const isRead = ({ method, file }: FileCall) => method === 'read' && !file.endsWith('store.json');
+    const reads = (await callsOf(find, commitIt)).filter(isRead).length;
+    expect(reads).toBeGreaterThan(3);
+    for (let bad = 0; bad < reads; bad++) {
+      const root = await temporaryRoot();
+      await commitIt(root);
+      let seen = 0;
+      await find(root, faultyFiles((call) => (isRead(call) && seen++ === bad ? 'EIO' : undefined)).files);
+      const store = await open(root);
+      const { record } = await store.commit(commitOf('x'));
+      expect(await store.records.find(fingerprint)).toEqual({ record, damage: [] });
+    }
+  });
+
   test('outputs are durable before they are named, and named before the record', async () => {
     const calls = await callsOf(commitIt, nothing);
     const last = (test: (call: FileCall) => boolean) => calls.findLastIndex(test);

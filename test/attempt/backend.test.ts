@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import * as path from 'node:path';
+import { expect, test } from 'vitest';
+import type { Probe } from '../../src/schema/generated/probe.ts';
+import { temporaryStore } from '../store/fixture.ts';
+import { attemptOnce, draftOf } from './fixture.ts';
+
+const main = path.resolve(import.meta.dirname, '../../dist/attempt/main.js');
+
+const probe = (...args: string[]): Probe =>
+  JSON.parse(spawnSync(process.execPath, [main, '--probe', ...args], { encoding: 'utf8' }).stdout) as Probe;
+
+const device = (over = {}) => {
+  const { device: found } = probe('--quick', '--backend', 'cpu');
+  return { ...found!, ...over };
+};
+
+/** Trains one weight for a few steps and returns it with the backend's name. */
+const TRAIN = `
+const weight = { name: 'w', shape: [2, 3], init: { kind: 'zeros' }, trainable: true, decay: true };
+const path = { input: { h: 1, w: 1, c: 2 }, output: 'logits', weights: [weight], layers: [
+  { id: 'logits', op: 'dense', inputs: ['input'], output: { h: 1, w: 1, c: 3 }, weight: 'w' }] };
+export default {
+  async run({ backend, params, tick, resume, device }) {
+    const found = await backend();
+    const model = await found.build([weight], { kind: 'sgd', momentum: 0.9, nesterov: true, ema: false });
+    if (resume) await model.write(resume.tensors);
+    const batch = { size: 3, images: Float32Array.of(1, 2, -1, 1, 2, -2), labels: Int32Array.of(0, 1, 2) };
+    for (let step = resume ? resume.state.step : 0; step < params.steps; ) {
+      const { loss } = await model.step(path, batch,
+        { learningRate: 0.1, weightDecay: 1e-4, labelSmoothing: 0.1, emaDecay: 0, dropoutSeed: step });
+      step++;
+      await tick({ step, total: params.steps, metrics: { loss } }, async () => ({ state: { step }, tensors: await model.read() }));
+    }
+    const tensors = await model.read(['w']);
+    return { out: { w: [...tensors.get('w').data], name: found.info.name, device: device ? device.name : 'none' } };
+  },
+};`;
+
+const needs = { backend: true, device: false };
+
+test('a probe says what there is, what works, how fast it is, and what attempts would take', () => {
+  const found = probe('--threads', '1');
+  const cpu = found.backends.find(({ name }) => name === 'cpu')!;
+  expect(cpu).toMatchObject({ ok: true, info: { name: 'cpu', build: 'wasm', threads: 1 } });
+  expect(cpu.imagesPerSecond).toBeGreaterThan(10);
+  expect(found.chosen).toBeDefined();
+  expect(found.device).toMatchObject({ name: found.cpu, arch: process.arch, threads: 1 });
+  for (const { ok, why } of found.backends) expect(ok === (why === undefined)).toBe(true);
+});
+
+test('a stage trains on the backend; record and checkpoint carry its numerics key, and the record its threads', async () => {
+  const store = await temporaryStore();
+  const draft = draftOf('train', { params: { steps: 5 }, needs, backend: 'cpu', threads: 1 });
+  const { outcome, entries } = await attemptOnce(store, draft, TRAIN);
+  expect(outcome).toMatchObject({ status: 'committed' });
+  expect(entries[1]!.event).toMatchObject({ type: 'backend-chosen', backend: { name: 'cpu', threads: 1 } });
+  const key = { backend: 'cpu/wasm', instructionSet: 'wasm-simd128', numericsVersion: 1 };
+  expect((await store.checkpoints.newest(draft.fingerprint))!.numerics).toEqual(key);
+  const { record } = await store.records.find(draft.fingerprint);
+  expect(record!.lineage).toMatchObject({ numerics: key, backend: { threads: 1 } });
+
+  await store.checkpoints.load(draft.fingerprint);
+  const other = await temporaryStore();
+  const two = await attemptOnce(other, { ...draft, threads: 2 }, TRAIN);
+  expect(two.outcome).toMatchObject({ event: { outputs: record!.outputs } });
+});
+
+test('a stage that was planned for another device refuses to measure this one', async () => {
+  const store = await temporaryStore();
+  const planned = device({ instructionSet: 'avx512' });
+  const draft = draftOf('measure', {
+    params: { steps: 1 },
+    needs: { backend: true, device: true },
+    backend: 'cpu',
+    device: planned,
+  });
+  const { outcome } = await attemptOnce(store, draft, TRAIN);
+  expect(outcome).toEqual({
+    status: 'failed',
+    code: 'device-changed',
+    message: 'the stage was planned for cpu/wasm avx512, but this is cpu/wasm wasm-simd128',
+  });
+});
+
+test('a label of the device reaches the stage', async () => {
+  const store = await temporaryStore();
+  const draft = draftOf('measure', {
+    params: { steps: 1 },
+    needs: { backend: true, device: true },
+    backend: 'cpu',
+    device: device({ name: 'the laptop' }),
+  });
+  const { outcome } = await attemptOnce(store, draft, TRAIN);
+  expect(outcome.status).toBe('committed');
+  const { record } = await store.records.find(draft.fingerprint);
+  expect(record!.lineage.device!.name).toBe('the laptop');
+});
