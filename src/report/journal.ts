@@ -1,5 +1,6 @@
 import { never } from '../base/result.ts';
 import type { AttemptEvent, JournalEntry } from '../schema/generated/journal.ts';
+import { factsLine } from './facts.ts';
 import { bytes, count, short } from './units.ts';
 
 /** A journal as lines for people: time of day and what happened; progress only where it changes the tenth. */
@@ -37,9 +38,9 @@ function eventText(event: AttemptEvent): string {
     case 'not-resumed':
       return `started over: ${event.why}`;
     case 'progress': {
-      const metrics = Object.entries(event.metrics ?? {}).map(([name, value]) => `${name} ${value}`);
       const phase = event.phase === undefined ? [] : [event.phase];
-      return [`step ${count(event.step)} of ${count(event.total)}`, ...phase, ...metrics].join(' · ');
+      const steps = `step ${count(event.step)} of ${count(event.total)}`;
+      return [steps, ...phase, factsLine(event.metrics ?? {})].filter(Boolean).join(' · ');
     }
     case 'note':
       return event.sentence;

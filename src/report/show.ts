@@ -104,7 +104,7 @@ function madeBy({ times, lineage, preimage, n, reason }: StageRecord): [string, 
   const from = git && `commit ${short(git.commit, 12)}${git.dirty ? ' with uncommitted changes' : ''}`;
   return [
     ['Made', [localTime(times.finishedAt), duration(times.computeMs), ...steps, ...resumed].join(' · ')],
-    ['On', `${host}: ${cpu}, ${os} ${arch}, Node ${node}`],
+    ['On', `${host}: ${cpu}, ${os} ${arch}, Node ${node.replace(/^v/, '')}`],
     ...(backend
       ? [
           [

@@ -26,6 +26,8 @@ export interface Explanation {
     /** Where an input comes from, and what is different in it. */
     readonly input?: { readonly from: string; readonly changes: readonly Change[] };
   })[];
+  /** Of a cached stage: why it ran in the run that made its outputs. */
+  readonly origin?: Explanation;
 }
 
 /** Explains a stage by the last earlier run of its pipeline in which its fingerprint was another. */
@@ -43,7 +45,11 @@ export async function explain(
     ...(stage.reason === undefined ? {} : { reason: stage.reason }),
     ...(record ? { made: { at: record.times.finishedAt, run: record.run } } : {}),
   };
-  if (stage.status === 'cached' || !record) return { ...known, changes: [] };
+  if (stage.status === 'cached' && record) {
+    const origin = await originOf(store, result.run, record, id);
+    return { ...known, changes: [], ...(origin ? { origin } : {}) };
+  }
+  if (!record) return { ...known, changes: [] };
   const earlier = await earlierRecord(store, result, id, record.fingerprint);
   if (!earlier) return { ...known, changes: [] };
   const source = storeSource(store);
@@ -62,6 +68,20 @@ export async function explain(
     });
   }
   return { ...known, since: earlier.run, changes };
+}
+
+/** The explanation of the stage in the run that made a record, where that is still there. */
+async function originOf(
+  store: Store,
+  run: string,
+  record: StageRecord,
+  id: string,
+): Promise<Explanation | undefined> {
+  if (record.run === run) return undefined;
+  const result = (await store.runs.results(record.run)) as RunResult | undefined;
+  const stage = result?.stages[id];
+  if (!result || !stage || stage.status === 'cached') return undefined;
+  return explain(store, result, id, stage);
 }
 
 async function earlierRecord(
@@ -105,7 +125,11 @@ export function explanationLines(explanation: Explanation, style: Style): string
     case 'cached':
       return [
         `${style.bold(stage)} did not run in ${run}: nothing that may affect its outputs changed.`,
-        ...(made ? [`They were made${when} by run ${made.run}.`] : []),
+        ...(explanation.origin
+          ? explanationLines(explanation.origin, style)
+          : made
+            ? [`They were made${when} by run ${made.run}.`]
+            : []),
       ];
     case 'ran':
     case 'resumed':

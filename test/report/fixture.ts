@@ -3,12 +3,47 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { type ArtifactKind, kinds } from '../../src/kinds/index.ts';
 import { choicesOf, describeArchitecture } from '../../src/nas/index.ts';
+import type { SearchSpace } from '../../src/schema/generated/artifacts/search-space.ts';
 import type { Preimage } from '../../src/schema/generated/record.ts';
 import type { RunResult, StageResult } from '../../src/schema/generated/run-result.ts';
 import type { Kind } from '../../src/stage/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { fingerprintOf } from '../../src/store/records.ts';
 import * as samples from '../kinds/samples.ts';
+
+const block = { output: 8, stride: 1, activation: 'relu' } as const;
+
+/** Three blocks, the last of which may be left out. */
+export const space: SearchSpace = {
+  ...samples.space,
+  blocks: [
+    {
+      ...block,
+      id: 'b1',
+      output: 16,
+      kernel: [3, 5, 7],
+      expansion: [3, 6],
+      squeezeExcite: [false, true],
+      identity: false,
+    },
+    {
+      ...block,
+      id: 'b2',
+      stride: 2,
+      kernel: [3, 5, 7],
+      expansion: [3, 6],
+      squeezeExcite: [false],
+      identity: false,
+    },
+    { ...block, id: 'b3', kernel: [3, 5, 7], expansion: [3, 6], squeezeExcite: [false], identity: true },
+  ],
+};
+
+/** b1: kernel, expansion, squeeze-excite; b2: kernel, expansion; b3: block, kernel, expansion. */
+export const encodings = {
+  small: [0, 0, 0, 0, 0, 1, 0, 0],
+  large: [1, 1, 1, 0, 0, 0, 2, 1],
+} as const;
 
 /** Tuesday, 24 November 2026, 10:12 UTC. */
 const START = Date.UTC(2026, 10, 24, 10, 12);
@@ -144,7 +179,7 @@ export async function searchRun(
   target: { store: Store; clock: { now: number } },
   {
     reward = 'mnas-soft',
-    encoding = samples.architecture.encoding,
+    encoding = encodings.small,
     correct = 3,
     median = 1.25,
   }: {
@@ -155,28 +190,29 @@ export async function searchRun(
     readonly median?: number;
   } = {},
 ): Promise<RunResult> {
-  const tree = kinds['search-space'].save(samples.space);
-  const space = (await target.store.objects.put('search-space', kinds['search-space'].version, tree)).digest;
+  const tree = kinds['search-space'].save(space);
+  const digest = (await target.store.objects.put('search-space', kinds['search-space'].version, tree)).digest;
   const evaluation = {
     ...samples.evaluation,
     metrics: {
       ...samples.evaluation.metrics,
+      costs: { params: 34_600, macs: 1_700_000 },
       accuracy: { ...samples.evaluation.metrics.accuracy, value: correct / 4 },
       confusion: [[correct - 2, 4 - correct, 0], ...samples.evaluation.metrics.confusion.slice(1)],
     },
   };
   const architecture = {
     ...samples.architecture,
-    space,
-    encoding,
-    description: describeArchitecture(samples.space, encoding),
-    choices: choicesOf(samples.space, encoding),
+    space: digest,
+    encoding: [...encoding],
+    description: describeArchitecture(space, encoding),
+    choices: choicesOf(space, encoding),
   };
   return recordRun(target, 'toy-search', {
     space: {
       type: 'search-space',
       params: { width: 0.125 as never },
-      outputs: { space: { kind: 'search-space', value: samples.space } },
+      outputs: { space: { kind: 'search-space', value: space } },
       summary: { space: 'mobilenet-v3 ×0.125' },
       ms: 120,
     },

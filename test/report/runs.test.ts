@@ -1,6 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createRng } from '../../src/base/rng.ts';
-import { randomEncoding } from '../../src/nas/index.ts';
 import { compareRuns } from '../../src/report/diff.ts';
 import { comparisonLines } from '../../src/report/diff-text.ts';
 import { headlineOf } from '../../src/report/headline.ts';
@@ -17,10 +15,11 @@ import { showRun, showStage } from '../../src/report/show.ts';
 import { recordOf, storeSource } from '../../src/report/source.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { summaryLines } from '../../src/report/summary.ts';
+import { explain, explanationLines } from '../../src/report/why.ts';
 import type { RunResult } from '../../src/schema/generated/run-result.ts';
 import type { Store } from '../../src/store/index.ts';
 import * as samples from '../kinds/samples.ts';
-import { searchRun, temporaryStore } from './fixture.ts';
+import { encodings, searchRun, temporaryStore } from './fixture.ts';
 
 process.env.TZ = 'UTC';
 
@@ -36,8 +35,12 @@ beforeAll(async () => {
   target.clock.now += 60_000;
   again = await searchRun(target, { median: 1.5 });
   target.clock.now += 60_000;
-  const encoding = randomEncoding(samples.space, createRng(11));
-  other = await searchRun(target, { reward: 'tunas-absolute', encoding, correct: 2, median: 0.75 });
+  other = await searchRun(target, {
+    reward: 'tunas-absolute',
+    encoding: encodings.large,
+    correct: 2,
+    median: 0.75,
+  });
 });
 
 test('the summary of a run says what was found, where it lies and what to do next', async () => {
@@ -142,7 +145,9 @@ test('a run, and a stage of it with its record', async () => {
   `);
   const stage = first.stages.search!;
   expect(
-    showStage('search', stage, await recordOf(store, stage), 'artifacts/runs/x/search', plainStyle),
+    showStage('search', stage, await recordOf(store, stage), 'artifacts/runs/x/search', plainStyle).map(
+      (line) => line.replace(/\b[0-9a-f]{12,}\b/g, '<digest>').replace(/[\d.]+ k?B$/, '<size>'),
+    ),
   ).toMatchInlineSnapshot(`
     [
       "search (controller-search) · ran · 1m02s",
@@ -150,18 +155,18 @@ test('a run, and a stage of it with its record', async () => {
       "Found        reward 0.742",
       "Made         2026-11-24 10:13 · 1m02s · 40 steps",
       "On           laptop: Bench CPU, Linux 6.1 x64, Node 20.20.2",
-      "Code         naspipe 0.1.0 · bundle cccccccccccc · commit dddddddddddd with",
+      "Code         naspipe 0.1.0 · bundle <digest> · commit <digest> with",
       "             uncommitted changes",
       "Seed         7",
-      "Fingerprint  ffe86d5bc5fa75f943fbae413dd10ea2b06c7c67e541e8999b385cd1e403d8df",
+      "Fingerprint  <digest>",
       "Artifacts    artifacts/runs/x/search/",
       "",
       "Inputs",
-      "  space  space.space  a466ffc3a2cd",
+      "  space  space.space  <digest>",
       "",
       "Outputs",
-      "  trials        trials        78a675ffb2ed  883 B",
-      "  architecture  architecture  c2a4e2a511b2  1.2 kB",
+      "  trials        trials        <digest>  <size>",
+      "  architecture  architecture  <digest>  <size>",
       "",
       "Params",
       "  reward  "mnas-soft"",
@@ -199,12 +204,8 @@ describe('diff', () => {
         " MACs                  1.7 M    1.7 M",
         " params               34.6 k   34.6 k",
         " time of all stages    1m07s    1m07s",
-        "architecture         b2  k5 e4 SE  →  k3 e4 SE",
-        "                     b4  k3 e3 SE  →  k7 e4 SE",
-        "                     b5  k5 e6     →  k5 e3",
-        "                     b6  k7 e6     →  identity",
-        "                     b7  k3 e3 SE  →  identity",
-        "                     b8  k5 e6 SE  →  k5 e3",
+        "architecture         b1  k3 e3     →  k5 e6 SE",
+        "                     b3  identity  →  k7 e6",
         "follows from inputs  evaluate measure",
         "same                 space",
       ]
@@ -219,9 +220,45 @@ describe('diff', () => {
     expect(comparisonLines(searches, plainStyle)).toMatchInlineSnapshot(`
       [
         "first difference     search.params.reward   "mnas-soft" → "tunas-absolute"",
-        "search               architecture: b2.kernel 5 → 3; b4.expansion 3 → 4;",
-        "                     b4.kernel 3 → 7; b5.expansion 6 → 3; b6.block mbconv →",
-        "                     identity; b6.expansion 6 → nothing; and 10 more",
+        "search               architecture: b1.expansion 3 → 6; b1.kernel 3 → 5;",
+        "                     b1.squeeze-excite off → on; b3.block identity → mbconv;",
+        "                     b3.expansion nothing → 6; b3.kernel nothing → 7; and 2 more",
+      ]
+    `);
+  });
+});
+
+describe('why', () => {
+  const lines = async (result: RunResult, stage: string): Promise<string[]> =>
+    explanationLines(await explain(store, result, stage, result.stages[stage]!), plainStyle);
+
+  test('a param changed', async () => {
+    expect(await lines(other, 'search')).toMatchInlineSnapshot(`
+      [
+        "search ran on 2026-11-24 10:16 because params.reward changed since 261124-101407-3c:",
+        "  params.reward  "mnas-soft" → "tunas-absolute"",
+        "  seed, code, inputs: unchanged",
+      ]
+    `);
+  });
+
+  test('an input changed: where it comes from and what is different in it', async () => {
+    expect(await lines(other, 'evaluate')).toMatchInlineSnapshot(`
+      [
+        "evaluate ran on 2026-11-24 10:16 because its input architecture changed since 261124-101407-3c:",
+        "  inputs.architecture  4539f84b… → efe6ec16…   from search.architecture",
+        "    b1.expansion 3 → 6; b1.kernel 3 → 5; b1.squeeze-excite off → on; b3.block",
+        "    identity → mbconv; and 4 more",
+        "  params, seed, code: unchanged",
+      ]
+    `);
+  });
+
+  test('nothing changed: why it ran when its outputs were made', async () => {
+    expect(await lines(again, 'search')).toMatchInlineSnapshot(`
+      [
+        "search did not run in 261124-101407-3c: nothing that may affect its outputs changed.",
+        "search ran on 2026-11-24 10:13: it has not run before",
       ]
     `);
   });

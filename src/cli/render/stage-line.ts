@@ -43,20 +43,17 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
       return [` ${symbol} ${id}${runningText(stage, context.now, room)}`];
     }
     case 'cached': {
-      const took = stage.elapsedMs === undefined ? '' : ` (${duration(stage.elapsedMs)})`;
-      const facts = [factsLine(stage.summary), stage.madeOn && `made on ${stage.madeOn}`].filter(Boolean);
-      return [line(style.green('✔'), facts.join(' · '), `cached${took}`, style.dim)];
+      const took = `cached${stage.elapsedMs === undefined ? '' : ` (${duration(stage.elapsedMs)})`}`;
+      return [line(style.green('✔'), facts(stage, room - widthOf(took) - 2), took, style.dim)];
     }
     case 'ran':
-      return [line(style.green('✔'), factsLine(stage.summary), duration(stage.elapsedMs ?? 0))];
     case 'resumed': {
-      const from = `resumed at ${count(stage.resumedFrom ?? 0)}`;
-      const facts = [factsLine(stage.summary), from].filter(Boolean).join(' · ');
-      return [line(style.green('✔'), facts, duration(stage.elapsedMs ?? 0))];
+      const took = duration(stage.elapsedMs ?? 0);
+      return [line(style.green('✔'), facts(stage, room - widthOf(took) - 2), took)];
     }
     case 'failed': {
       const took = duration(stage.elapsedMs ?? 0);
-      const [first, ...rest] = wrap(stage.failure?.message ?? 'failed', room - widthOf(took) - 1);
+      const [first, ...rest] = wrap(failureText(stage), room - widthOf(took) - 2);
       const below = [...rest, ...wrap(followUp(stage), room)];
       return [
         line(style.red('✖'), first ?? '', took),
@@ -68,6 +65,19 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
     default:
       return never(stage.state);
   }
+}
+
+/** Where the outputs come from, where that is special, and as many headline facts as fit. */
+function facts({ state, summary, resumedFrom, madeOn }: StageView, width: number): string {
+  const special =
+    state === 'resumed'
+      ? `resumed at ${count(resumedFrom ?? 0)}`
+      : state === 'cached' && madeOn !== undefined
+        ? `made on ${madeOn}`
+        : '';
+  if (special === '') return factsLine(summary, width);
+  const rest = factsLine(summary, width - widthOf(special) - 3);
+  return rest === '' ? special : `${rest} · ${special}`;
 }
 
 function waitsFor(stage: StageView, pending: ReadonlySet<string>): string {
@@ -82,6 +92,14 @@ const stoppedText = (stage: StageView): string =>
 
 const ofTotal = (stage: StageView): string => (stage.progress ? ` of ${count(stage.progress.total)}` : '');
 
+/** What happened; how far it was, where a process ended without saying so. */
+function failureText({ failure, progress }: StageView): string {
+  const { code, message } = failure ?? { code: 'failed', message: 'failed' };
+  return code === 'killed' && progress
+    ? `${message} at step ${count(progress.step)} of ${count(progress.total)}`
+    : message;
+}
+
 /** Where a failed stage would go on, and where its log is. */
 function followUp(stage: StageView): string {
   const log = `log: npx pipe logs latest:${stage.id}`;
@@ -94,7 +112,9 @@ function followUp(stage: StageView): string {
 function runningText(stage: StageView, now: number, room: number): string {
   const { progress } = stage;
   const head = stage.resumedFrom === undefined ? '' : `resumed at ${count(stage.resumedFrom)}  `;
-  if (!progress || progress.total === 0) return head ? head.trimEnd() : 'starting';
+  if (!progress || progress.total === 0) {
+    return cut(head === '' ? `starts: ${stage.reason ?? 'it is its turn'}` : head.trimEnd(), room);
+  }
   const left = timeLeft(stage, now);
   const eta = left === undefined ? '' : `ETA ${clockTime(left)}`;
   const tail = `  ${String(Math.floor((100 * progress.step) / progress.total)).padStart(3)} %`;

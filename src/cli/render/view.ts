@@ -10,6 +10,8 @@ export interface StageView {
   readonly state: 'waiting' | 'running' | 'cached' | 'ran' | 'resumed' | 'failed' | 'stopped' | 'not-run';
   /** Why a stage whose inputs are ready has not started. */
   readonly held?: string;
+  /** Why it was started. */
+  readonly reason?: string;
   readonly resumedFrom?: number;
   readonly progress?: StageProgress;
   /** When the first progress of this attempt and the last one came, and the step of the first. */
@@ -74,6 +76,7 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
     case 'stage-started':
       return change(event.stage, {
         state: 'running',
+        reason: event.reason,
         ...(event.resumedFrom === undefined ? {} : { resumedFrom: event.resumedFrom }),
       });
     case 'stage-progress': {
