@@ -65,6 +65,7 @@ function checkLayer(layer: Layer, inputs: readonly Shape[], report: Report): voi
       report('bad-value', `layer ${layer.id} has a kernel, stride, width or group count of ${value}`);
     }
   }
+  for (const complaint of settingsComplaints(layer)) report('bad-value', `layer ${layer.id} ${complaint}`);
   if (layer.op === 'conv' && (first.c % layer.groups !== 0 || layer.output.c % layer.groups !== 0)) {
     report(
       'bad-value',
@@ -77,6 +78,27 @@ function checkLayer(layer: Layer, inputs: readonly Shape[], report: Report): voi
   const expected = outputShape(layer, first);
   if (!sameShape(expected, layer.output)) {
     report('wrong-shape', `layer ${layer.id} makes ${shapeText(expected)}, not ${shapeText(layer.output)}`);
+  }
+}
+
+/** What is wrong with a layer's numbers, ending "layer x …". */
+function settingsComplaints(layer: Layer): string[] {
+  switch (layer.op) {
+    case 'batch-norm': {
+      const { decay, epsilon } = layer;
+      return [
+        ...(decay >= 0 && decay <= 1 ? [] : [`has a decay of ${decay}, outside 0…1`]),
+        ...(epsilon > 0 ? [] : [`has an epsilon of ${epsilon}, which is not above 0`]),
+      ];
+    }
+    case 'dropout':
+      return layer.rate >= 0 && layer.rate < 1
+        ? []
+        : [`has a dropout rate of ${layer.rate}; it must be at least 0 and below 1`];
+    case 'mix':
+      return layer.coefficients.every(Number.isFinite) ? [] : [`mixes with ${layer.coefficients.join(', ')}`];
+    default:
+      return [];
   }
 }
 

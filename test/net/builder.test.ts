@@ -174,6 +174,19 @@ describe('checkNetwork', () => {
       ],
     ],
     [
+      'a rate of 1',
+      change('dropout', { rate: 1 }),
+      ['bad-value: layer dropout has a dropout rate of 1; it must be at least 0 and below 1'],
+    ],
+    [
+      'batch normalisation without an epsilon',
+      change('stem.bn', { epsilon: 0, decay: 1.5 }),
+      [
+        'bad-value: layer stem.bn has a decay of 1.5, outside 0…1',
+        'bad-value: layer stem.bn has an epsilon of 0, which is not above 0',
+      ],
+    ],
+    [
       'an output that is not there',
       { ...tiny(), output: 'softmax' },
       ['unknown-output: the output is softmax, which no layer produces'],
