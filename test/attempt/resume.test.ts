@@ -14,6 +14,9 @@ const digestOf = (ended: Ended): string => {
   return outcome.event.outputs.out!.digest;
 };
 
+/** Milliseconds a step, so that an attempt is still under way when its journal has been read. */
+const SLOW = 20;
+
 const references = new Map<number, Promise<string>>();
 
 /** Digest of the output of an attempt that nothing happened to. */
@@ -32,14 +35,17 @@ async function disturbed(
   at: number,
   disturb: (running: Awaited<ReturnType<typeof start>>) => void,
 ): Promise<Ended> {
-  const running = await start(store, countDraft(steps, 3), COUNT);
+  const running = await start(store, countDraft(steps, SLOW), COUNT);
   return end(running, ({ event }) => {
     if (event.type === 'checkpoint-saved' && event.step === at) disturb(running);
   });
 }
 
 /** As `countDraft(steps)`, but slower: what a stage waits for is no part of its fingerprint here. */
-const sameAs = (steps: number) => ({ ...countDraft(steps), fingerprint: countDraft(steps, 3).fingerprint });
+const sameAs = (steps: number) => ({
+  ...countDraft(steps),
+  fingerprint: countDraft(steps, SLOW).fingerprint,
+});
 
 test('an attempt killed again and again at random moments ends with the bits of an undisturbed one', async () => {
   const steps = 30;
@@ -48,7 +54,7 @@ test('an attempt killed again and again at random moments ends with the bits of 
   let kills = 0;
   let resumed = 0;
   for (;;) {
-    const running = await start(store, countDraft(steps, 3), COUNT);
+    const running = await start(store, countDraft(steps, SLOW), COUNT);
     let seen = 0;
     const limit = 1 + rng.integer(10);
     const wait = rng.integer(4);
@@ -66,7 +72,7 @@ test('an attempt killed again and again at random moments ends with the bits of 
   }
   expect(kills).toBeGreaterThan(2);
   expect(resumed).toBeGreaterThanOrEqual(kills - 1);
-  const { record } = await store.records.find(countDraft(steps, 3).fingerprint);
+  const { record } = await store.records.find(countDraft(steps, SLOW).fingerprint);
   expect(record!.outputs.out!.digest).toBe(await undisturbed(steps));
   expect(record!.times.resumedFrom).toBeGreaterThan(0);
   expect(record!.times.computeMs).toBeGreaterThan(record!.times.attemptMs);
@@ -81,7 +87,7 @@ test.each([
   const { outcome } = await disturbed(store, 30, 5, stop);
   const step = outcome.status === 'stopped' ? outcome.step! : 0;
   expect(step).toBeGreaterThan(5);
-  expect(await store.records.find(countDraft(30, 3).fingerprint)).toEqual({ damage: [] });
+  expect(await store.records.find(countDraft(30, SLOW).fingerprint)).toEqual({ damage: [] });
   const again = await attemptOnce(store, sameAs(30), COUNT);
   expect(again.entries[1]!.event).toMatchObject({ type: 'attempt-resumed', step, total: 30 });
   expect(digestOf(again)).toBe(await undisturbed(30));
@@ -125,7 +131,7 @@ test('a second attempt cannot have the lock while the first one runs, whatever i
 test('a torn newest checkpoint: the one before serves, and the bits are the same', async () => {
   const store = await temporaryStore();
   await disturbed(store, 30, 8, (running) => running.stop());
-  const home = path.join(store.root, 'attempts', countDraft(30, 3).fingerprint, 'checkpoints');
+  const home = path.join(store.root, 'attempts', countDraft(30, SLOW).fingerprint, 'checkpoints');
   const newest = Math.max(...(await readdir(home)).map(Number));
   await truncate(path.join(home, `${newest}`, 'tensors.safetensors'), 10);
   const again = await attemptOnce(store, sameAs(30), COUNT);
@@ -180,10 +186,10 @@ test('a stage that swallows its stop is stopped all the same', async () => {
     '      })); } catch { break; }\n    }',
   );
   expect(swallowing).toContain('catch { break; }');
-  const running = await start(store, countDraft(200, 3), swallowing);
+  const running = await start(store, countDraft(200, SLOW), swallowing);
   const { outcome } = await end(running, ({ event }) => {
     if (event.type === 'checkpoint-saved' && event.step === 3) running.stop();
   });
   expect(outcome.status).toBe('stopped');
-  expect(await store.records.find(countDraft(200, 3).fingerprint)).toEqual({ damage: [] });
+  expect(await store.records.find(countDraft(200, SLOW).fingerprint)).toEqual({ damage: [] });
 });

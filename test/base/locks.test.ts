@@ -24,7 +24,7 @@ async function driverWithChild(file: string): Promise<{ driver: number; child: n
     import { tryAcquire } from ${JSON.stringify(built)};
     const lock = tryAcquire(${JSON.stringify(file)}, { host: 'h', pid: process.pid, since: 0, purpose: 'driver' });
     // The child starts one of its own, which must not keep the lock alive.
-    const grandchild = "require('child_process').spawn('sleep', ['30'], { stdio: 'ignore' });";
+    const grandchild = "require('child_process').spawn('sleep', ['5'], { stdio: 'ignore' });";
     const child = spawn(process.execPath, ['-e', grandchild + 'setInterval(() => {}, 1000)'],
       { stdio: ['ignore', 'ignore', 'ignore', lock.descriptor] });
     setTimeout(() => console.log(child.pid), 300);

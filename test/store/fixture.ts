@@ -3,7 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Files } from '../../src/base/files.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
+import { type Files, nodeFiles } from '../../src/base/files.ts';
 import type { Preimage } from '../../src/schema/generated/record.ts';
 import { type CommitRequest, fingerprintOf, openStore, type Store } from '../../src/store/index.ts';
 
@@ -16,8 +17,12 @@ export async function temporaryRoot(): Promise<string> {
   return path.join(directory, 'artifacts');
 }
 
-export async function open(root: string, files?: Files): Promise<Store> {
-  const opened = await openStore(root, files ? { files } : {});
+export async function open(
+  root: string,
+  files: Files = nodeFiles,
+  clock: Clock = systemClock,
+): Promise<Store> {
+  const opened = await openStore(root, { files, clock });
   if (!opened.ok) throw new Error(opened.failures[0]!.message);
   return opened.value;
 }
