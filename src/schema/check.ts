@@ -42,6 +42,7 @@ export function compileSchema(schema: Schema): Result<CompiledSchema> {
     strictTuples: false,
     strictRequired: false,
     validateFormats: false,
+    code: { optimize: false },
   });
   for (const keyword of annotations) ajv.addKeyword(keyword);
   try {

@@ -2,12 +2,12 @@ import { distance } from 'fastest-levenshtein';
 
 /**
  * The known name that someone most likely meant, if any is close: one that begins with what was written or the other
- * way round, else the one at the smallest edit distance of at most two fifths of the length.
+ * way round, else the one at the smallest edit distance of at most two fifths of the length, rounded, and short of all.
  */
 export function nearest(written: string, known: readonly string[]): string | undefined {
   const text = written.toLowerCase();
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(0.4 * text.length)) + 1;
+  let least = Math.min(Math.round(0.4 * text.length) + 1, text.length);
   for (const name of known) {
     const candidate = name.toLowerCase();
     const extends_ =
