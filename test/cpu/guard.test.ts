@@ -8,77 +8,80 @@ import { Threads } from '../../src/cpu/threads.ts';
 import { cases, someBatch, someWeights } from '../contract/backend-cases.ts';
 
 const GUARD = 192;
-/** A NaN that no arithmetic makes. */
-const SENTINEL = 0x7fc5_a5a5;
+/** A NaN, which shows wherever it is read, and a plain number, which changes wherever it is updated. */
+const SENTINELS = [0x7fc5_a5a5, 0x3f9a_5a5a];
 const kernels = new URL('../../src/cpu/wasm/kernels.wasm', import.meta.url);
 
-test('no op of any case writes outside its buffers, or reads what was not written', async () => {
-  const threads = new Threads(await WebAssembly.compile(new Uint8Array(readFileSync(kernels))));
-  const arena = new Arena(threads);
-  for (const { name, path, weights, batch } of cases) {
-    const values = someWeights(weights);
-    const blocks: number[] = [];
-    const places = new Map<string, WeightPlace>();
-    for (const spec of weights) {
-      const { data } = values.get(spec.name)!;
-      // A vector of sentinels behind every weight and slot.
-      const [weight, momentum, ema] = [0, 1, 2].map(() => {
-        const at = arena.take(data.length + 16);
-        arena.ints(at, data.length + 16).fill(SENTINEL);
-        arena.floats(at, data.length).set(data);
-        blocks.push(at);
-        return at;
-      }) as [number, number, number];
-      places.set(spec.name, { spec, weight, momentum, ema });
-    }
-    const base = arena.workspace;
-    const plan = planPath({
-      network: path,
-      images: batch,
-      mode: { backward: true, statistics: 'batch', moving: true, dropout: true, gates: true, ema: false },
-      update: { optimiser: { kind: 'sgd', momentum: 0.9, nesterov: true, ema: true }, clip: true },
-      keepNorms: true,
-      loss: true,
-      places,
-      settings: {
-        base: settingsBase,
-        clipNorm: settingAddress('clipNorm'),
-        gradientScale: settingAddress('gradientScale'),
-        smoothing: settingAddress('smoothing'),
-      },
-      base,
-      guard: GUARD,
-    });
-    await runPlan(threads, arena, plan, base, { threads: 2 }, () => {
-      arena.ints(base, plan.bytes / 4).fill(SENTINEL);
-      writeBatch(arena, plan, someBatch(path.input, batch), path.input.c);
-      for (const { data, rows, stride } of plan.masks) arena.floats(data, rows * stride).fill(1);
-      arena.set('learningRate', 0.1);
-      arena.set('clipNorm', 1);
-      arena.set('gradientScale', 1);
-      arena.set('smoothing', 0);
-      arena.set('weightDecay', 0);
-      arena.set('emaDecay', 0.5);
-    });
-    expect(plan.buffers.length, name).toBeGreaterThan(5);
-    for (const [, end] of plan.buffers) {
-      const guard = arena.ints(end, GUARD / 4);
-      expect(
-        guard.every((word) => word === SENTINEL),
-        `${name}: a guard at ${end - base}`,
-      ).toBe(true);
-    }
-    for (const { spec, weight, momentum, ema } of places.values()) {
-      const count = values.get(spec.name)!.data.length;
-      for (const at of [weight, momentum, ema]) {
-        expect(
-          arena.ints(at + count * 4, 16).every((word) => word === SENTINEL),
-          `${name}: ${spec.name}`,
-        ).toBe(true);
-        expect(arena.floats(at, count).some(Number.isNaN), `${name}: ${spec.name} has NaN`).toBe(false);
+test.each(SENTINELS)(
+  'no op writes outside its buffers, or reads what was not written (%i)',
+  async (sentinel) => {
+    const threads = new Threads(await WebAssembly.compile(new Uint8Array(readFileSync(kernels))));
+    const arena = new Arena(threads);
+    for (const { name, path, weights, batch } of cases) {
+      const values = someWeights(weights);
+      const blocks: number[] = [];
+      const places = new Map<string, WeightPlace>();
+      for (const spec of weights) {
+        const { data } = values.get(spec.name)!;
+        // A vector of sentinels behind every weight and slot.
+        const [weight, momentum, ema] = [0, 1, 2].map(() => {
+          const at = arena.take(data.length + 16);
+          arena.ints(at, data.length + 16).fill(sentinel);
+          arena.floats(at, data.length).set(data);
+          blocks.push(at);
+          return at;
+        }) as [number, number, number];
+        places.set(spec.name, { spec, weight, momentum, ema });
       }
+      const base = arena.workspace;
+      const plan = planPath({
+        network: path,
+        images: batch,
+        mode: { backward: true, statistics: 'batch', moving: true, dropout: true, gates: true, ema: false },
+        update: { optimiser: { kind: 'sgd', momentum: 0.9, nesterov: true, ema: true }, clip: true },
+        keepNorms: true,
+        loss: true,
+        places,
+        settings: {
+          base: settingsBase,
+          clipNorm: settingAddress('clipNorm'),
+          gradientScale: settingAddress('gradientScale'),
+          smoothing: settingAddress('smoothing'),
+        },
+        base,
+        guard: GUARD,
+      });
+      await runPlan(threads, arena, plan, base, { threads: 2 }, () => {
+        arena.ints(base, plan.bytes / 4).fill(sentinel);
+        writeBatch(arena, plan, someBatch(path.input, batch), path.input.c);
+        for (const { data, rows, stride } of plan.masks) arena.floats(data, rows * stride).fill(1);
+        arena.set('learningRate', 0.1);
+        arena.set('clipNorm', 1);
+        arena.set('gradientScale', 1);
+        arena.set('smoothing', 0);
+        arena.set('weightDecay', 0);
+        arena.set('emaDecay', 0.5);
+      });
+      expect(plan.buffers.length, name).toBeGreaterThan(5);
+      for (const [, end] of plan.buffers) {
+        const guard = arena.ints(end, GUARD / 4);
+        expect(
+          guard.every((word) => word === sentinel),
+          `${name}: a guard at ${end - base}`,
+        ).toBe(true);
+      }
+      for (const { spec, weight, momentum, ema } of places.values()) {
+        const count = values.get(spec.name)!.data.length;
+        for (const at of [weight, momentum, ema]) {
+          expect(
+            arena.ints(at + count * 4, 16).every((word) => word === sentinel),
+            `${name}: ${spec.name}`,
+          ).toBe(true);
+          expect(arena.floats(at, count).some(Number.isNaN), `${name}: ${spec.name} has NaN`).toBe(false);
+        }
+      }
+      for (const at of blocks) arena.give(at);
     }
-    for (const at of blocks) arena.give(at);
-  }
-  await threads.close();
-});
+    await threads.close();
+  },
+);

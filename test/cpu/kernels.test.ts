@@ -29,7 +29,7 @@ test('kernels.wasm is what build.sh makes of the source', async ({ skip }) => {
   rmSync(directory, { recursive: true });
   if (here.version !== recorded) return skip(`built by ${here.version}, recorded is ${recorded}`);
   expect(same, 'src/cpu/wasm/kernels.wasm is stale: run src/cpu/kernels/build.sh').toBe(true);
-});
+}, 180_000);
 
 test('the module has nothing of its own in the shared memory', async () => {
   const module = await WebAssembly.compile(new Uint8Array(readFileSync(join(room, 'wasm/kernels.wasm'))));
