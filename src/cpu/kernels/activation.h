@@ -23,15 +23,18 @@ template <int A> INLINE vec activate(vec z) {
   }
 }
 
+/** x where the mask is set, else 0. */
+INLINE vec where(ints mask, vec x) { return (vec)(mask & (ints)x); }
+
 /** Derivative of the activation at z; 0 at the kinks' flat side. */
 template <int A> INLINE vec slope(vec z) {
   const vec one = splat(1), none = splat(0);
   switch (A) {
-    case RELU: return choose(z > none, one, none);
-    case RELU6: return choose((z > none) & (z < splat(6)), one, none);
+    case RELU: return where(z > none, one);
+    case RELU6: return where((z > none) & (z < splat(6)), one);
     case H_SWISH: {
       const vec inside = multiplyAdd(z, splat(1.0f / 3), splat(0.5f));
-      return choose(z <= splat(-3), none, choose(z >= splat(3), one, inside));
+      return where(~(z <= splat(-3)), choose(z >= splat(3), one, inside));
     }
     case SWISH: {
       const vec s = sigmoid(z);
@@ -41,7 +44,7 @@ template <int A> INLINE vec slope(vec z) {
       const vec s = sigmoid(z);
       return s * (one - s);
     }
-    case HARD_SIGMOID: return choose((z > splat(-3)) & (z < splat(3)), splat(1.0f / 6), none);
+    case HARD_SIGMOID: return where((z > splat(-3)) & (z < splat(3)), splat(1.0f / 6));
     case TANH: {
       const vec t = activate<TANH>(z);
       return one - t * t;
