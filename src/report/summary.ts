@@ -56,7 +56,7 @@ function nextSteps(result: RunResult, context: SummaryContext): string[] {
     case 'stopped':
       return [`${context.command}   goes on from the checkpoint`];
     case 'failed':
-      return [`${context.command}   tries again, and goes on from a checkpoint where there is one`];
+      return [`${context.command}   tries again`];
     case 'ok':
       return [
         ...(context.headline.model ? [`npx pipe show latest:${context.headline.model}`] : []),

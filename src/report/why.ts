@@ -144,12 +144,12 @@ export function explanationLines(explanation: Explanation, style: Style): string
   const unchanged = UNCHANGEABLE.filter((group) => !groups.has(group));
   const width = Math.max(...changes.map(({ field }) => fieldName(field).length));
   return [
-    `${style.bold(stage)} ${verb}${when} because ${causes(changes)} changed since ${since}:`,
+    `${style.bold(stage)} ${verb}${when} because ${causes(changes)} changed:`,
     ...changes.flatMap((change) => [
       `  ${fieldName(change.field).padEnd(width)}  ${changeText(change)}${change.input ? `   from ${change.input.from}` : ''}`,
       ...wrap(artifactChanges(change.input?.changes ?? [], 4), 74).map((line) => `    ${line}`),
     ]),
-    ...(unchanged.length === 0 ? [] : [`  ${unchanged.join(', ')}: unchanged`]),
+    `  since run ${since}${unchanged.length === 0 ? '' : `; ${unchanged.join(', ')}: unchanged`}`,
   ];
 }
 
