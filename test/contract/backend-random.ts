@@ -1,0 +1,93 @@
+import { createRng, type Rng } from '../../src/base/rng.ts';
+import { type Handle, NetworkBuilder } from '../../src/net/builder.ts';
+import type { ActivationName, Shape, WeightSpec } from '../../src/net/network.ts';
+import { type Case, classes } from './backend-cases.ts';
+
+const pick = <T>(rng: Rng, from: readonly T[]): T => from[rng.integer(from.length)]!;
+
+/** Smooth, so that two backends cannot fall on two sides of a kink. */
+const smooth: readonly ActivationName[] = ['swish', 'tanh', 'sigmoid', 'h-swish'];
+
+/**
+ * A network of a few layers drawn from all kinds, in any order that shapes allow, over weights a little wider than it
+ * uses; the name says how to draw it again.
+ */
+export function randomCase(seed: number): Case {
+  const rng = createRng(seed).fork('random network');
+  const input: Shape = { h: 1 + rng.integer(9), w: 1 + rng.integer(9), c: pick(rng, [1, 2, 3]) };
+  const depth = 2 + rng.integer(5);
+  const kinds: string[] = [];
+  const path = (grow: number, shared?: ReadonlyMap<string, WeightSpec>) => {
+    kinds.length = 0;
+    const b = new NetworkBuilder(input, shared);
+    let x: Handle = b.conv('front', b.input, { filters: 1 + rng.fork('front').integer(12), kernel: 1 });
+    for (let i = 0; i < depth; i++) x = layer(b, `l${i}`, x, rng.fork(i), grow, kinds);
+    const pooled = b.globalPool('pool', x);
+    const kept = seed % 3 === 0 ? b.dropout('drop', pooled, 0.2) : pooled;
+    return b.finish(b.dense('head', kept, { units: classes }));
+  };
+  const wide = path(seed % 2);
+  const shared = new Map(wide.weights.map((weight) => [weight.name, weight]));
+  const narrow = path(0, shared);
+  const batch = pick(rng, [1, 2, 5, 9]);
+  return {
+    name: `random ${seed}: ${kinds.join(', ')} on ${batch}x${input.h}x${input.w}x${input.c}`,
+    path: narrow,
+    weights: wide.weights,
+    batch,
+  };
+}
+
+/** One layer of the drawn kind; `grow` widens each width, and draws nothing. */
+function layer(b: NetworkBuilder, id: string, x: Handle, rng: Rng, grow: number, kinds: string[]): Handle {
+  const { c } = x.shape;
+  const kernel = pick(rng, [1, 3, 5, 7]);
+  const stride = pick(rng, [1, 1, 2]);
+  const bn = { decay: 0.9, epsilon: 1e-3 };
+  const kind = pick(rng, ['conv', 'depthwise', 'norm', 'mbconv', 'mix', 'se', 'pool', 'grouped'] as const);
+  kinds.push(kind);
+  switch (kind) {
+    case 'conv': {
+      const filters = 1 + rng.integer(24) + 3 * grow;
+      const y = b.conv(id, x, { filters, kernel, stride, bias: rng.integer(2) === 0 });
+      return b.activation(`${id}/act`, y, pick(rng, smooth));
+    }
+    case 'depthwise':
+      return b.batchNorm(`${id}/bn`, b.depthwise(id, x, { kernel, stride }), bn);
+    case 'norm':
+      return b.activation(`${id}/act`, b.batchNorm(id, x, bn), pick(rng, smooth));
+    case 'mbconv': {
+      const expanded = c + 1 + rng.integer(20) + 5 * grow;
+      const y = b.batchNorm(`${id}/bn1`, b.conv(`${id}/expand`, x, { filters: expanded, kernel: 1 }), bn);
+      const z = b.depthwise(`${id}/depthwise`, b.activation(`${id}/act`, y, pick(rng, smooth)), { kernel });
+      const w = b.activation(`${id}/act2`, b.batchNorm(`${id}/bn2`, z, bn), pick(rng, smooth));
+      const out = b.batchNorm(`${id}/bn3`, b.conv(`${id}/project`, w, { filters: c, kernel: 1 }), bn);
+      return b.add(`${id}/add`, x, out);
+    }
+    case 'mix': {
+      const one = b.depthwise(`${id}/one`, x, { kernel: 3 });
+      const two = b.conv(`${id}/two`, x, { filters: c, kernel: 1 });
+      const coefficients = pick(rng, [
+        [0.5, 0.5, 0],
+        [0, 1, 0],
+        [0.3, 0.3, 0.4],
+      ]);
+      return b.mix(id, [one, two, x], coefficients, rng.integer(2) === 0);
+    }
+    case 'se':
+      return b.squeezeExcite(id, x, {
+        squeeze: 1 + rng.integer(8) + grow,
+        gate: pick(rng, ['sigmoid', 'hard-sigmoid'] as const),
+      });
+    case 'pool':
+      return b.pool(id, x, {
+        fn: pick(rng, ['average', 'max'] as const),
+        kernel: pick(rng, [2, 3, 5]),
+        stride,
+      });
+    case 'grouped': {
+      const half = b.conv(`${id}/even`, x, { filters: 2 * (1 + rng.integer(6)), kernel: 1 });
+      return b.conv(id, half, { filters: 2 * (1 + rng.integer(8)), kernel: 3, stride, groups: 2 });
+    }
+  }
+}
