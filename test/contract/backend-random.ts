@@ -20,7 +20,9 @@ export function randomCase(seed: number): Case {
   const path = (grow: number, shared?: ReadonlyMap<string, WeightSpec>) => {
     kinds.length = 0;
     const b = new NetworkBuilder(input, shared);
-    let x: Handle = b.conv('front', b.input, { filters: 1 + rng.fork('front').integer(12), kernel: 1 });
+    // Half of them begin with a convolution, the others with whatever comes.
+    const front = { filters: 1 + rng.fork('front').integer(12), kernel: 1 };
+    let x = seed % 4 < 2 ? b.conv('front', b.input, front) : b.input;
     for (let i = 0; i < depth; i++) x = layer(b, `l${i}`, x, rng.fork(i), grow, kinds);
     const pooled = b.globalPool('pool', x);
     const kept = seed % 3 === 0 ? b.dropout('drop', pooled, 0.2) : pooled;

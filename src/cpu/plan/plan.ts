@@ -89,7 +89,11 @@ export function planPath(request: PlanRequest): Plan {
   const values = new Map<string, Value>();
   const moments = new Map<string, number>();
   const inputShape = network.input;
-  const input = builder.plain(images * inputShape.h * inputShape.w, inputShape.c, false);
+  const input = builder.plain(
+    images * inputShape.h * inputShape.w,
+    inputShape.c,
+    mode.backward && looksAtInput(layers),
+  );
   values.set(INPUT, input);
 
   const soleReader = (id: string): Layer | undefined => {
@@ -209,6 +213,20 @@ export function planPath(request: PlanRequest): Plan {
     norms,
     buffers: builder.space.made,
   };
+}
+
+/**
+ * Whether a layer with weights of its own is but another look at the input or at what weightless layers make of it: its
+ * weights learn only where the value that it looks at does.
+ */
+function looksAtInput(layers: readonly Layer[]): boolean {
+  const fixed = new Set([INPUT]);
+  for (const layer of layers) {
+    if (!layer.inputs.every((id) => fixed.has(id))) continue;
+    if (layer.op === 'batch-norm' || layer.op === 'squeeze-excite') return true;
+    if (layer.op !== 'conv' && layer.op !== 'depthwise' && layer.op !== 'dense') fixed.add(layer.id);
+  }
+  return false;
 }
 
 function placeMasks(builder: Builder, layers: readonly Layer[]): MaskPlace[] {
