@@ -3,6 +3,7 @@ import { choicesOf, describeArchitecture, type Encoding, encodingKey, supernetPa
 import type { Model } from '../net/backend.ts';
 import type { Accuracy } from '../schema/generated/artifacts/trials.ts';
 import type { Architecture, SearchSpace, Split, Trial } from '../stage/artifacts.ts';
+import type { CheckpointState, StageContext } from '../stage/contract.ts';
 import type { SearchCosts } from './search-costs.ts';
 import { inheritedAccuracy } from './supernet.ts';
 
@@ -60,6 +61,44 @@ export const trialOf = (costs: SearchCosts, facts: TrialFacts): Trial => ({
   cost: costs.model.cost(facts.encoding),
   ...(costs.target === undefined ? {} : { target: costs.target }),
 });
+
+/** Candidates that a finished training is judged by. */
+export interface FinalCandidates {
+  readonly model: Model;
+  readonly candidates: readonly Encoding[];
+  /** Trials of the first so many candidates, from before a resumption; the others are added, one a tick. */
+  readonly done: Trial[];
+  readonly evaluate: (encoding: Encoding) => Promise<Accuracy>;
+  readonly trial: (encoding: Encoding, accuracy: Accuracy) => Trial;
+  readonly tick: StageContext['tick'];
+  readonly snapshot: () => Promise<CheckpointState>;
+}
+
+/**
+ * Evaluates the candidates in their order and adds a trial for each to `done`. The model's moving statistics, which an
+ * evaluation recalibrates, are put back after each, so that what becomes of the weights does not depend on candidates.
+ */
+export async function evaluateCandidates(final: FinalCandidates): Promise<void> {
+  const { model, candidates, done } = final;
+  const statistics = model.weights.flatMap(({ name, trainable }) => (trainable ? [] : [name]));
+  const trained = await model.read(statistics);
+  while (done.length < candidates.length) {
+    const encoding = candidates[done.length]!;
+    const trial = final.trial(encoding, await final.evaluate(encoding));
+    await model.write(trained);
+    done.push(trial);
+    const { reward, accuracy } = trial;
+    await final.tick(
+      {
+        step: done.length,
+        total: candidates.length,
+        metrics: { ...(reward === undefined ? {} : { reward }), accuracy: accuracy.value },
+        phase: 'derive',
+      },
+      final.snapshot,
+    );
+  }
+}
 
 export interface DerivedFrom {
   readonly space: SearchSpace;

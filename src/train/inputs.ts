@@ -2,7 +2,7 @@ import type { Result } from '../base/result.ts';
 import { stageFailure } from '../stage/contract.ts';
 
 /**
- * Ends the stage with `space-mismatch` when an input was made for another search space than the one wired.
+ * The content digest of the space wired. Ends the stage with `space-mismatch` when an input was made for another.
  *
  * @param space content digest of the space (`inputDigests.space`)
  * @param owners port → the input's space; an optional input may be absent
@@ -10,14 +10,17 @@ import { stageFailure } from '../stage/contract.ts';
 export function requireSpace(
   space: string | undefined,
   owners: { readonly [port: string]: { readonly space: string } | undefined },
-): void {
+): string {
+  if (space === undefined)
+    throw new Error('internal error: expected the digest of the input space, got none');
   for (const [port, owner] of Object.entries(owners)) {
     if (owner === undefined || owner.space === space) continue;
     throw stageFailure(
       'space-mismatch',
-      `the input ${port} was made for the search space ${owner.space.slice(0, 12)}, but the input space is ${space?.slice(0, 12)}; wire both from the same search-space stage`,
+      `the input ${port} was made for the search space ${owner.space.slice(0, 12)}, but the input space is ${space.slice(0, 12)}; wire both from the same search-space stage`,
     );
   }
+  return space;
 }
 
 /** The value of a result; a failure ends the stage with its code and message. */

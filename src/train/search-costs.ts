@@ -27,19 +27,15 @@ export interface SearchCosts {
   readonly of: (encoding: Encoding) => Costs;
 }
 
-export interface SearchCostInputs {
-  readonly space: SearchSpace;
-  /** Content digest of the space. */
-  readonly digest: string;
-  readonly table?: LatencyTable;
-}
-
 /**
  * Resolves a target before anything is trained. Ends the stage with `no-latency-table` when a latency is asked for and
  * no table is wired, with `impossible-target` when no architecture of the space can meet it, naming the range.
+ *
+ * @param digest content digest of the space
  */
 export function searchCosts(
-  { space, digest, table }: SearchCostInputs,
+  { space, table }: { readonly space: SearchSpace; readonly table?: LatencyTable },
+  digest: string,
   target: TargetParams | null,
   use: 'target' | 'limit',
 ): SearchCosts {

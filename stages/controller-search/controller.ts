@@ -36,6 +36,12 @@ export function rewardSpecOf({ reward, costExponent }: Params, target: number | 
     : { kind: reward, target, exponent: costExponent };
 }
 
+/** Mean entropy of the distributions that an architecture is drawn from, nats, over 32 draws. */
+export function meanEntropy(controller: ArchitectureController, rng: Rng): number {
+  const draws = Array.from({ length: 32 }, (_, i) => controller.propose(rng.fork(i)).entropy);
+  return draws.reduce((sum, entropy) => sum + entropy, 0) / draws.length;
+}
+
 /** The controller artifact: parameters without optimiser slots. `entropy` is that of a sampled architecture, nats. */
 export function controllerArtifact(
   controller: ArchitectureController,

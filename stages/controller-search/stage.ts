@@ -12,6 +12,7 @@ import {
   architectureOf,
   batchAccuracy,
   type Cursor,
+  evaluateCandidates,
   evaluationBatch,
   inheritedEvaluator,
   optimiserOf,
@@ -28,18 +29,25 @@ import {
   trialOf,
   writeWeights,
 } from '../../src/train/index.ts';
-import { controllerArtifact, makeController, rewardSpecOf } from './controller.ts';
+import { controllerArtifact, makeController, meanEntropy, rewardSpecOf } from './controller.ts';
+
+/** What a checkpoint of this stage holds besides the training. */
+interface Saved {
+  readonly controller: Json;
+  readonly searched: readonly Trial[];
+  readonly derived: readonly Trial[];
+}
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, stopwatch, summary }) {
-    const { space, supernet, validation, table } = inputs;
-    const digest = inputDigests.space!;
-    requireSpace(digest, { supernet: supernet.info });
-    const costs = searchCosts({ space, digest, ...(table ? { table } : {}) }, params.target, 'target');
+    const { space, supernet, validation } = inputs;
+    const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
+    const costs = searchCosts(inputs, digest, params.target, 'target');
     const spec = rewardSpecOf(params, costs.target);
     const controller = makeController(params, space, rng.fork('controller'));
     const steps = params.steps * params.weightSteps;
-    const trials: Trial[] = [];
+    const searched: Trial[] = [];
+    const derived: Trial[] = [];
 
     const model = await (await backend()).build(supernetWeights(space), optimiserOf(params));
     try {
@@ -58,9 +66,9 @@ export default defineStage<Params, Inputs, Outputs>({
           });
           const earned = reward(spec, value, costs.model.cost(encoding));
           rewarded.push({ encoding, reward: earned });
-          trials.push(
+          searched.push(
             trialOf(costs, {
-              index: trials.length,
+              index: searched.length,
               encoding,
               origin: 'controller',
               accuracy: { value, provenance: 'inherited', split: 'validation', images: batch.size },
@@ -77,15 +85,16 @@ export default defineStage<Params, Inputs, Outputs>({
       };
       const extra = () => {
         const { state, tensors } = controller.save();
-        return { state: { controller: state, trials } as unknown as Json, tensors };
+        return { state: { controller: state, searched, derived } as unknown as Json, tensors };
       };
 
       let cursor: Cursor = start;
       if (resume) {
         const restored = await restore(model, resume);
-        const saved = restored.extra.state as unknown as { controller: Json; trials: Trial[] };
+        const saved = restored.extra.state as unknown as Saved;
         controller.restore({ state: saved.controller, tensors: restored.extra.tensors });
-        trials.push(...saved.trials);
+        searched.push(...saved.searched);
+        derived.push(...saved.derived);
         cursor = restored.cursor;
       } else await writeWeights(model, supernet.weights, false);
 
@@ -107,45 +116,36 @@ export default defineStage<Params, Inputs, Outputs>({
         extra,
       });
 
-      const evaluate = inheritedEvaluator({
-        model,
-        space,
-        train: inputs.train,
-        validation,
-        recalibrationImages: params.recalibrationImages,
-        batch: evaluationBatch,
-        rng,
-      });
-      const draws = Array.from({ length: params.derive }, (_, i) =>
+      const draws = Array.from({ length: params.derive - 1 }, (_, i) =>
         controller.propose(rng.fork('derive').fork(i)),
       );
-      const candidates = [controller.greedy(), ...draws.slice(1).map(({ encoding }) => encoding)];
-      const derived = () => trials.filter(({ phase }) => phase === 'derive');
-      for (const encoding of candidates.slice(derived().length)) {
-        const accuracy = await evaluate(encoding);
-        const earned = reward(spec, accuracy.value, costs.model.cost(encoding));
-        trials.push(
+      await evaluateCandidates({
+        model,
+        candidates: [controller.greedy(), ...draws.map(({ encoding }) => encoding)],
+        done: derived,
+        evaluate: inheritedEvaluator({
+          model,
+          space,
+          train: inputs.train,
+          validation,
+          recalibrationImages: params.recalibrationImages,
+          batch: evaluationBatch,
+          rng,
+        }),
+        trial: (encoding, accuracy) =>
           trialOf(costs, {
-            index: trials.length,
+            index: searched.length + derived.length,
             encoding,
             origin: 'controller',
             accuracy,
-            reward: earned,
+            reward: reward(spec, accuracy.value, costs.model.cost(encoding)),
             phase: 'derive',
           }),
-        );
-        await tick(
-          {
-            step: derived().length,
-            total: params.derive,
-            metrics: { reward: earned, accuracy: accuracy.value },
-            phase: 'derive',
-          },
-          () => snapshot(model, cursor, extra),
-        );
-      }
-      const best = derived().reduce((a, b) => (b.reward! > a.reward! ? b : a));
-      const entropy = draws.reduce((sum, draw) => sum + draw.entropy, 0) / draws.length;
+        tick,
+        snapshot: () => snapshot(model, cursor, extra),
+      });
+      const best = derived.reduce((a, b) => (b.reward! > a.reward! ? b : a));
+      const entropy = meanEntropy(controller, rng.fork('entropy'));
       summary({
         reward: best.reward!,
         accuracy: best.accuracy.value,
@@ -162,7 +162,7 @@ export default defineStage<Params, Inputs, Outputs>({
           weights: await readWeights(model),
         },
         controller: controllerArtifact(controller, digest, entropy),
-        trials,
+        trials: [...searched, ...derived],
         architecture: architectureOf({
           space,
           digest,
@@ -170,7 +170,7 @@ export default defineStage<Params, Inputs, Outputs>({
           encoding: best.encoding,
           accuracy: best.accuracy,
           origin: 'controller',
-          log: { reward: best.reward!, steps: params.steps, samples: trials.length, entropy },
+          log: { reward: best.reward!, steps: params.steps, samples: searched.length, entropy },
         }),
       };
     } finally {

@@ -20,10 +20,9 @@ import {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, summary }) {
-    const { space, supernet, train, validation, table } = inputs;
-    const digest = inputDigests.space!;
-    requireSpace(digest, { supernet: supernet.info });
-    const costs = searchCosts({ space, digest, ...(table ? { table } : {}) }, params.limit, 'limit');
+    const { space, supernet, train, validation } = inputs;
+    const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
+    const costs = searchCosts(inputs, digest, params.limit, 'limit');
     const limit = costs.target!;
     const first = startingPoints(
       inputs.trials,

@@ -13,6 +13,7 @@ import { defineStage, type Trial } from '../../src/stage/index.ts';
 import {
   architectureOf,
   type Cursor,
+  evaluateCandidates,
   evaluationBatch,
   inheritedEvaluator,
   optimiserOf,
@@ -31,12 +32,21 @@ import {
 } from '../../src/train/index.ts';
 import { choose, gateLossOf } from './derive.ts';
 
+/** What a checkpoint of this stage holds besides the training. */
+interface Saved {
+  readonly gates: Json;
+  readonly expectedCost: number;
+  readonly evaluated: readonly Trial[];
+}
+
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, stopwatch, summary }) {
-    const { space, supernet, validation, table } = inputs;
-    const digest = inputDigests.space!;
-    requireSpace(digest, { supernet: supernet.info, architecture: inputs.architecture });
-    const costs = searchCosts({ space, digest, ...(table ? { table } : {}) }, params.target, 'target');
+    const { space, supernet, validation } = inputs;
+    const digest = requireSpace(inputDigests.space, {
+      supernet: supernet.info,
+      architecture: inputs.architecture,
+    });
+    const costs = searchCosts(inputs, digest, params.target, 'target');
     const { loss: spec, cost } = gateLossOf(params.loss, costs);
     const given = inputs.architecture.encoding;
     const gates = pathGates(space, rng.fork('gates'), {
@@ -71,11 +81,7 @@ export default defineStage<Params, Inputs, Outputs>({
       let cursor: Cursor = start;
       if (resume) {
         const restored = await restore(model, resume);
-        const saved = restored.extra.state as unknown as {
-          gates: Json;
-          expectedCost: number;
-          evaluated: Trial[];
-        };
+        const saved = restored.extra.state as unknown as Saved;
         gates.restore({ state: saved.gates, tensors: restored.extra.tensors });
         evaluated.push(...saved.evaluated);
         expectedCost = saved.expectedCost;
@@ -101,37 +107,30 @@ export default defineStage<Params, Inputs, Outputs>({
         extra,
       });
 
-      const evaluate = inheritedEvaluator({
-        model,
-        space,
-        train: inputs.train,
-        validation,
-        recalibrationImages: params.recalibrationImages,
-        batch: evaluationBatch,
-        rng,
-      });
       const draws = rng.fork('derive');
       const sampled = Array.from({ length: params.derive }, (_, i) =>
         canonicalEncoding(space, gates.sample(draws.fork(i))),
       );
-      const mostProbable = gates.derive();
-      const candidates = [mostProbable, given, ...sampled];
-      for (const encoding of candidates.slice(evaluated.length)) {
-        const accuracy = await evaluate(encoding);
-        const index = evaluated.length;
-        evaluated.push(trialOf(costs, { index, encoding, origin: 'gates', accuracy, phase: 'derive' }));
-        await tick(
-          {
-            step: evaluated.length,
-            total: candidates.length,
-            metrics: { accuracy: accuracy.value },
-            phase: 'derive',
-          },
-          () => snapshot(model, cursor, extra),
-        );
-      }
+      await evaluateCandidates({
+        model,
+        candidates: [gates.derive(), given, ...sampled],
+        done: evaluated,
+        evaluate: inheritedEvaluator({
+          model,
+          space,
+          train: inputs.train,
+          validation,
+          recalibrationImages: params.recalibrationImages,
+          batch: evaluationBatch,
+          rng,
+        }),
+        trial: (encoding, accuracy) =>
+          trialOf(costs, { index: evaluated.length, encoding, origin: 'gates', accuracy, phase: 'derive' }),
+        tick,
+        snapshot: () => snapshot(model, cursor, extra),
+      });
+      const [mostProbable, before] = evaluated as [Trial, Trial];
       const best = choose(evaluated, costs.target!);
-      const before = evaluated[1]!;
       summary({
         accuracy: best.accuracy.value,
         start: before.accuracy.value,
@@ -159,8 +158,8 @@ export default defineStage<Params, Inputs, Outputs>({
             gateSteps: gates.steps,
             target: costs.target!,
             givenAccuracy: before.accuracy.value,
-            mostProbableAccuracy: evaluated[0]!.accuracy.value,
-            mostProbableCost: evaluated[0]!.cost,
+            mostProbableAccuracy: mostProbable.accuracy.value,
+            mostProbableCost: mostProbable.cost,
           },
         }),
       };

@@ -5,7 +5,7 @@ import type { Backend } from '../../src/net/index.ts';
 import type { LatencyTable } from '../../src/stage/index.ts';
 import { latencyTable } from '../../stages/latency-profile/table.ts';
 import { failureOf, runStage, type Setup, stageSchema } from './harness.ts';
-import { architecture, digests, space, spaceDigest, table, tableSum, train } from './tiny.ts';
+import { digests, space, spaceDigest, table, tableSum, train } from './tiny.ts';
 
 let backend: Backend;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { encodingKey, macsCost, resolveTarget } from '../../src/nas/index.ts';
 import type { Backend } from '../../src/net/index.ts';
 import type { Architecture, Controller, Trial } from '../../src/stage/index.ts';
 import { choose } from '../../stages/proxyless-finetune/derive.ts';
-import { failureOf, runStage, type Setup } from './harness.ts';
+import { bytesOf, failureOf, runStage, type Setup } from './harness.ts';
 import {
   architecture,
   digests,
@@ -108,6 +108,14 @@ test('the controller is paid by the reward asked for, and the best of its final 
   const controller = outputs!.controller as Controller;
   expect(controller.info).toMatchObject({ controller: 'factorised', steps: 4 });
   expect([...controller.weights.keys()].some((name) => name.startsWith('adam:'))).toBe(false);
+});
+
+test('how many candidates are looked at in the end leaves the trained weights alone', async () => {
+  const weightsAfter = async (derive: number) => {
+    const params = { batch: 8, steps: 1, validationBatch: 10, derive, reward: 'accuracy' };
+    return bytesOf((await runStage('controller-search', setup(params))).outputs!.supernet);
+  };
+  expect(await weightsAfter(4)).toEqual(await weightsAfter(1));
 });
 
 test('the reward accuracy has no target', async () => {

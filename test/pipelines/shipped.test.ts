@@ -1,0 +1,55 @@
+import * as path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../../src/base/canonical.ts';
+import { nodeFiles } from '../../src/base/files.ts';
+import { loadPipeline, loadProject } from '../../src/engine/index.ts';
+import { formatProblem } from '../../src/schema/index.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const directory = path.join(root, 'pipelines');
+const names = (await nodeFiles.list(directory)).filter((name) => name.endsWith('.json'));
+
+const project = loadProject(directory);
+
+const checked = async (name: string) => {
+  const result = await loadPipeline(await project, {
+    file: path.join(directory, name),
+    from: root,
+    sets: [],
+  });
+  if (!result.ok) throw new Error(result.failures.map((problem) => formatProblem(problem)).join('\n'));
+  return result.value;
+};
+
+describe.each(names)('%s', (name) => {
+  test('is a correct pipeline of the name of its file', async () => {
+    const pipeline = await checked(name);
+    expect(`${pipeline.name}.json`).toBe(name);
+  });
+
+  test('states no target in a unit of this machine: only as a fraction of what can be reached', async () => {
+    for (const { params } of (await checked(name)).stages.values()) {
+      for (const param of ['target', 'limit']) {
+        const target = params[param] as { readonly [key: string]: Json } | null | undefined;
+        if (target) expect(Object.keys(target).sort()).toEqual(['fraction', 'quantity']);
+      }
+    }
+  });
+});
+
+test('the smoke pipeline uses every stage type that ships', async () => {
+  const used = [...(await checked('smoke.json')).stages.values()].map(({ type }) => type.name);
+  const shipped = await nodeFiles.list(path.join(root, 'stages'));
+  expect(used.sort()).toEqual(shipped);
+});
+
+test('the main job and its baseline share data, space and device, and train alike', async () => {
+  const [main, baseline] = [await checked('enas-mnas.json'), await checked('random-baseline.json')];
+  const paramsOf = (pipeline: typeof main, stage: string) =>
+    [...pipeline.stages.values()].find(({ id }) => id === stage)!.params;
+  for (const stage of ['data', 'space', 'latency', 'train', 'evaluate', 'measure']) {
+    expect(paramsOf(baseline, stage), stage).toEqual(paramsOf(main, stage));
+  }
+  expect(baseline.seed).toBe(main.seed);
+  expect(paramsOf(baseline, 'search').limit).toEqual(paramsOf(main, 'evolve').limit);
+});
