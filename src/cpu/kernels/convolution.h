@@ -55,8 +55,8 @@ NOINLINE void gatherWindows(const Window& w, const float* image, int imageStride
     for (int i = 0; i < w.kernel; i++)
       for (int j = 0; j < w.kernel; j++, o += channels) {
         const bool outside = top + i < 0 || top + i >= w.height || left + j < 0 || left + j >= w.width;
-        const float* x = image + ((long)(top + i) * w.width + left + j) * imageStride;
-        for (int c = 0; c < channels; c++) o[c] = outside ? 0 : x[c];
+        if (outside) zero(o, channels);
+        else copy(o, image + ((long)(top + i) * w.width + left + j) * imageStride, channels);
       }
   }
 }
@@ -72,7 +72,9 @@ NOINLINE void scatterWindows(const Window& w, float* image, int imageStride, int
       for (int j = 0; j < w.kernel; j++, d += channels) {
         if (top + i < 0 || top + i >= w.height || left + j < 0 || left + j >= w.width) continue;
         float* x = image + ((long)(top + i) * w.width + left + j) * imageStride;
-        for (int c = 0; c < channels; c++) x[c] += d[c];
+        int c = 0;
+        for (; c + LANES <= channels; c += LANES) store(x + c, load(x + c) + load(d + c));
+        for (; c < channels; c++) x[c] += d[c];
       }
   }
 }

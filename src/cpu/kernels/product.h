@@ -18,7 +18,7 @@ template <class Row> INLINE void packPanels(float* out, int depth, int columns, 
     const int used = columns - c0 < width ? columns - c0 : width;
     for (int k = 0; k < depth; k++, out += width) {
       const float* b = row(k) + c0;
-      for (int j = 0; j < used; j++) out[j] = b[j];
+      copy(out, b, used);
       for (int j = used; j < width; j++) out[j] = 0;
     }
   }

@@ -50,6 +50,12 @@ INLINE void zero(float* p, long n) {
   for (; i < n; i++) p[i] = 0;
 }
 
+INLINE void copy(float* to, const float* from, long n) {
+  long i = 0;
+  for (; i + LANES <= n; i += LANES) store(to + i, load(from + i));
+  for (; i < n; i++) to[i] = from[i];
+}
+
 /** e^x to about 1 ulp (Cephes expf); saturates at the ends of the float range. */
 INLINE vec exponential(vec x) {
   x = lower(upper(x, splat(-87.3f)), splat(88.3f));
