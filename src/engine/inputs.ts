@@ -66,9 +66,16 @@ async function findArtifact(
       });
 }
 
+/** An input from outside the pipeline. */
+const outside = (
+  work: Work,
+  input: Input & { readonly from: 'file' | 'artifact' },
+): Promise<Result<Artifact, Problem>> =>
+  input.from === 'file' ? importFile(work, input) : findArtifact(work, input);
+
 /**
  * The artifacts of a stage's inputs, given those of the stages before it; `undefined` when one of these is not known.
- * Files are read, checked as their kind, and kept in the store.
+ * Files are read, checked as their kind, and kept in the store; all that is wrong with them is told at once.
  */
 export async function inputsOf(
   work: Work,
@@ -76,31 +83,26 @@ export async function inputsOf(
   outputs: (stage: string) => { readonly [port: string]: Artifact | undefined } | undefined,
 ): Promise<Result<Prepared['inputs'] | undefined, Problem>> {
   const found: { [port: string]: Artifact } = {};
+  const problems: Problem[] = [];
+  let known = true;
   for (const [port, input] of stage.inputs) {
     if (input.from === 'stage') {
       const artifact = outputs(input.stage)?.[input.port];
-      if (artifact === undefined) return ok(undefined);
-      found[port] = artifact;
+      if (artifact === undefined) known = false;
+      else found[port] = { kind: artifact.kind, digest: artifact.digest };
     } else {
-      const artifact =
-        input.from === 'file' ? await importFile(work, input) : await findArtifact(work, input);
-      if (!artifact.ok) return artifact;
-      found[port] = artifact.value;
+      const artifact = await outside(work, input);
+      if (artifact.ok) found[port] = artifact.value;
+      else problems.push(...artifact.failures);
     }
   }
-  return ok(found);
+  if (problems.length > 0) return fail(...problems);
+  return ok(known ? found : undefined);
 }
 
 /** Problems of the inputs that come from outside the pipeline, all at once; empty when they are all there. */
 export async function externalProblems(work: Work): Promise<Problem[]> {
-  const found: Problem[] = [];
-  for (const stage of work.pipeline.stages.values()) {
-    for (const input of stage.inputs.values()) {
-      if (input.from === 'stage') continue;
-      const artifact =
-        input.from === 'file' ? await importFile(work, input) : await findArtifact(work, input);
-      if (!artifact.ok) found.push(...artifact.failures);
-    }
-  }
-  return found;
+  const stages = [...work.pipeline.stages.values()];
+  const found = await Promise.all(stages.map((stage) => inputsOf(work, stage, () => undefined)));
+  return found.flatMap((result) => (result.ok ? [] : result.failures));
 }
