@@ -12,16 +12,22 @@ export async function openTfBackend(options: RuntimeOptions): Promise<Result<Bac
   return runtime.ok ? ok(backendOf(runtime.value)) : runtime;
 }
 
-const backendOf = ({ tf, info }: Runtime): Backend => ({
-  info,
-  build: async (weights, optimiser) => new TfModel(tf, weights, optimiser),
+const backendOf = (runtime: Runtime): Backend => ({
+  info: runtime.info,
+  build: async (weights, optimiser) => new TfModel(runtime, weights, optimiser),
   async time(path, { batch, warmup, repeats, threads }) {
+    const { info } = runtime;
     if (threads !== undefined && threads !== info.threads) {
       throw new Error(
         `internal error: expected ${info.threads} threads, which ${info.build} settles when it is loaded, got ${threads}`,
       );
     }
-    const model = new TfModel(tf, path.weights, { kind: 'sgd', momentum: 0, nesterov: false, ema: false });
+    const model = new TfModel(runtime, path.weights, {
+      kind: 'sgd',
+      momentum: 0,
+      nesterov: false,
+      ema: false,
+    });
     await model.write(new Map(path.weights.map((weight) => [weight.name, someValues(weight)])));
     const images = someBatch(path, batch);
     const samples = new Float64Array(repeats);

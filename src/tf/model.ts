@@ -1,4 +1,4 @@
-import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
+import type { TensorContainer, Tensor as TfTensor } from '@tensorflow/tfjs-core';
 import type {
   Batch,
   EvaluateOptions,
@@ -14,21 +14,24 @@ import { reachedLayers, reachedWeights } from '../net/reach.ts';
 import { forward } from './forward.ts';
 import { backward, type Moments, type PassResult } from './gradients.ts';
 import { imagesOf } from './loss.ts';
-import type { Tf } from './runtime.ts';
+import type { Runtime, Tf } from './runtime.ts';
 import { DeviceState, padded } from './state.ts';
 
 /** A model executed op by op through TensorFlow.js, with its autodiff. */
 export class TfModel implements Model {
   readonly weights: readonly WeightSpec[];
   readonly #tf: Tf;
+  readonly #use: () => void;
   readonly #optimiser: OptimiserSpec;
   readonly #state: DeviceState;
   readonly #trainable: ReadonlySet<string>;
   readonly #decay: ReadonlySet<string>;
 
-  constructor(tf: Tf, weights: readonly WeightSpec[], optimiser: OptimiserSpec) {
+  constructor({ tf, use }: Runtime, weights: readonly WeightSpec[], optimiser: OptimiserSpec) {
+    use();
     this.weights = weights;
     this.#tf = tf;
+    this.#use = use;
     this.#optimiser = optimiser;
     this.#state = new DeviceState(tf, weights, optimiser);
     const names = (some: readonly WeightSpec[]) => new Set(some.map(({ name }) => name));
@@ -38,7 +41,7 @@ export class TfModel implements Model {
 
   async step(path: Network, batch: Batch, options: StepOptions): Promise<StepResult> {
     const tf = this.#tf;
-    const scalars = tf.tidy(() => {
+    const scalars = this.#tidy(() => {
       const pass = backward(tf, this.#state, this.#trainable, path, batch, {
         labelSmoothing: options.labelSmoothing,
         dropoutSeed: options.dropoutSeed,
@@ -55,7 +58,7 @@ export class TfModel implements Model {
   async gradients(path: Network, batch: Batch, options: GradientOptions): Promise<GradientResult> {
     const tf = this.#tf;
     const wanted = options.weights ?? [];
-    const { scalars, gates, weights } = tf.tidy(() => {
+    const { scalars, gates, weights } = this.#tidy(() => {
       const pass = backward(tf, this.#state, this.#trainable, path, batch, {
         labelSmoothing: options.labelSmoothing,
         ...(options.dropoutSeed === undefined ? {} : { dropoutSeed: options.dropoutSeed }),
@@ -83,7 +86,7 @@ export class TfModel implements Model {
   async evaluate(path: Network, batch: Batch, options: EvaluateOptions): Promise<Float32Array> {
     const tf = this.#tf;
     const prefix = options.ema ? 'ema:' : '';
-    const logits = tf.tidy(() =>
+    const logits = this.#tidy(() =>
       forward(
         {
           tf,
@@ -112,7 +115,7 @@ export class TfModel implements Model {
     let count = 0;
     for await (const batch of batches) {
       count++;
-      tf.tidy(() => {
+      this.#tidy(() => {
         forward(
           {
             tf,
@@ -130,7 +133,7 @@ export class TfModel implements Model {
       });
     }
     if (count === 0) throw new Error('internal error: expected batches to recalibrate on, got none');
-    tf.tidy(() => {
+    this.#tidy(() => {
       for (const [name, sum] of sums) this.#state.assign(name, tf.div(sum, count));
     });
     for (const sum of sums.values()) sum.dispose();
@@ -141,11 +144,18 @@ export class TfModel implements Model {
   }
 
   async write(tensors: Tensors): Promise<void> {
+    this.#use();
     this.#state.write(tensors);
   }
 
   async close(): Promise<void> {
     this.#state.dispose();
+  }
+
+  /** Runs ops on this model's own kernels and frees all but the result. */
+  #tidy<T extends TensorContainer>(ops: () => T): T {
+    this.#use();
+    return this.#tf.tidy(ops);
   }
 
   /** SGD with momentum and coupled L2, over the prefixes that have gradients. */

@@ -21,6 +21,21 @@ export interface RuntimeOptions {
 export interface Runtime {
   readonly tf: Tf;
   readonly info: BackendInfo;
+  /** Makes this runtime's kernels the ones that ops run on: every TensorFlow.js in a process shares one engine. */
+  readonly use: () => void;
+}
+
+/** A runtime on the kernels that are chosen now. */
+function runtimeOf(tf: Tf, info: BackendInfo): Runtime {
+  const kernels = tf.getBackend();
+  return {
+    tf,
+    info,
+    use: () => {
+      // Switching between kernels that are loaded is done when the call returns.
+      if (tf.getBackend() !== kernels) void tf.setBackend(kernels);
+    },
+  };
 }
 
 const NODE_PACKAGES = [
@@ -42,6 +57,9 @@ export const openRuntime = (
 ): Promise<Result<Runtime>> =>
   options.runtime === 'cpu' ? openPlain() : openNative(options.threads ?? availableParallelism(), load);
 
+/** Name of the kernels that tfjs-node registers. */
+const NATIVE_KERNELS = 'tensorflow';
+
 async function openNative(threads: number, load: Load): Promise<Result<Runtime>> {
   const settled = prepareProcess(threads);
   const tried: string[] = [];
@@ -49,9 +67,10 @@ async function openNative(threads: number, load: Load): Promise<Result<Runtime>>
     try {
       const loaded = (await load(name)) as Tf & { default?: Tf };
       const tf = loaded.default ?? loaded;
+      await tf.setBackend(NATIVE_KERNELS);
       await tf.ready();
       const instructionSet = `${process.arch} ${cpus()[0]?.model ?? 'unknown'}, tfjs ${tf.version_core}`;
-      return ok({ tf, info: { name: 'tf', build, instructionSet, threads: settled } });
+      return ok(runtimeOf(tf, { name: 'tf', build, instructionSet, threads: settled }));
     } catch (error) {
       tried.push(`${name} (${firstLine(error)})`);
     }
@@ -69,7 +88,7 @@ async function openPlain(): Promise<Result<Runtime>> {
     await registerGradients();
     await tf.setBackend('cpu');
     await tf.ready();
-    return ok({ tf, info: { name: 'tf', build: 'tfjs-cpu', instructionSet: 'javascript', threads: 1 } });
+    return ok(runtimeOf(tf, { name: 'tf', build: 'tfjs-cpu', instructionSet: 'javascript', threads: 1 }));
   } catch (error) {
     return fail(
       missing(

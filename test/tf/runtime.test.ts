@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as core from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/net/backend.ts';
 import { openTfBackend } from '../../src/tf/index.ts';
+import { TfModel } from '../../src/tf/model.ts';
 import { openRuntime } from '../../src/tf/runtime.ts';
 import { openOracle } from '../contract/backend.ts';
 import { cases, prefixCase, someBatch, someWeights } from '../contract/backend-cases.ts';
+import { nativeInstalled } from './installed.ts';
 
 let oracle: Backend;
 beforeAll(async () => {
@@ -13,17 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => oracle.close());
 
-const installed = async (name: string): Promise<boolean> => {
-  try {
-    import.meta.resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
-};
-const native = (await installed('@tensorflow/tfjs-node')) || (await installed('@tensorflow/tfjs-node-gpu'));
-
-test.skipIf(native)(
+test.skipIf(nativeInstalled)(
   'where TensorFlow is not installed, the failure says what was tried and how to mend it',
   async () => {
     const opened = await openTfBackend({ runtime: 'auto' });
@@ -38,25 +31,55 @@ test.skipIf(native)(
   },
 );
 
-test('the graphics card is tried before the processor; what the packages need is there before they are loaded', async () => {
-  delete process.env.TF_NUM_INTRAOP_THREADS;
-  const loaded: string[] = [];
-  const util = createRequire(import.meta.url)('node:util') as { isNullOrUndefined(value: unknown): boolean };
-  const opened = await openRuntime({ runtime: 'auto', threads: 3 }, async (name) => {
-    loaded.push(name);
-    if (name.endsWith('-gpu')) throw new Error('libcudart.so.11.0: cannot open shared object file\n at …');
-    expect([null, undefined, 0, ''].map((value) => util.isNullOrUndefined(value))).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
-    expect(process.env.TF_NUM_INTRAOP_THREADS).toBe('3');
-    return { default: core };
+describe.skipIf(nativeInstalled)('native kernels, played by a second set of plain ones', () => {
+  beforeAll(() => {
+    core.registerBackend('tensorflow', () => new MathBackendCPU());
+    core.copyRegisteredKernels('cpu', 'tensorflow');
   });
-  expect(loaded).toEqual(['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']);
-  expect(opened.ok && opened.value.tf).toBe(core);
-  expect(opened.ok && opened.value.info).toMatchObject({ name: 'tf', build: 'tfjs-node', threads: 3 });
+
+  test('the graphics card is tried first; what the packages need is there before they are loaded', async () => {
+    delete process.env.TF_NUM_INTRAOP_THREADS;
+    const loaded: string[] = [];
+    const util = createRequire(import.meta.url)('node:util') as {
+      isNullOrUndefined(value: unknown): boolean;
+    };
+    const opened = await openRuntime({ runtime: 'auto', threads: 3 }, async (name) => {
+      loaded.push(name);
+      if (name.endsWith('-gpu')) throw new Error('libcudart.so.11.0: cannot open shared object file\n at …');
+      expect([null, undefined, 0, ''].map((value) => util.isNullOrUndefined(value))).toEqual([
+        true,
+        true,
+        false,
+        false,
+      ]);
+      expect(process.env.TF_NUM_INTRAOP_THREADS).toBe('3');
+      return { default: core };
+    });
+    expect(loaded).toEqual(['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']);
+    expect(opened.ok && opened.value.tf).toBe(core);
+    expect(opened.ok && opened.value.info).toMatchObject({ name: 'tf', build: 'tfjs-node', threads: 3 });
+  });
+
+  test('two runtimes in one process keep to their own kernels', async () => {
+    const opened = await openRuntime({ runtime: 'auto' }, async () => core);
+    if (!opened.ok) throw new Error(opened.failures[0]!.message);
+    const { path, weights } = prefixCase();
+    const optimiser = { kind: 'sgd', momentum: 0.9, nesterov: false, ema: true } as const;
+    const models = [new TfModel(opened.value, weights, optimiser), await oracle.build(weights, optimiser)];
+    const batch = someBatch(path.input, 2);
+    const used: string[] = [];
+    for (const model of models) {
+      await model.write(someWeights(weights));
+      await model.evaluate(path, batch, { statistics: 'batch' });
+      used.push(core.getBackend());
+    }
+    expect(used).toEqual(['tensorflow', 'cpu']);
+    const [first, second] = await Promise.all(
+      models.map((model) => model.evaluate(path, batch, { statistics: 'batch' })),
+    );
+    expect(first).toEqual(second);
+    for (const model of models) await model.close();
+  });
 });
 
 test('says that it is the plain JavaScript build', () => {
