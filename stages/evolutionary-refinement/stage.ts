@@ -61,7 +61,7 @@ export default defineStage<Params, Inputs, Outputs>({
       const bestStart = mostAccurate(trials.slice(0, params.population));
       summary({
         accuracy: best.accuracy.value,
-        start: bestStart.accuracy.value,
+        'start accuracy': bestStart.accuracy.value,
         [costs.model.quantity]: best.cost,
         evaluations: trials.length,
       });

@@ -133,9 +133,10 @@ export default defineStage<Params, Inputs, Outputs>({
       const best = choose(evaluated, costs.target!);
       summary({
         accuracy: best.accuracy.value,
-        start: before.accuracy.value,
+        'start accuracy': before.accuracy.value,
         [costs.model.quantity]: best.cost,
-        architecture: encodingKey(best.encoding) === encodingKey(given) ? 'kept' : 'changed',
+        architecture:
+          encodingKey(best.encoding) === encodingKey(given) ? 'architecture kept' : 'architecture changed',
       });
       return {
         supernet: {

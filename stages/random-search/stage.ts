@@ -45,7 +45,12 @@ export default defineStage<Params, Inputs, Outputs>({
         trials.map(({ accuracy }) => accuracy.value).sort((a, b) => a - b),
         0.5,
       );
-      summary({ accuracy: best.accuracy.value, median, [costs.model.quantity]: best.cost, evaluations });
+      summary({
+        accuracy: best.accuracy.value,
+        'median accuracy': median,
+        [costs.model.quantity]: best.cost,
+        evaluations,
+      });
       return {
         trials,
         architecture: architectureOf({

@@ -1,4 +1,5 @@
 import {
+  type CostModel,
   checkSpace,
   costText,
   macsCost,
@@ -30,16 +31,22 @@ export default defineStage<Params, Inputs, Outputs>({
     };
     const space = orFail(checkSpace(builders[params.space]()));
     const { distinct } = spaceSize(space);
-    const rangeText = (cost: ReturnType<typeof macsCost>): string => {
-      const { min, max } = cost.range();
-      return `${costText(min, cost.unit)} to ${costText(max, cost.unit)}`;
-    };
     summary({
       space: space.name,
-      networks: distinct < 1_000_000n ? String(distinct) : Number(distinct).toExponential(1).replace('+', ''),
+      networks: countText(distinct),
       macs: rangeText(macsCost(space)),
       params: rangeText(paramsCost(space)),
     });
     return { space };
   },
 });
+
+/** `432`, `3.1e12` */
+const countText = (count: bigint): string =>
+  count < 1_000_000n ? String(count) : Number(count).toExponential(1).replace('+', '');
+
+/** `4.3 M–22.9 M MACs` */
+function rangeText({ range, unit }: CostModel): string {
+  const { min, max } = range();
+  return `${costText(min, unit).replace(` ${unit}`, '')}–${costText(max, unit)}`;
+}

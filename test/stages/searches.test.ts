@@ -224,7 +224,7 @@ test('gates that start next to an architecture and do not move give it back', as
     ),
   );
   expect((outputs!.architecture as Architecture).encoding).toEqual(given);
-  expect(summary.architecture).toBe('kept');
+  expect(summary.architecture).toBe('architecture kept');
 });
 
 test('a heavy cost in the loss of the gates makes the architecture cheaper', async () => {

@@ -203,7 +203,7 @@ temperature?: (number | null)
  */
 controllerRate?: number
 /**
- * Share of the steps in which the controller does not move yet; until then it samples by its initial, nearly uniform distribution.
+ * Share of the steps in which the controller does not move yet; until then it samples by its initial, nearly uniform distribution, while the baseline settles.
  */
 controllerStart?: number
 /**
@@ -878,7 +878,7 @@ flip?: boolean
 cutout?: number
 }
 /**
- * Weight of the old value in the exponential moving average of all weights, which becomes the model; at step t it is at most (1 + t) / (10 + t). 0: no average, the last weights become the model.
+ * Weight of the old value in the exponential moving average of all weights, which becomes the model; 0: no average, the last weights become the model.
  */
 emaDecay?: number
 /**

@@ -203,7 +203,7 @@ temperature: (number | null)
  */
 controllerRate: number
 /**
- * Share of the steps in which the controller does not move yet; until then it samples by its initial, nearly uniform distribution.
+ * Share of the steps in which the controller does not move yet; until then it samples by its initial, nearly uniform distribution, while the baseline settles.
  */
 controllerStart: number
 /**

@@ -171,7 +171,7 @@ flip: boolean
 cutout: number
 }
 /**
- * Weight of the old value in the exponential moving average of all weights, which becomes the model; at step t it is at most (1 + t) / (10 + t). 0: no average, the last weights become the model.
+ * Weight of the old value in the exponential moving average of all weights, which becomes the model; 0: no average, the last weights become the model.
  */
 emaDecay: number
 /**
