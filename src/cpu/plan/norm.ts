@@ -1,11 +1,21 @@
 import type { Activation, BatchNorm } from '../../net/network.ts';
 import type { Builder, Value } from './builder.ts';
 import { momentsBlock } from './convolution.ts';
-import { activationCode, floatBits, NO_ACTIVATION, NORM_ROWS, PASS_ROWS, sourceWords } from './ops.ts';
+import {
+  activationCode,
+  floatBits,
+  NO_ACTIVATION,
+  NORM_ROWS,
+  PASS_ROWS,
+  padded,
+  sourceWords,
+} from './ops.ts';
 import { vectorPrefix } from './weights.ts';
 
 /** Figures of a normalisation from moving statistics; independent of any data, so all are computed at the start. */
-export function normFromMoving(builder: Builder, layer: BatchNorm, channels: number, stride: number): number {
+export function normFromMoving(builder: Builder, layer: BatchNorm): number {
+  const channels = layer.output.c;
+  const stride = padded(channels);
   const norm = builder.space.floats(NORM_ROWS * stride);
   const words = [
     channels,
