@@ -123,14 +123,22 @@ function eventOf(stage: string, event: AttemptEvent, elapsedMs: number): RunEven
   }
 }
 
+/** How far an attempt said it was. */
+type Reached = { readonly step: number; readonly total: number } | undefined;
+
 /** What to say of an attempt that ended without a record. */
-function failureOf(outcome: AttemptOutcome): { readonly code: string; readonly message: string } {
+function failureOf(
+  outcome: AttemptOutcome,
+  reached: Reached,
+): { readonly code: string; readonly message: string } {
   switch (outcome.status) {
     case 'failed':
       return { code: outcome.code, message: outcome.message };
     case 'killed': {
+      const count = (n: number): string => n.toLocaleString('en-US');
+      const where = reached === undefined ? '' : ` at step ${count(reached.step)} of ${count(reached.total)}`;
       const how = outcome.signal ?? `exit code ${outcome.exitCode}`;
-      return { code: 'killed', message: `its process ended without a word (${how})` };
+      return { code: 'killed', message: `killed (${how})${where}` };
     }
     case 'committed':
       return { code: 'outputs-lost', message: 'it finished, but its outputs are not whole in the store' };
@@ -183,7 +191,9 @@ async function attempt(scope: RunScope, prepared: Prepared, given: Given, lock: 
     ...(checkpoint !== undefined && { resumedFrom: checkpoint.step }),
     ...(expectedMs !== undefined && { expectedMs }),
   });
+  let reached: Reached;
   for await (const { event } of under.entries) {
+    if (event.type === 'progress') reached = event;
     const told = eventOf(id, event, clock.elapsed() - started);
     if (told !== undefined) emit(told);
   }
@@ -212,7 +222,7 @@ async function attempt(scope: RunScope, prepared: Prepared, given: Given, lock: 
     emit({ event: 'stage-stopped', ...facts, ...step, elapsedMs });
     return { ...result, status: 'stopped', outputs: {} };
   }
-  const failure = failureOf(outcome);
+  const failure = failureOf(outcome, reached);
   emit({ event: 'stage-failed', ...facts, ...failure, ...step, elapsedMs });
   return { ...result, status: 'failed', outputs: {}, failure };
 }
