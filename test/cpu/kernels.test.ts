@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import * as ops from '../../src/cpu/plan/ops.ts';
 
 const room = fileURLToPath(new URL('../../src/cpu/', import.meta.url));
 
@@ -30,6 +31,30 @@ test('kernels.wasm is what build.sh makes of the source', async ({ skip }) => {
   if (here.version !== recorded) return skip(`built by ${here.version}, recorded is ${recorded}`);
   expect(same, 'src/cpu/wasm/kernels.wasm is stale: run src/cpu/kernels/build.sh').toBe(true);
 }, 180_000);
+
+test('what the planner knows of the kernels is what they say', () => {
+  const read = (file: string): string => readFileSync(join(room, 'kernels', file), 'utf8');
+  const source = ['simd.h', 'arena.h', 'moments.h', 'convolution.h', 'depthwise.h', 'kernels.cpp']
+    .map(read)
+    .join('');
+  const { LANES, CHUNKS, MOMENT_HEADER, BLOCK_ROWS, PASS_ROWS, CHANNEL_BLOCK, OP_WORDS } = ops;
+  const known = { LANES, CHUNKS, MOMENT_HEADER, BLOCK_ROWS, PASS_ROWS, CHANNEL_BLOCK, OP_WORDS };
+  for (const [name, value] of Object.entries(known)) {
+    expect(source, name).toMatch(new RegExp(`constexpr int ${name} = ${value};`));
+  }
+  const list = (name: string): string[] =>
+    source.match(new RegExp(`enum ${name}[^{]*{([^}]*)}`))![1]!.match(/\w+/g)!;
+  const norm = list('NormRow');
+  expect([norm.indexOf('MEAN'), norm.indexOf('VARIANCE'), norm.indexOf('NORM_ROWS')]).toEqual([
+    ops.NORM_MEAN,
+    ops.NORM_VARIANCE,
+    ops.NORM_ROWS,
+  ]);
+  const camel = (code: string): string =>
+    code.toLowerCase().replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  const codes = list('Code').filter((word) => word !== 'int32_t');
+  expect(codes.map(camel)).toEqual(codes.map((_, code) => ops.opName(code)));
+});
 
 test('the module has nothing of its own in the shared memory', async () => {
   const module = await WebAssembly.compile(new Uint8Array(readFileSync(join(room, 'wasm/kernels.wasm'))));

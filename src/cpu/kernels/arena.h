@@ -28,6 +28,11 @@ INLINE Range chunkRange(int items, int chunk, int granule) {
   return {begin < items ? begin : items, end < items ? end : items};
 }
 
+/** Rows that an op which only passes over them reads at a time. */
+constexpr int PASS_ROWS = 64;
+
+INLINE int passRows(int row, int end) { return end - row < PASS_ROWS ? end - row : PASS_ROWS; }
+
 /** Hands the chunks of one op to whichever thread is free. */
 struct Chunks {
   int32_t* counter;

@@ -34,14 +34,13 @@ struct MomentsOfRows {
 };
 
 NOINLINE void momentsOfRows(const MomentsOfRows& op, Chunks chunks, Scratch scratch) {
-  constexpr int BLOCK = 64;
   const int stride = op.x.stride;
-  float* block = scratch.floats((long)BLOCK * stride);
+  float* block = scratch.floats((long)PASS_ROWS * stride);
   for (int chunk; chunks.next(chunk);) {
     const Moments moments = clearedMoments(op.moments, chunk, stride);
     const Range rows = chunkRange(op.rows, chunk, 1);
-    for (int r = rows.begin; r < rows.end; r += BLOCK) {
-      const int n = rows.end - r < BLOCK ? rows.end - r : BLOCK;
+    for (int r = rows.begin; r < rows.end; r += PASS_ROWS) {
+      const int n = passRows(r, rows.end);
       addMoments(moments, readRows(op.x, r, n, block), n, stride, 0, stride);
       *moments.count += n;
     }

@@ -62,10 +62,6 @@ struct Unfold {
   int32_t rows;
 };
 
-constexpr int PASS_ROWS = 32;
-
-INLINE int passRows(int row, int end) { return end - row < PASS_ROWS ? end - row : PASS_ROWS; }
-
 NOINLINE void combine(const Combine& op, Chunks chunks, Scratch scratch) {
   const int stride = op.first.stride;
   float *a = scratch.floats((long)PASS_ROWS * stride), *b = scratch.floats((long)PASS_ROWS * stride);

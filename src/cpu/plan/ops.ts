@@ -66,13 +66,17 @@ export const activationCode = (name: ActivationName): number => ACTIVATIONS[name
 export const LANES = 4;
 /** Parts into which the kernels divide every op's work, whatever the thread count. */
 export const CHUNKS = 8;
+/** Rows of the figures of a batch normalisation, and which of them are read here. */
 export const NORM_ROWS = 5;
 export const NORM_MEAN = 0;
 export const NORM_VARIANCE = 4;
+/** Words before the moments of the first chunk. */
 export const MOMENT_HEADER = 16;
+/** Rows that a product works on at a time, and an op that only passes over rows. */
 export const BLOCK_ROWS = 64;
-export const CHANNEL_BLOCK = 16;
 export const PASS_ROWS = 64;
+/** Channels that a depthwise convolution works on at a time. */
+export const CHANNEL_BLOCK = 16;
 
 export const padded = (channels: number): number => Math.ceil(channels / LANES) * LANES;
 
