@@ -19,7 +19,7 @@ export function comparisonLines(
     ...listed('same', of(stages, 'same'), style),
   ];
   if (same) return [style.green(`${a} and ${b} are the same`), ...closing];
-  const different = stages.filter(({ status }) => status === 'different');
+  const different = stages.filter(({ status }) => status === 'different' || status === 'equal-outputs');
   const followed = different.filter(({ changes }) => changes.length > 0 && changes.every(isInput));
   // one pair of stages was asked for: then what came out of them is the answer, whatever caused it
   const single = stages.length === 1;
@@ -37,15 +37,15 @@ export function comparisonLines(
     ...different.flatMap((stage) =>
       followed.includes(stage) && !single ? [] : stageLines(stage, comparison, single, style),
     ),
-    ...listed('follows from inputs', single ? [] : followed.map(({ stage }) => stage), style),
-    ...listed(`only in ${a}`, of(stages, 'only-a'), style),
-    ...listed(`only in ${b}`, of(stages, 'only-b'), style),
+    ...listed('follows from inputs', single ? [] : followed.map(({ id }) => id), style),
+    ...listed(`only in ${a}`, of(stages, 'only-first'), style),
+    ...listed(`only in ${b}`, of(stages, 'only-second'), style),
     ...closing,
   ];
 }
 
 const of = (stages: readonly StageComparison[], status: StageComparison['status']): string[] =>
-  stages.filter((stage) => stage.status === status).map(({ stage }) => stage);
+  stages.filter((stage) => stage.status === status).map(({ id }) => id);
 
 const listed = (title: string, names: readonly string[], style: Style): string[] =>
   names.length === 0 ? [] : [`${style.bold(padEnd(title, 20))} ${names.join(' ')}`];
@@ -100,22 +100,27 @@ const SHOWN = 6;
  * stage was asked for, and where nothing that went in explains it.
  */
 function stageLines(
-  { stage, changes, outputs }: StageComparison,
+  { id, changes, outputs }: StageComparison,
   { first }: Comparison,
   single: boolean,
   style: Style,
 ): string[] {
   const own = changes.filter((change) => !isInput(change) && change !== first?.change);
   const inputs = changes.filter(isInput).map(({ field }) => field.slice('inputs.'.length));
-  const unexplained = changes.length === 0 ? ['other outputs although nothing that goes in differs'] : [];
+  const unexplained =
+    changes.length === 0 && outputs.some(({ same }) => !same)
+      ? ['other outputs although nothing that goes in differs']
+      : [];
   const lines = [
     ...own.map((change) => `${fieldName(change.field)}  ${changeText(change)}`),
     ...(inputs.length > 0 ? [`other inputs: ${inputs.join(', ')}`] : []),
     ...unexplained,
-    ...(single || unexplained.length > 0 ? outputs : []).flatMap(({ port, changes: found }) => {
+    ...(outputs.every(({ same }) => same) ? ['equal outputs all the same'] : []),
+    ...(single || unexplained.length > 0 ? outputs : []).flatMap(({ port, same, changes: found }) => {
+      if (same) return [];
       const text = found.length === 0 ? 'differs' : artifactChanges(found, SHOWN);
       return wrap(`${port}: ${text}`, WIDTH - 21);
     }),
   ];
-  return lines.map((line, index) => `${style.bold(padEnd(index === 0 ? stage : '', 20))} ${line}`);
+  return lines.map((line, index) => `${style.bold(padEnd(index === 0 ? id : '', 20))} ${line}`);
 }

@@ -1,29 +1,16 @@
-import { type Change, isKind, kinds } from '../kinds/index.ts';
+import { diffRuns, diffStages, type StageDiff } from '../engine/compare.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
-import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
+import type { RunResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';
 import { blockChoices, blockText } from './blocks.ts';
 import { type Headline, headlineOf, lastOutput } from './headline.ts';
-import { isInput, recordChanges } from './preimage.ts';
-import { type ArtifactSource, recordOf, storeSource } from './source.ts';
+import { byInterest, isInput } from './preimage.ts';
+import { type ArtifactSource, storeSource } from './source.ts';
 
-/** One stage of two runs. */
-export interface StageComparison {
-  readonly stage: string;
-  /**
-   * same: equal outputs; measured-again: equal inputs, another measurement; different: other outputs; only-a, only-b:
-   * the other run has no such stage, or no outputs of it.
-   */
-  readonly status: 'same' | 'measured-again' | 'different' | 'only-a' | 'only-b' | 'neither';
-  /** Fields of the pre-image that differ. */
-  readonly changes: readonly FieldChange[];
-  /** What differs in each output. */
-  readonly outputs: readonly {
-    readonly port: string;
-    readonly kind: string;
-    readonly changes: readonly Change[];
-  }[];
-}
+/** One stage of two runs; measured-again: equal in everything but what a repeated measurement gave. */
+export type StageComparison = Omit<StageDiff, 'status'> & {
+  readonly status: StageDiff['status'] | 'measured-again';
+};
 
 /** One figure of two runs. */
 export interface MetricComparison {
@@ -42,20 +29,18 @@ export interface BlockComparison {
   readonly b: string;
 }
 
+/** Two runs: the engine's comparison of their stages, and what a person wants to know of the whole. */
 export interface Comparison {
   readonly a: string;
   readonly b: string;
-  /** Every stage is the same or a mere repetition of a measurement. */
+  /** Nothing differs but repeated measurements. */
   readonly same: boolean;
-  /** The first stage, in the order of the pipeline, in which a person or the code changed something, and what. */
+  /** The first stage, in the order of the pipeline, that differs by itself, and the first field in which it does. */
   readonly first?: { readonly stage: string; readonly change: FieldChange };
   readonly stages: readonly StageComparison[];
   readonly metrics: readonly MetricComparison[];
   readonly architecture: readonly BlockComparison[];
 }
-
-const hasOutputs = (stage: StageResult | undefined): stage is StageResult =>
-  stage !== undefined && Object.keys(stage.outputs).length > 0;
 
 /** Compares two runs, or one stage of each, artifact by artifact. */
 export async function compareRuns(
@@ -65,23 +50,24 @@ export async function compareRuns(
   only?: { readonly a: string; readonly b: string },
 ): Promise<Comparison> {
   const source = storeSource(store);
-  const pairs: (readonly [string, string])[] = only
-    ? [[only.a, only.b]]
-    : [...new Set([...Object.keys(a.stages), ...Object.keys(b.stages)])].map((id) => [id, id]);
-  const stages: StageComparison[] = [];
-  for (const [idA, idB] of pairs) {
-    const name = idA === idB ? idA : `${idA}, ${idB}`;
-    stages.push(await compareStage(store, source, name, a.stages[idA], b.stages[idB]));
-  }
+  const found = only
+    ? [await diffStages(store, only.b, a.stages[only.a], b.stages[only.b])]
+    : (await diffRuns(store, a, b)).stages;
+  const stages = found.map((stage): StageComparison => {
+    const changes = byInterest(stage.changes);
+    const repeated =
+      stage.status === 'different' &&
+      changes.length === 0 &&
+      b.stages[only?.b ?? stage.id]?.determinism === 'measured';
+    return { ...stage, changes, status: repeated ? 'measured-again' : stage.status };
+  });
   const first = stages
-    .flatMap(({ stage, changes }) => changes.map((change) => ({ stage, change })))
+    .flatMap(({ id, changes }) => changes.map((change) => ({ stage: id, change })))
     .find(({ change }) => !isInput(change));
   return {
     a: a.run,
     b: b.run,
-    same: stages.every(
-      ({ status }) => status === 'same' || status === 'measured-again' || status === 'neither',
-    ),
+    same: stages.every(({ status }) => status === 'same' || status === 'measured-again'),
     ...(first ? { first } : {}),
     stages,
     metrics: only
@@ -89,38 +75,6 @@ export async function compareRuns(
       : metrics(await headlineOf(a, source), await headlineOf(b, source), computeTime(a), computeTime(b)),
     architecture: only ? [] : await compareArchitectures(source, a, b),
   };
-}
-
-async function compareStage(
-  store: Store,
-  source: ArtifactSource,
-  stage: string,
-  a: StageResult | undefined,
-  b: StageResult | undefined,
-): Promise<StageComparison> {
-  const nothing = { stage, changes: [], outputs: [] };
-  if (!hasOutputs(a) || !hasOutputs(b)) {
-    const status = hasOutputs(a) ? 'only-a' : hasOutputs(b) ? 'only-b' : 'neither';
-    return { ...nothing, status };
-  }
-  const ports = [...new Set([...Object.keys(a.outputs), ...Object.keys(b.outputs)])];
-  const differing = ports.filter((port) => a.outputs[port]?.digest !== b.outputs[port]?.digest);
-  const [recordA, recordB] = [await recordOf(store, a), await recordOf(store, b)];
-  const changes = recordA && recordB ? recordChanges(recordA, recordB) : [];
-  const outputs = [];
-  for (const port of differing) {
-    const [from, to] = [a.outputs[port], b.outputs[port]];
-    const kind = (to ?? from)!.kind;
-    if (from && to && from.kind === to.kind && isKind(kind)) {
-      const [valueA, valueB] = [await source.load(kind, from.digest), await source.load(kind, to.digest)];
-      const { diff } = kinds[kind] as { diff(a: unknown, b: unknown): readonly Change[] };
-      const found = valueA && valueB ? diff(valueA, valueB) : [];
-      outputs.push({ port, kind, changes: found });
-    } else outputs.push({ port, kind, changes: [] });
-  }
-  const repeated = a.fingerprint === b.fingerprint && b.determinism === 'measured';
-  const status = differing.length === 0 ? 'same' : repeated ? 'measured-again' : 'different';
-  return { stage, status, changes, outputs };
 }
 
 /** Time that the stages of a run took when they were made, milliseconds. */

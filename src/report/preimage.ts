@@ -1,6 +1,4 @@
-import { preimageChanges, type Side } from '../engine/preimage.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
-import type { StageRecord } from '../schema/generated/record.ts';
 
 /** In the order in which a person would ask; what is not named here comes last. */
 const ORDER = ['params', 'content', 'seed', 'codeDigest', 'version', 'numericsVersion', 'device', 'inputs'];
@@ -10,11 +8,9 @@ const rank = ({ field }: FieldChange): number => {
   return at === -1 ? ORDER.length : at;
 };
 
-const sideOf = ({ preimage, lineage }: StageRecord): Side => ({ preimage, sources: lineage.sources });
-
-/** Where the pre-images of two records differ, what a person set first and inputs last. */
-export const recordChanges = (from: StageRecord, to: StageRecord): FieldChange[] =>
-  preimageChanges(sideOf(from), sideOf(to)).sort((a, b) => rank(a) - rank(b));
+/** The changes with what a person set first and inputs last. */
+export const byInterest = (changes: readonly FieldChange[]): FieldChange[] =>
+  [...changes].sort((a, b) => rank(a) - rank(b));
 
 /** Whether a field is the digest of an input, which follows from what changed before it. */
 export const isInput = ({ field }: FieldChange): boolean => field.startsWith('inputs.');

@@ -82,7 +82,11 @@ describe('after two runs', () => {
     const { runs } = JSON.parse((await pipe(project.root, 'runs', '--json')).out);
     const different = await pipe(project.root, 'diff', runs[1].run, 'latest');
     expect(different.code).toBe(1);
-    expect(masked(different.out).replace(/ +/g, ' ').replace(/[+−]\d+ %/, '<change>')).toMatchInlineSnapshot(`
+    expect(
+      masked(different.out)
+        .replace(/ +/g, ' ')
+        .replace(/[+−]\d+ %/, '<change>'),
+    ).toMatchInlineSnapshot(`
       "first difference second.params.value 2 → 7
        <run> latest
        time of all stages <took> <took> <change>

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { whyStage } from '../../src/engine/why.ts';
 import { compareRuns } from '../../src/report/diff.ts';
 import { comparisonLines } from '../../src/report/diff-text.ts';
 import { headlineOf } from '../../src/report/headline.ts';
@@ -15,7 +16,7 @@ import { showRun, showStage } from '../../src/report/show.ts';
 import { recordOf, storeSource } from '../../src/report/source.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { summaryLines } from '../../src/report/summary.ts';
-import { explain, explanationLines } from '../../src/report/why.ts';
+import { whyLines } from '../../src/report/why.ts';
 import type { RunResult } from '../../src/schema/generated/run-result.ts';
 import type { Store } from '../../src/store/index.ts';
 import * as samples from '../kinds/samples.ts';
@@ -215,7 +216,7 @@ describe('diff', () => {
   test('one stage against another', async () => {
     const comparison = await compareRuns(store, first, other, { a: 'space', b: 'space' });
     expect(comparison.same).toBe(true);
-    expect(comparison.stages.map(({ stage, status }) => [stage, status])).toEqual([['space', 'same']]);
+    expect(comparison.stages.map(({ id, status }) => [id, status])).toEqual([['space', 'same']]);
     const searches = await compareRuns(store, first, other, { a: 'search', b: 'search' });
     expect(comparisonLines(searches, plainStyle)).toMatchInlineSnapshot(`
       [
@@ -229,17 +230,20 @@ describe('diff', () => {
 });
 
 describe('why', () => {
-  const lines = async (result: RunResult, stage: string): Promise<string[]> =>
-    explanationLines(await explain(store, result, stage, result.stages[stage]!), plainStyle).map((line) =>
+  const lines = async (result: RunResult, stage: string): Promise<string[]> => {
+    const why = await whyStage(store, result, stage);
+    if (!why.ok) throw new Error(why.failures[0]!.message);
+    return whyLines(why.value, result.run, plainStyle).map((line) =>
       line.replace(/\b[0-9a-f]{8}…/g, '<digest>'),
     );
+  };
 
   test('a param changed', async () => {
     expect(await lines(other, 'search')).toMatchInlineSnapshot(`
       [
         "search ran on 2026-11-24 10:16 because params.reward changed:",
         "  params.reward  "mnas-soft" → "tunas-absolute"",
-        "  since run 261124-101407-3c; seed, code, inputs: unchanged",
+        "  since run 261124-101200-00; seed, code, inputs: unchanged",
       ]
     `);
   });
@@ -251,7 +255,7 @@ describe('why', () => {
         "  inputs.architecture  <digest> → <digest>   from search.architecture",
         "    b1.expansion 3 → 6; b1.kernel 3 → 5; b1.squeeze-excite off → on; b3.block",
         "    identity → mbconv; and 4 more",
-        "  since run 261124-101407-3c; params, seed, code: unchanged",
+        "  since run 261124-101200-00; params, code: unchanged",
       ]
     `);
   });
@@ -259,8 +263,8 @@ describe('why', () => {
   test('nothing changed: why it ran when its outputs were made', async () => {
     expect(await lines(again, 'search')).toMatchInlineSnapshot(`
       [
-        "search did not run in 261124-101407-3c: nothing that may affect its outputs changed.",
-        "search ran on 2026-11-24 10:13: it has not run before",
+        "search did not run in 261124-101407-3c: run 261124-101200-00 had made its outputs.",
+        "search ran on 2026-11-24 10:13: it had not run before",
       ]
     `);
   });

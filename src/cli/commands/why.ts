@@ -1,5 +1,6 @@
+import { whyStage } from '../../engine/why.ts';
 import { findRun, findStage, parseStageReference } from '../../report/reference.ts';
-import { explain, explanationLines } from '../../report/why.ts';
+import { whyLines } from '../../report/why.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
@@ -15,9 +16,11 @@ export async function why(io: Io, text: string, { store: place, json }: StoreOpt
   if (!result.ok) return reportProblems(io, result.failures, { json });
   const found = findStage(result.value, stage);
   if (!found.ok) return reportProblems(io, found.failures, { json });
-  const explanation = await explain(opened.value, result.value, stage, found.value);
-  io.out.write(
-    json ? `${JSON.stringify(explanation)}\n` : `${explanationLines(explanation, io.out.style).join('\n')}\n`,
-  );
+  const answer = await whyStage(opened.value, result.value, stage);
+  if (!answer.ok) return reportProblems(io, answer.failures, { json });
+  const written = json
+    ? JSON.stringify(answer.value)
+    : whyLines(answer.value, result.value.run, io.out.style).join('\n');
+  io.out.write(`${written}\n`);
   return EXIT.ok;
 }
