@@ -1,6 +1,7 @@
 // The interpreter: every thread walks the same plan and meets the others at a barrier after each op.
 #include "depthwise.h"
 #include "loss.h"
+#include "meet.h"
 #include "norm.h"
 #include "pool.h"
 #include "rows.h"
@@ -36,40 +37,6 @@ struct Op {
   int32_t meets;  // 0: the next op does not depend on this one, no barrier follows
   int32_t words[OP_WORDS - 2];
 };
-
-/** Words shared with src/cpu/threads.ts; the first two belong to JavaScript. */
-struct Control {
-  int32_t job, finished;
-  int32_t aborted;
-  int32_t arrived, generation, sleepers;
-};
-
-constexpr int SPINS = 4000;
-constexpr long long NAP = 100'000'000;  // nanoseconds
-constexpr int NAPS = 1200;              // two minutes: then some thread is gone
-
-/** Waits until all threads have arrived: spins briefly, then sleeps. False when the job was aborted. */
-NOINLINE bool meet(Control& c, int threads) {
-  if (threads == 1) return !__atomic_load_n(&c.aborted, __ATOMIC_RELAXED);
-  const int32_t generation = __atomic_load_n(&c.generation, __ATOMIC_ACQUIRE);
-  if (__atomic_add_fetch(&c.arrived, 1, __ATOMIC_ACQ_REL) == threads) {
-    __atomic_store_n(&c.arrived, 0, __ATOMIC_RELAXED);
-    __atomic_add_fetch(&c.generation, 1, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&c.sleepers, __ATOMIC_SEQ_CST)) __builtin_wasm_memory_atomic_notify(&c.generation, 0x7fffffff);
-    return !__atomic_load_n(&c.aborted, __ATOMIC_RELAXED);
-  }
-  for (int spin = 0; spin < SPINS; spin++)
-    if (__atomic_load_n(&c.generation, __ATOMIC_ACQUIRE) != generation)
-      return !__atomic_load_n(&c.aborted, __ATOMIC_RELAXED);
-  __atomic_add_fetch(&c.sleepers, 1, __ATOMIC_SEQ_CST);
-  for (int nap = 0; __atomic_load_n(&c.generation, __ATOMIC_SEQ_CST) == generation; nap++) {
-    if (nap == NAPS) __atomic_store_n(&c.aborted, 1, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&c.aborted, __ATOMIC_RELAXED)) break;
-    __builtin_wasm_memory_atomic_wait32(&c.generation, generation, NAP);
-  }
-  __atomic_sub_fetch(&c.sleepers, 1, __ATOMIC_SEQ_CST);
-  return !__atomic_load_n(&c.aborted, __ATOMIC_RELAXED);
-}
 
 template <class T> INLINE const T& as(const Op& op) {
   static_assert(sizeof(T) <= sizeof(op.words), "an op's record must fit its words");
