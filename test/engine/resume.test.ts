@@ -1,26 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import * as path from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/engine/index.ts';
-import { createProject, pipelineText, repository, statuses, type TestProject } from './project.ts';
+import { runDriver } from './driver.ts';
+import { createProject, pipelineText, statuses, type TestProject } from './project.ts';
 
 const walk = { type: 'walk', params: { steps: 80, pause: 20 } };
 const walks = { name: 'walks', seed: 5, stages: { walk } };
 const file = 'pipelines/walks.json';
 const options = { pipeline: walks, file, checkpointSeconds: 0 };
-
-/** Runs a driver in a process of its own, to its end. */
-function startDriver(project: TestProject, onEvent: (event: RunEvent, driver: ChildProcess) => void) {
-  const script = path.join(repository, 'test/engine/driver.mjs');
-  const driver = spawn(process.execPath, [script, project.root, file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
-  createInterface({ input: driver.stdout! }).on('line', (line) => onEvent(JSON.parse(line), driver));
-  return once(driver, 'exit');
-}
 
 let undisturbed: string;
 let project: TestProject;
@@ -74,7 +60,7 @@ describe('a stage goes on where it was after', () => {
 
   test('its driver was killed', async () => {
     await project.write(file, pipelineText(walks));
-    await startDriver(project, (event, driver) => {
+    await runDriver({ ...project, file }, (event, driver) => {
       if (event.event === 'stage-checkpoint' && event.step >= 5) process.kill(driver.pid!, 'SIGKILL');
     });
     await expectResumed();
@@ -85,7 +71,7 @@ test('two drivers at once do the work once, and one says for whom it waits', asy
   await project.write(file, pipelineText(walks));
   const events: RunEvent[] = [];
   let second: ReturnType<TestProject['run']> | undefined;
-  await startDriver(project, (event) => {
+  await runDriver({ ...project, file }, (event) => {
     events.push(event);
     if (event.event === 'stage-started') second = project.run(options);
   });
