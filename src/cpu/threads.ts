@@ -158,9 +158,11 @@ export class Threads {
     Atomics.notify(this.#control, WORDS.finished);
   }
 
+  /** Ends the threads; a job that is under way is refused. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#fail(new Error('the backend was closed'));
     this.#control[WORDS.quit] = 1;
     Atomics.add(this.#control, WORDS.job, 1);
     Atomics.notify(this.#control, WORDS.job);

@@ -124,6 +124,15 @@ test('a closed backend refuses work; closing twice is the same as once', async (
   await expect(model.step(path, someBatch(path.input, 2), options)).rejects.toThrow(/closed/);
 });
 
+test('closing refuses the job that is under way', async () => {
+  const other = await openCpuBackend({ threads: 2 });
+  const { path, weights } = blockCase();
+  const model = await other.build(weights, plain);
+  const step = expect(model.step(path, someBatch(path.input, 64), options)).rejects.toThrow(/closed/);
+  await other.close();
+  await step;
+});
+
 test('a process ends although it did not close its backend', ({ skip }) => {
   const built = fileURLToPath(new URL('../../dist/cpu/index.js', import.meta.url));
   if (!existsSync(built)) return skip('dist is not built');
