@@ -28,10 +28,24 @@ export interface Project {
   code(type: StageType): Promise<Result<Bundle>>;
 }
 
+/** Files whose bytes are read once: the stage types of a project share most of their sources. */
+function readingOnce(files: Files): Files {
+  const texts = new Map<string, Promise<Uint8Array>>();
+  return {
+    ...files,
+    read(file) {
+      const known = texts.get(file) ?? files.read(file);
+      texts.set(file, known);
+      return known;
+    },
+  };
+}
+
 /** Finds the project at or above a directory, and its stage types. */
 export async function loadProject(directory: string, files: Files = nodeFiles): Promise<Project> {
   const root = await projectRoot(files, directory);
   const [types, own] = await Promise.all([discoverStageTypes(files, root), readPackage(files, ownRoot)]);
+  const sources = readingOnce(files);
   const bundles = new Map<string, Promise<Result<Bundle>>>();
   return {
     root,
@@ -39,7 +53,7 @@ export async function loadProject(directory: string, files: Files = nodeFiles): 
     types,
     version: own?.version ?? 'unknown',
     code(type) {
-      const known = bundles.get(type.name) ?? bundleOf(files, type);
+      const known = bundles.get(type.name) ?? bundleOf(sources, type);
       bundles.set(type.name, known);
       return known;
     },

@@ -2,7 +2,7 @@ import { createScanner, type Node, type ParseError, parseTree } from 'jsonc-pars
 import type { Json } from '../base/canonical.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { problems } from './catalogue.ts';
-import { type JsonDocument, pointerOf, type Written } from './document.ts';
+import { type JsonDocument, type Pointer, pointerOf, type Written } from './document.ts';
 import type { Problem } from './problem.ts';
 import { placeOf, type Source, type Span } from './source.ts';
 
@@ -56,14 +56,14 @@ class Reader {
     return { source: this.#source, offset: node.offset, length: node.length };
   }
 
-  read(node: Node, path: readonly (string | number)[], key?: Span): Json {
+  read(node: Node, pointer: Pointer, key?: Span): Json {
     const value = this.#span(node);
-    this.written.set(pointerOf(path), key ? { value, key } : { value });
+    this.written.set(pointer, key ? { value, key } : { value });
     switch (node.type) {
       case 'object':
-        return this.#object(node, path);
+        return this.#object(node, pointer);
       case 'array':
-        return (node.children ?? []).map((child, index) => this.read(child, [...path, index]));
+        return (node.children ?? []).map((child, index) => this.read(child, `${pointer}/${index}`));
       case 'number':
         if (
           !Number.isFinite(node.value) ||
@@ -80,7 +80,7 @@ class Reader {
     }
   }
 
-  #object(node: Node, path: readonly (string | number)[]): Json {
+  #object(node: Node, pointer: Pointer): Json {
     const object: { [key: string]: Json } = {};
     const seen = new Map<string, Span>();
     for (const { children } of node.children ?? []) {
@@ -94,7 +94,7 @@ class Reader {
         continue;
       }
       seen.set(name, at);
-      const value = this.read(valueNode, [...path, name], at);
+      const value = this.read(valueNode, pointer + pointerOf([name]), at);
       Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
     }
     return object;
@@ -116,7 +116,7 @@ export function parseJson(source: Source): Result<JsonDocument, Problem> {
     return fail(problems.invalidJson({ source, offset, length }, sentences[kind] ?? 'this is no JSON'));
   }
   const reader = new Reader(source);
-  const value = reader.read(tree, []);
+  const value = reader.read(tree, '');
   return reader.problems.length > 0
     ? fail(...reader.problems)
     : ok({ source, value, written: reader.written });

@@ -25,8 +25,6 @@ const codeDigestOf = (text: string, packages: Bundle['packages']): Digest =>
 const isBelow = (file: string, directory: string): boolean =>
   !path.relative(directory, file).startsWith('..');
 
-const bundled = new Set(['.ts', '.mts', '.js', '.mjs', '.cjs', '.json']);
-
 /** Resolves `naspipe/*` to this installation, leaves packages outside, and refuses what cannot be part of a text. */
 function resolution(
   files: Files,
@@ -59,14 +57,6 @@ function resolution(
         packages.set(name, version);
         return { path: specifier, external: true, sideEffects: !isBelow(importer, ownRealRoot) };
       });
-      builder.onLoad({ filter: /.*/ }, ({ path: file }) =>
-        bundled.has(path.extname(file))
-          ? undefined
-          : refuse(
-              'unbundlable-file',
-              `${file} cannot be part of a stage's code: only TypeScript, JavaScript and JSON can`,
-            ),
-      );
     },
   };
 }
@@ -83,10 +73,19 @@ function labelOf(file: string, root: string, own: string): string {
 const sentencesOf = (error: unknown): Failure[] => {
   const errors = (error as BuildFailure).errors;
   if (!Array.isArray(errors)) throw error;
-  return errors.map(({ text, location }) => ({
-    code: 'bundling',
-    message: location ? `${location.file}:${location.line}:${location.column + 1} ${text}` : text,
-  }));
+  return errors.map(({ text, location }) => {
+    const [, file] = /^No loader is configured for ".*" files: (.*)$/.exec(text) ?? [];
+    if (file !== undefined) {
+      return {
+        code: 'unbundlable-file',
+        message: `${file} cannot be part of a stage's code: only TypeScript, JavaScript and JSON can`,
+      };
+    }
+    return {
+      code: 'bundling',
+      message: location ? `${location.file}:${location.line}:${location.column + 1} ${text}` : text,
+    };
+  });
 };
 
 /**
