@@ -24,8 +24,7 @@ export function summaryLines(result: RunResult, context: SummaryContext): string
   const rows: [string, string][] = result.status === 'ok' ? headlineRows(headline) : [];
   rows.push(['Time', timeText(result)]);
   rows.push(['Artifacts', `${context.runDirectory}/`]);
-  for (const [index, text] of nextSteps(result, context).entries())
-    rows.push([index === 0 ? 'Next' : '', text]);
+  rows.push(...nextSteps(result, context));
   const width = Math.max(...rows.map(([label]) => label.length));
   return rows.map(([label, text]) => `${style.bold(padEnd(label, width))}  ${text}`.trimEnd());
 }
@@ -51,18 +50,21 @@ function timeText({ stages, elapsedMs, status }: RunResult): string {
 
 const plural = (times: number, noun: string): string => `${times} ${noun}${times === 1 ? '' : 's'}`;
 
-function nextSteps(result: RunResult, context: SummaryContext): string[] {
+function nextSteps(
+  result: RunResult,
+  { command, headline, earlier, baseline }: SummaryContext,
+): [string, string][] {
   switch (result.status) {
     case 'stopped':
-      return [`${context.command}   goes on from the checkpoint`];
+      return [['Go on', command]];
     case 'failed':
-      return [`${context.command}   tries again`];
+      return [['Try again', command]];
     case 'ok':
       return [
-        ...(context.headline.model ? [`npx pipe show latest:${context.headline.model}`] : []),
-        'npx pipe show latest --html report.html',
-        ...(context.earlier ? [`npx pipe diff ${context.earlier} latest`] : []),
-        ...(context.baseline ? [`npx pipe run ${context.baseline}   to compare`] : []),
+        ['Next', headline.model ? `npx pipe show latest:${headline.model}` : 'npx pipe show latest'],
+        ['', 'npx pipe show latest --html report.html'],
+        ...(earlier ? [['Compare', `npx pipe diff ${earlier} latest`] as [string, string]] : []),
+        ...(baseline ? [['Baseline', `npx pipe run ${baseline}`] as [string, string]] : []),
       ];
   }
 }

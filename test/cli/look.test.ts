@@ -73,7 +73,7 @@ describe('after two runs', () => {
     expect(masked(out)).toMatchInlineSnapshot(`
       "second ran on <when> because params.value changed:
         params.value  2 → 7
-        since run <run>; seed, code, inputs: unchanged
+        since run <run>; code, inputs: unchanged
       "
     `);
   });

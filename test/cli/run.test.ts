@@ -68,7 +68,8 @@ describe('run', () => {
         "",
         "Time       <took> · 4 stages ran",
         "Artifacts  artifacts/runs/latest/",
-        "Next       npx pipe show latest --html report.html",
+        "Next       npx pipe show latest",
+        "           npx pipe show latest --html report.html",
         "",
       ]
     `);
@@ -130,7 +131,7 @@ describe('run', () => {
 
       Time       <took> · 1 stage failed, 1 not run
       Artifacts  artifacts/runs/latest/
-      Next       npx pipe run pipelines/lost.json   tries again
+      Try again  npx pipe run pipelines/lost.json
       "
     `);
     const logs = await pipe(project.root, 'logs', 'walk');
@@ -217,7 +218,7 @@ describe('a mistake', () => {
     expect(await pipe(project.root, 'run', 'pipelines/sums.json', '--force', 'totl')).toEqual({
       code: 2,
       out: '',
-      err: 'unknown-stage: --force names "totl", which is no stage of pipelines/sums.json; did\nyou mean "total"?\n1 error; nothing was run.\n',
+      err: 'unknown-stage: --force names "totl", which is no stage of pipelines/sums.json;\ndid you mean "total"?\n1 error; nothing was run.\n',
     });
   });
 });

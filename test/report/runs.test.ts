@@ -60,8 +60,9 @@ test('the summary of a run says what was found, where it lies and what to do nex
       "Latency        1.25 ms measured (1.13–1.50), 1.20 ms predicted, 1 thread",
       "Time           1m07s · 4 stages ran",
       "Artifacts      artifacts/runs/latest/",
-      "Next           npx pipe show latest --html report.html",
-      "               npx pipe run pipelines/random.json   to compare",
+      "Next           npx pipe show latest",
+      "               npx pipe show latest --html report.html",
+      "Baseline       npx pipe run pipelines/random.json",
     ]
   `);
 });
@@ -84,8 +85,9 @@ test('a run of which everything was cached has nothing to do', async () => {
     [
       "Time       0.9s · nothing to do: 4 stages cached",
       "Artifacts  artifacts/runs/latest/",
-      "Next       npx pipe show latest --html report.html",
-      "           npx pipe diff 261124-101200-00 latest",
+      "Next       npx pipe show latest",
+      "           npx pipe show latest --html report.html",
+      "Compare    npx pipe diff 261124-101200-00 latest",
     ]
   `);
 });
@@ -105,7 +107,7 @@ test('a stopped run says how to go on', () => {
     [
       "Time       1m07s · 3 stages ran, 1 stopped",
       "Artifacts  artifacts/runs/latest/",
-      "Next       npx pipe run p.json   goes on from the checkpoint",
+      "Go on      npx pipe run p.json",
     ]
   `);
 });
