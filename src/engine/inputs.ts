@@ -2,8 +2,9 @@ import { readText } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type ArtifactKind, kinds } from '../kinds/index.ts';
 import type { Input, Stage } from '../pipeline/pipeline.ts';
+import { problems } from '../schema/catalogue.ts';
 import { parseJson } from '../schema/load.ts';
-import { formatProblem, type Problem } from '../schema/problem.ts';
+import type { Problem } from '../schema/problem.ts';
 import type { Artifact, Prepared, Work } from './prepare.ts';
 
 /** What a stage's inputs name outside the pipeline, by how they were written; for results and messages. */
@@ -29,16 +30,13 @@ async function importFile(
   try {
     text = await readText(project.files, input.path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : message;
-    return fail({ code: 'unreadable', message: `cannot read ${written}: ${why}`, at });
+    return fail(problems.unreadable(written, error, at));
   }
   const document = parseJson({ name: written, text });
   if (!document.ok) return document;
   const checked = kind.check(document.value.value);
   if (!checked.ok) {
-    const hints = checked.failures.map((failure) => formatProblem(failure));
-    return fail({ code: 'wrong-content', message: `${written} holds no ${input.kind}`, at, hints });
+    return fail(problems.wrongContent(at, written, input.kind, checked.failures));
   }
   const { digest } = await store.objects.put(input.kind, kind.version, kind.save(checked.value));
   return ok({ kind: input.kind, digest });
@@ -50,20 +48,8 @@ async function findArtifact(
 ): Promise<Result<Artifact, Problem>> {
   const { present } = await store.objects.check(digest);
   const manifest = present ? await store.objects.manifest(digest) : undefined;
-  if (manifest === undefined) {
-    return fail({
-      code: 'unknown-artifact',
-      message: `the store ${store.root} has no artifact ${digest}`,
-      at,
-    });
-  }
-  return manifest.kind === kind
-    ? ok({ kind, digest })
-    : fail({
-        code: 'kind-mismatch',
-        message: `a ${kind} is wanted, but this artifact is a ${manifest.kind}`,
-        at,
-      });
+  if (manifest === undefined) return fail(problems.unknownArtifact(at, store.root, digest));
+  return manifest.kind === kind ? ok({ kind, digest }) : fail(problems.artifactKind(at, kind, manifest.kind));
 }
 
 /** An input from outside the pipeline. */
@@ -83,7 +69,7 @@ export async function inputsOf(
   outputs: (stage: string) => { readonly [port: string]: Artifact | undefined } | undefined,
 ): Promise<Result<Prepared['inputs'] | undefined, Problem>> {
   const found: { [port: string]: Artifact } = {};
-  const problems: Problem[] = [];
+  const wrong: Problem[] = [];
   let known = true;
   for (const [port, input] of stage.inputs) {
     if (input.from === 'stage') {
@@ -93,10 +79,10 @@ export async function inputsOf(
     } else {
       const artifact = await outside(work, input);
       if (artifact.ok) found[port] = artifact.value;
-      else problems.push(...artifact.failures);
+      else wrong.push(...artifact.failures);
     }
   }
-  if (problems.length > 0) return fail(...problems);
+  if (wrong.length > 0) return fail(...wrong);
   return ok(known ? found : undefined);
 }
 

@@ -78,8 +78,7 @@ export async function loadPipeline(
   try {
     text = await readText(project.files, path.resolve(from, file));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return fail(problems.unreadable(file, code === 'ENOENT' ? 'there is no such file' : message));
+    return fail(problems.unreadable(file, error));
   }
   const unchecked = readPipeline({ name: file, text }, project.root, sets);
   return unchecked.ok ? checkPipeline(unchecked.value, project.types) : unchecked;

@@ -1,3 +1,4 @@
+import type { Failure } from '../base/result.ts';
 import { didYouMean, listOf } from './nearest.ts';
 import { formatProblem, type Problem } from './problem.ts';
 import type { Span } from './source.ts';
@@ -58,9 +59,26 @@ export const problems = {
     message: 'this text holds half of a surrogate pair, which UTF-8 cannot',
     at,
   }),
-  unreadable: (path: string, reason: string): Problem => ({
-    code: 'unreadable',
-    message: `cannot read ${path}: ${reason}`,
+  unreadable: (path: string, error: unknown, at?: Span): Problem => {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    const reason = code === 'ENOENT' ? 'there is no such file' : message;
+    return { code: 'unreadable', message: `cannot read ${path}: ${reason}`, ...(at && { at }) };
+  },
+  wrongContent: (at: Span, file: string, kind: string, reasons: readonly Failure[]): Problem => ({
+    code: 'wrong-content',
+    message: `${file} does not hold ${aKind(kind)}`,
+    at,
+    hints: reasons.map((reason) => formatProblem(reason)),
+  }),
+  unknownArtifact: (at: Span, store: string, digest: string): Problem => ({
+    code: 'unknown-artifact',
+    message: `the store ${store} has no artifact ${digest}`,
+    at,
+  }),
+  artifactKind: (at: Span, wanted: string, found: string): Problem => ({
+    code: 'kind-mismatch',
+    message: `${aKind(wanted)} is wanted, but this artifact is ${aKind(found)}`,
+    at,
   }),
 
   unknownName: (at: Span, owner: string, noun: Noun, name: string, names: readonly string[]): Problem => ({

@@ -110,6 +110,16 @@ describe('a plan', () => {
   });
 });
 
+test('a file that is no JSON is shown in itself', async () => {
+  await project.write('bad.json', '{"a": 1,');
+  const stages = { sum: { type: 'sum', inputs: { a: { file: 'bad.json' } } } };
+  expect(await plan({ name: 'outside', stages })).toEqual([
+    `bad.json:1:9 invalid-json: a key in double quotes is expected here; a comma must not follow the last member
+    1 | {"a": 1,
+      |         ^`,
+  ]);
+});
+
 describe('why', () => {
   test('names the input that changed, in the terms of its kind', async () => {
     const why = await whyStage(store, second, 'total');

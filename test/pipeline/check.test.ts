@@ -194,6 +194,22 @@ describe('mistakes are shown where they are, all at once', () => {
     ]);
   });
 
+  test('a stage type whose schema cannot be compiled', async () => {
+    const broken = await createProject({
+      'schemas/stages/constant.schema.json': `{
+  "description": "Gives a number.", "type": "object", "additionalProperties": false,
+  "properties": { "value": { "$ref": "#/definitions/none", "description": "The number.", "default": 1 } },
+  "x-stage": { "outputs": { "number": { "kind": "json", "description": "A number." } } }
+}`,
+    });
+    const found = heads(sums, [], await loadProject(broken.root));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(
+      /^p\.json:6:15 broken-stage-type: stage type "constant" cannot be used: this is no draft-07 schema: can't resolve reference/,
+    );
+    await broken.remove();
+  });
+
   test('names that cannot be stage ids', () => {
     expect(heads(withStages({ Total: { type: 'constant' } }))).toEqual([
       'p.json:4:5 invalid-stage-name: "Total" cannot name a stage: it must match ^[a-z][a-z0-9-]*$',
