@@ -20,6 +20,7 @@ export function fact(name: string, value: string | number): string {
   if (name.endsWith('/s')) return `${figure(value)} ${name}`;
   if (/(^|[ -])(params|macs)$/i.test(name)) return `${si(value)} ${name.replace(/macs$/i, 'MACs')}`;
   if (isShare(name)) return `${name} ${percent(value)}`;
+  if (/^(loss|reward|tau|entropy)$/.test(name)) return `${name} ${figure(value)}`;
   return Number.isInteger(value) ? `${count(value)} ${name}` : `${name} ${figure(value)}`;
 }
 

@@ -2,7 +2,7 @@ import type { StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import { factsLine } from './facts.ts';
 import { type Headline, headlineRows } from './headline.ts';
-import { cut, padEnd, table, wrap } from './layout.ts';
+import { cut, padEnd, table, widthOf, wrap } from './layout.ts';
 import type { Style } from './style.ts';
 import { bytes, count, duration, localTime, short } from './units.ts';
 
@@ -13,20 +13,20 @@ export function showRun(result: RunResult, headline: Headline, directory: string
   const { run, pipeline, seed, status, startedAt, elapsedMs, backend } = result;
   const head = [pipeline, `run ${run}`, status, localTime(Date.parse(startedAt)), duration(elapsedMs)];
   const rows = Object.entries(result.stages).map(([id, of]) => {
-    const { status, elapsedMs, ranMs, summary, failure } = of!;
+    const { status, elapsedMs, ranMs } = of!;
     const time = duration(status === 'cached' ? (ranMs ?? 0) : elapsedMs);
-    return [
-      id,
-      status.replace('-', ' '),
-      status === 'not-run' ? '' : time,
-      failure?.message ?? factsLine(summary ?? {}),
-    ];
+    return [id, status.replace('-', ' '), status === 'not-run' ? '' : time];
   });
+  const lines = table(rows, 'llr');
+  const room = WIDTH - Math.max(0, ...lines.map(widthOf)) - 2;
+  const found = Object.values(result.stages).map((of) =>
+    of!.failure ? cut(of!.failure.message, room) : factsLine(of!.summary ?? {}, room),
+  );
   return [
     style.bold(head.join(' · ')),
     [`seed ${seed}`, ...(backend === undefined ? [] : [`backend ${backend}`])].join(' · '),
     '',
-    ...table(rows, 'llrl').map((line) => cut(line, WIDTH)),
+    ...lines.map((line, index) => `${padEnd(line, WIDTH - room - 2)}  ${found[index]}`.trimEnd()),
     '',
     ...labelled([...headlineRows(headline), ['Artifacts', `${directory}/`]], style),
   ];

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { blockChoices, blockText } from '../../src/report/blocks.ts';
+import { blocksPicture } from '../../src/report/html/blocks.ts';
+import { confusionPicture } from '../../src/report/html/confusion.ts';
+import { curvePicture } from '../../src/report/html/curve.ts';
+import { escapeText, plane, ticks } from '../../src/report/html/markup.ts';
+import { paretoFront, trialsPicture } from '../../src/report/html/scatter.ts';
+import type { Trial } from '../../src/schema/generated/artifacts/trials.ts';
+import { encodings, space } from './fixture.ts';
+
+const trial = (index: number, cost: number, value: number): Trial => ({
+  index,
+  encoding: [0],
+  origin: 'controller',
+  accuracy: { value, provenance: 'inherited', split: 'validation', images: 1000 },
+  costs: { params: 1, macs: cost },
+  cost,
+  phase: index < 2 ? 'search' : 'derive <b>',
+});
+
+test('text cannot become markup', () => {
+  expect(escapeText(`<a href="x">&'`)).toBe('&#60;a href=&#34;x&#34;&#62;&#38;&#39;');
+});
+
+describe('a plane', () => {
+  test('has ticks at round values', () => {
+    expect(ticks(0, 10)).toEqual([0, 2, 4, 6, 8, 10]);
+    expect(ticks(0.13, 0.41)).toEqual([0.2, 0.30000000000000004, 0.4]);
+    expect(ticks(3, 3)).toEqual([3]);
+  });
+
+  test('puts larger values right and up, inside the picture, also where all are equal', () => {
+    const axis = { label: 'a', write: String };
+    const { x, y, width, height } = plane({ ...axis, low: 1, high: 2 }, { ...axis, low: 5, high: 5 });
+    expect(x(1)).toBeLessThan(x(2));
+    for (const at of [x(1), x(2)]) expect(at > 0 && at < width).toBe(true);
+    expect(y(5) > 0 && y(5) < height).toBe(true);
+    expect(y(5.1)).toBeLessThan(y(5));
+  });
+});
+
+describe('pictures', () => {
+  test('the Pareto front has the trials that none beats in both', () => {
+    const trials = [trial(0, 5, 0.7), trial(1, 3, 0.6), trial(2, 4, 0.5), trial(3, 9, 0.9), trial(4, 9, 0.8)];
+    expect(paretoFront(trials).map(({ index }) => index)).toEqual([1, 0, 3]);
+  });
+
+  test('a mark a trial, with what it was; nothing without trials', () => {
+    const picture = trialsPicture([trial(0, 5, 0.7), trial(1, 3, 0.6), trial(2, 4, 0.5)], 'MACs');
+    expect(picture.match(/<circle/g)).toHaveLength(3);
+    expect(picture).toContain(
+      '<title>trial 0 · search · 70.0 % inherited, 1000 validation images · 5 MACs</title>',
+    );
+    expect(picture).toContain('derive &#60;b&#62;');
+    expect(picture).not.toContain('<b>');
+    expect(trialsPicture([], 'MACs')).toBe('');
+  });
+
+  test('a curve leaves out what is no number', () => {
+    const points = [1, Number.NaN, 3].map((value, step) => ({ step, value }));
+    expect(curvePicture('loss', points)).toContain('aria-label="loss by step"');
+    expect(curvePicture('loss', points)).not.toContain('NaN');
+    expect(curvePicture('loss', points.slice(0, 2))).toBe('');
+  });
+
+  test('a confusion matrix has a cell a pair, each saying what it counts', () => {
+    const rates = { support: 4, precision: 1, recall: 1, f1: 1 };
+    const picture = confusionPicture({
+      classes: [
+        { class: 'cat', ...rates },
+        { class: 'dog', ...rates },
+      ],
+      confusion: [
+        [3, 1],
+        [0, 4],
+      ],
+    });
+    expect(picture.match(/<rect/g)).toHaveLength(4);
+    expect(picture).toContain('<title>cat taken for dog: 1 of 4 (25.0 %)</title>');
+  });
+
+  test('blocks as an encoding decides them; a block that is left out has no box', () => {
+    expect(blockChoices(space, encodings.small).map(blockText)).toEqual(['k3 e3', 'k3 e3', 'identity']);
+    expect(blockChoices(space, encodings.large).map(blockText)).toEqual(['k5 e6 SE', 'k3 e3', 'k7 e6']);
+    expect(blocksPicture(space, encodings.small).match(/class="box/g)).toHaveLength(2);
+    expect(blocksPicture(space, encodings.large).match(/class="box/g)).toHaveLength(3);
+    expect(blocksPicture(space, encodings.large)).toContain('<title>b3: kernel 7, expansion 6</title>');
+  });
+});
