@@ -24,6 +24,7 @@ export interface PipelineOptions extends PlanOptions {
 }
 
 export interface RunOptions extends PipelineOptions {
+  readonly jobs?: number;
   readonly keepGoing?: true;
   /** Seconds. */
   readonly checkpoint?: number;
@@ -59,12 +60,12 @@ function pipelineOptions(command: Command): Command {
     )
     .addOption(new Option('--seed <n>', 'seed of everything random').argParser(integerFrom(0)))
     .addOption(
-      new Option('--backend <name>', 'what trains (default: the fastest found)')
+      new Option('--backend <name>', 'what trains (default: cpu, unless tf finds a GPU)')
         .choices(['cpu', 'tf'])
         .env('PIPE_BACKEND'),
     )
     .addOption(
-      new Option('--threads <n>', 'worker threads of the backend (default: one a core)').argParser(
+      new Option('--threads <n>', 'worker threads of the backend; never changes results').argParser(
         integerFrom(1),
       ),
     )
@@ -113,6 +114,11 @@ ${exitCodeTable()
       new Option('--force <stage>', 'run this stage although its outputs are there (repeatable)')
         .argParser(list)
         .default([], 'none'),
+    )
+    .addOption(
+      new Option('--jobs <n>', 'most stages at a time (default: as many as the machine carries)').argParser(
+        integerFrom(1),
+      ),
     )
     .addOption(new Option('--keep-going', 'after a failure, go on with the stages that do not need it'))
     .addOption(

@@ -22,7 +22,8 @@ interface Request {
   readonly start: (release: (() => void) | undefined) => void;
 }
 
-export function createPool(capacity: Capacity): Pool {
+/** `most`: attempts at a time, whatever resources are free. */
+export function createPool(capacity: Capacity, most = Number.POSITIVE_INFINITY): Pool {
   const free = { ...capacity };
   const queue: Request[] = [];
   let running = 0;
@@ -31,6 +32,7 @@ export function createPool(capacity: Capacity): Pool {
 
   const fits = ({ wanted }: Request): boolean =>
     !exclusive &&
+    running < most &&
     (running === 0 || !wanted.exclusive) &&
     (running === 0 || units.every((unit) => wanted[unit] <= free[unit]));
 

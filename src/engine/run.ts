@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly checkpointSeconds?: number;
   /** What attempts may use together; default: what this machine has. */
   readonly capacity?: Partial<Capacity>;
+  /** Most attempts at a time; default: as many as the capacity carries. */
+  readonly jobs?: number;
   readonly clock?: Clock;
 }
 
@@ -174,7 +176,7 @@ export async function runPipeline(
   const scope: RunScope = {
     work,
     executor: options.executor ?? localExecutor(),
-    pool: createPool(capacity),
+    pool: createPool(capacity, options.jobs),
     history: createHistory(store, last),
     clock,
     emit: onEvent,

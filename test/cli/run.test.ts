@@ -120,6 +120,16 @@ describe('run', () => {
     expect(masked(out).split('\n')[0]).toBe('Time       <took> · 1 stage ran, 3 cached');
   });
 
+  test('--jobs 1: one stage at a time', async () => {
+    const words = ['run', 'pipelines/sums.json', '--json', '--jobs', '1'];
+    const { code, out } = await pipe(project.root, ...words, '--force', 'first', '--force', 'second');
+    expect(code).toBe(0);
+    const order = events(out).flatMap((event) =>
+      event.event === 'stage-started' || event.event === 'stage-finished' ? [event.event] : [],
+    );
+    expect(order).toEqual(['stage-started', 'stage-finished', 'stage-started', 'stage-finished']);
+  });
+
   test('a failing stage: what happened, where its log is, exit code 1', async () => {
     const { code, out, err } = await pipe(project.root, 'run', 'pipelines/lost.json');
     expect({ code, err }).toEqual({ code: 1, err: '' });

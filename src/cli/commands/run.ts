@@ -40,6 +40,7 @@ export async function run(io: Io, file: string, options: RunOptions): Promise<Ex
       {
         ...loaded.value,
         keepGoing: options.keepGoing ?? false,
+        ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
         ...(options.checkpoint === undefined ? {} : { checkpointSeconds: options.checkpoint }),
       },
       (event) => renderer.event(event),
