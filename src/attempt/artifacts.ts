@@ -43,6 +43,8 @@ export async function loadInputs(
       const code = failure!.code === 'artifact-damaged' ? 'input-damaged' : 'input-missing';
       throw new Failed({ code, message: `input ${port}: ${failure!.message}; run again to make it anew` });
     }
+    for (const { what, why } of opened.value.damage)
+      journal.write({ type: 'damage-found', what: `${what}: ${why}` });
     if (opened.value.kind !== kind) {
       const message = `input ${port} wants ${kind}, but the artifact is of kind ${opened.value.kind}`;
       throw new Failed({ code: 'kind-mismatch', message });

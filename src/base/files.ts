@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { type Appender, appenderOn } from './appender.ts';
 
 /** What the project needs of a file system. Rejects with Node's errors (`code`: ENOENT, EEXIST, ENOSPC …). */
 export interface Files {
@@ -13,7 +14,7 @@ export interface Files {
   writeNew(file: string, bytes: Uint8Array | string): Promise<void>;
   /** One `write` at the end of the file, which is created when missing. */
   append(file: string, bytes: Uint8Array | string): Promise<void>;
-  /** Opens a file for lines that must not be lost with the process: each `append` is one synchronous `write`. */
+  /** Opens a file for lines that must not be lost with the process: `append` is synchronous. */
   appender(file: string): Appender;
   /** Bytes from an offset to the end; empty when the file is shorter or does not exist. */
   readFrom(file: string, offset: number): Promise<Uint8Array>;
@@ -36,13 +37,6 @@ export interface Files {
   syncDirectory(directory: string): Promise<void>;
   /** Bytes that this user may still write on the file system of an existing directory. */
   freeBytes(directory: string): Promise<number>;
-}
-
-export interface Appender {
-  /** To be inherited by a child process. */
-  readonly descriptor: number;
-  append(text: string): void;
-  close(): void;
 }
 
 export interface FileStat {
@@ -115,14 +109,7 @@ export const nodeFiles: Files = {
   },
   writeNew: writeDurably,
   append: (file, bytes) => fs.promises.appendFile(file, bytes),
-  appender(file) {
-    const descriptor = fs.openSync(file, 'a');
-    return {
-      descriptor,
-      append: (text) => void fs.writeSync(descriptor, text),
-      close: () => fs.closeSync(descriptor),
-    };
-  },
+  appender: (file) => appenderOn(fs.openSync(file, 'a')),
   async readFrom(file, offset) {
     try {
       const handle = await fs.promises.open(file, 'r');

@@ -1,4 +1,7 @@
 declare module 'fs-native-extensions' {
-  /** Exclusive lock of the whole file by open file description; false when another description holds it. */
-  export function tryLock(fd: number): boolean;
+  /**
+   * Lock of the whole file by open file description, exclusive unless `shared`; false when another description holds
+   * one that it cannot stand beside.
+   */
+  export function tryLock(fd: number, options?: { readonly shared?: boolean }): boolean;
 }

@@ -56,6 +56,25 @@ export function describeHolder(descriptor: number, holder: LockHolder): void {
   fs.writeSync(descriptor, `${JSON.stringify(holder)}\n`, 0);
 }
 
+/**
+ * Whether a process holds a lock, this one included. Looks by taking it for an instant, which another that tries just then
+ * sees as held: it tries again.
+ */
+export function isHeld(file: string): boolean {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(file, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  try {
+    return !tryLock(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
 /** Who holds a lock, or held it last; nothing when the file says nothing readable. */
 export function readHolder(file: string): LockHolder | undefined {
   try {

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Files } from '../base/files.ts';
+import { systemFailure } from '../base/system-failure.ts';
 import type { AttemptEvent, JournalEntry } from '../schema/generated/journal.ts';
 
-/** Writes an attempt's journal: one synchronous `write` a line, so that what was said survives the process. */
+/**
+ * Writes an attempt's journal: one synchronous `write` a line, so that what was said survives the process. A full or
+ * failing disk costs lines, never the attempt.
+ */
 export interface Journal {
   write(event: AttemptEvent): void;
   close(): void;
@@ -15,7 +19,11 @@ export function openJournal(files: Files, file: string, attempt: string, clock: 
   return {
     write(event) {
       const entry: JournalEntry = { v: 1, seq: ++seq, at: clock.now(), attempt, event };
-      appender.append(`${JSON.stringify(entry)}\n`);
+      try {
+        appender.append(`${JSON.stringify(entry)}\n`);
+      } catch (error) {
+        if (systemFailure(error) === undefined) throw error;
+      }
     },
     close: () => appender.close(),
   };

@@ -18,6 +18,11 @@ export const layout = (root: string) => ({
   run: (id: string) => path.join(root, 'runs', id),
   lock: (fingerprint: string) => path.join(root, 'locks', fingerprint),
   locks: path.join(root, 'locks'),
+  /** Held by the driver of a run while it lives. */
+  runLock: (id: string) => path.join(root, 'locks', `run-${id}`),
+  /** Held shared by who looks up or commits, alone by who collects garbage. */
+  gate: path.join(root, 'locks', 'gate'),
+  pins: path.join(root, 'pins'),
   /** Damaged things, moved aside. */
   quarantine: path.join(root, 'quarantine'),
   /** Private directories of writers. */

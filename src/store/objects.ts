@@ -1,22 +1,15 @@
 import * as path from 'node:path';
 import { canonicalJson } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
-import { type Digest, digestBytes } from '../base/digest.ts';
-import { ensureDirectory, type Files, readIfPossible, readTextIfWhole } from '../base/files.ts';
+import type { Digest } from '../base/digest.ts';
+import { ensureDirectory, type Files } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type Damage, quarantine } from './damage.ts';
+import { inspectObject, readManifest } from './inspect.ts';
 import type { Layout } from './layout.ts';
 import { privateDirectory } from './private.ts';
 import { isUnchanged, remember, signatureOf } from './signatures.ts';
-import {
-  digestOf,
-  MANIFEST,
-  manifestOf,
-  type ObjectManifest,
-  type ObjectTree,
-  parseManifest,
-  sizeOf,
-} from './tree.ts';
+import { digestOf, MANIFEST, manifestOf, type ObjectManifest, type ObjectTree, sizeOf } from './tree.ts';
 
 export interface StoredObject {
   readonly digest: Digest;
@@ -33,6 +26,8 @@ export interface OpenedObject {
   readonly kind: string;
   readonly kindVersion: number;
   readonly tree: ObjectTree;
+  /** What lay in it, was no part of it, and was moved aside. */
+  readonly damage: readonly Damage[];
 }
 
 export interface ObjectFailure {
@@ -61,47 +56,43 @@ export interface Objects {
   list(): Promise<string[]>;
 }
 
-export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
-  async function manifest(digest: string): Promise<ObjectManifest | undefined> {
-    const text = await readTextIfWhole(files, path.join(at.object(digest), MANIFEST));
-    const found = text === undefined ? undefined : parseManifest(text);
-    return found && digestOf(found) === digest ? found : undefined;
-  }
+const pathsOf = ({ entries }: ObjectManifest): string[] => [MANIFEST, ...entries.map(([name]) => name)];
 
-  /** Hashes an object that lies in its place. */
+export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
+  /**
+   * Hashes an object that lies in its place. What has no part in it is moved aside, and so is the whole when it is damaged,
+   * unless another process has meanwhile taken it away or put another there.
+   */
   async function verify(digest: string): Promise<Result<OpenedObject, ObjectFailure>> {
     const directory = at.object(digest);
-    const short = digest.slice(0, 12);
-    if (!(await files.stat(directory))) {
-      const message = `artifact ${short} is not in the store`;
-      return fail({ code: 'artifact-missing', message, digest, damage: [] });
-    }
-    const damaged = async (why: string) => {
-      const damage = await quarantine(files, at, directory, { what: `artifact ${short}`, why });
-      await files.remove(at.signature(digest));
-      const message = `artifact ${short} is damaged: ${why}`;
-      return fail({ code: 'artifact-damaged' as const, message, digest, damage: [damage] });
+    const what = `artifact ${digest.slice(0, 12)}`;
+    const place = await files.stat(directory);
+    const signed = clock.now();
+    const found = await inspectObject(files, at, digest);
+    const missing = () => {
+      const message = `${what} is not in the store`;
+      return fail<ObjectFailure>({ code: 'artifact-missing', message, digest, damage: [] });
     };
-    const found = await manifest(digest);
-    if (!found) return damaged(`its ${MANIFEST} is missing or does not have its digest`);
-    const started = clock.now();
-    const signature = await signatureOf(
-      files,
-      directory,
-      [MANIFEST, ...found.entries.map(([name]) => name)],
-      started,
-    );
-    if (!signature) return damaged('a file is missing');
-    const tree = new Map<string, Uint8Array>();
-    for (const [name, size, expected] of found.entries) {
-      const bytes = await readIfPossible(files, path.join(directory, name));
-      if (!bytes) return damaged(`${name} cannot be read`);
-      if (bytes.length !== size) return damaged(`${name} has ${bytes.length} bytes instead of ${size}`);
-      if (digestBytes(bytes) !== expected) return damaged(`${name} does not have its digest`);
-      tree.set(name, bytes);
+    if (found.state === 'missing') return missing();
+    if (found.state === 'damaged') {
+      const now = await files.stat(directory);
+      if (now === undefined) return missing();
+      if (now.inode !== place?.inode) return verify(digest);
+      const damage = await quarantine(files, at, directory, { what, why: found.why });
+      if (damage.movedTo === undefined) return missing();
+      await files.remove(at.signature(digest));
+      const message = `${what} is damaged: ${found.why}`;
+      return fail<ObjectFailure>({ code: 'artifact-damaged', message, digest, damage: [damage] });
     }
-    await remember(files, at, digest, signature);
-    return ok({ kind: found.kind, kindVersion: found.kindVersion, tree });
+    const damage: Damage[] = [];
+    for (const name of found.extra) {
+      const why = `${name} is no part of it`;
+      damage.push(await quarantine(files, at, path.join(directory, name), { what, why }));
+    }
+    const { kind, kindVersion } = found.manifest;
+    const signature = await signatureOf(files, directory, pathsOf(found.manifest), signed);
+    if (signature) await remember(files, at, digest, signature);
+    return ok({ kind, kindVersion, tree: found.tree, damage });
   }
 
   /** Writes an object into a private directory, durable down to the names. */
@@ -141,7 +132,7 @@ export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
       const digest = digestOf(found);
       const facts = { digest, bytes: sizeOf(found), files: found.entries.length };
       const before = await verify(digest);
-      if (before.ok) return { ...facts, reused: true, damage: [] };
+      if (before.ok) return { ...facts, reused: true, damage: before.value.damage };
       const damage = before.failures.flatMap((failure) => failure.damage);
 
       const directory = await privateDirectory(files, at);
@@ -155,8 +146,7 @@ export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
         await files.remove(directory).catch(() => {});
         throw error;
       }
-      const paths = [MANIFEST, ...found.entries.map(([name]) => name)];
-      const signature = await signatureOf(files, at.object(digest), paths, clock.now());
+      const signature = await signatureOf(files, at.object(digest), pathsOf(found), clock.now());
       if (signature) await remember(files, at, digest, signature);
       return { ...facts, reused: false, damage };
     },
@@ -164,11 +154,11 @@ export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
       if (await isUnchanged(files, at, digest)) return { present: true, damage: [] };
       const opened = await verify(digest);
       return opened.ok
-        ? { present: true, damage: [] }
+        ? { present: true, damage: opened.value.damage }
         : { present: false, damage: opened.failures.flatMap((failure) => failure.damage) };
     },
     open: verify,
-    manifest,
+    manifest: (digest) => readManifest(files, at, digest),
     directory: at.object,
     async list() {
       const groups = await files.list(at.objects);

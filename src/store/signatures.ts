@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { type Files, readText } from '../base/files.ts';
 import type { Layout } from './layout.ts';
 
-/** [path, device, inode, size, modified ns, changed ns] */
+/** [path, device, inode, size, modified ns, changed ns]; of a directory: [path with `/`, device, inode, 0, modified twice] */
 type FileSignature = readonly [string, number, number, number, string, string];
 
 interface Signature {
@@ -17,7 +17,22 @@ interface Signature {
  */
 const RACY_MS = 20;
 
-/** What the file system says of some files of an object; nothing when one is missing. */
+/** The directories that some paths lie in, `''` for the outermost. */
+const directoriesOf = (paths: readonly string[]): string[] => {
+  const found = new Set(['']);
+  for (const each of paths) {
+    const parts = each.split('/').slice(0, -1);
+    parts.forEach((_, i) => {
+      found.add(parts.slice(0, i + 1).join('/'));
+    });
+  }
+  return [...found];
+};
+
+/**
+ * What the file system says of the files of an object, and of its directories, whose times tell of files that came to it.
+ * Nothing when one is missing.
+ */
 export async function signatureOf(
   files: Files,
   directory: string,
@@ -30,6 +45,12 @@ export async function signatureOf(
     if (stat?.kind !== 'file') return undefined;
     const { device, inode, size, modified, changed } = stat;
     found.push([name, device, inode, size, `${modified}`, `${changed}`]);
+  }
+  for (const name of directoriesOf(paths)) {
+    const stat = await files.stat(path.join(directory, name));
+    if (stat?.kind !== 'directory') return undefined;
+    const modified = `${stat.modified}`;
+    found.push([`${name}/`, stat.device, stat.inode, 0, modified, modified]);
   }
   return { at, files: found };
 }
@@ -58,7 +79,7 @@ export async function isUnchanged(files: Files, at: Layout, digest: string): Pro
   }
   const settled = BigInt(known.at - RACY_MS) * 1_000_000n;
   if (known.files.some(([, , , , , changed]) => BigInt(changed) > settled)) return false;
-  const names = known.files.map(([name]) => name);
+  const names = known.files.map(([name]) => name).filter((name) => !name.endsWith('/'));
   const now = await signatureOf(files, at.object(digest), names, known.at);
   return JSON.stringify(now?.files) === JSON.stringify(known.files);
 }
