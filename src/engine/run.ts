@@ -53,7 +53,7 @@ async function gitState(root: string): Promise<{ commit: string; dirty: boolean 
 }
 
 /** The pipeline as resolved, for the run's directory: defaults filled in, every reference in full. */
-function resolved({ name, description, seed, stages }: Pipeline): Json {
+function resolved({ name, description, seed, stages }: Pipeline): { readonly [field: string]: Json } {
   const each = [...stages.values()].map((stage) => [
     stage.id,
     {
@@ -189,6 +189,7 @@ export async function runPipeline(
     force: new Set(options.force),
     halted: halt.signal,
     running,
+    use: (fingerprint) => run.use({ fingerprint }),
     backend: () => backend.name,
   };
   const settled = new Map<StageId, Promise<void>>();
@@ -197,7 +198,14 @@ export async function runPipeline(
     await Promise.all(stage.after.map((source) => settled.get(source)));
     const ready = stage.after.every((source) => successes.includes(results.get(source).status));
     if (!ready || halt.signal.aborted) return;
-    const inputs = await inputsOf(work, stage, (source) => results.get(source).outputs);
+    const inputs = await store.gate.shared(async () => {
+      const found = await inputsOf(work, stage, (source) => results.get(source).outputs);
+      for (const [port, { from }] of stage.inputs) {
+        const artifact = found.ok && from !== 'stage' ? found.value?.[port] : undefined;
+        if (artifact) run.use({ artifact: artifact.digest });
+      }
+      return found;
+    });
     if (!inputs.ok || inputs.value === undefined) {
       throw new Error(`internal error: expected the inputs of ${stage.id}, got none`);
     }
@@ -210,7 +218,7 @@ export async function runPipeline(
       const digests = Object.entries(result.outputs).map(([port, output]) => [port, output!.digest]);
       await run.linkStage(stage.id, Object.fromEntries(digests));
     }
-    if (result.status !== 'cached') await run.writeResults(results.now() as unknown as Json);
+    if (result.status !== 'cached') await run.writeResults(results.now());
   }
 
   onEvent({
@@ -229,7 +237,8 @@ export async function runPipeline(
 
   const finished = Promise.all(settled.values()).then(async () => {
     const result = results.now();
-    await run.writeResults(result as unknown as Json);
+    await run.writeResults(result);
+    run.close();
     onEvent(finishedEvent(result));
     return result;
   });

@@ -30,6 +30,8 @@ export interface RunScope {
   readonly halted: AbortSignal;
   /** Attempts under way, to be stopped or killed. */
   readonly running: Set<RunningAttempt>;
+  /** Says that the run relies on what is under a fingerprint, so that it is not collected. */
+  readonly use: (fingerprint: string) => void;
   /** Backend that attempts use, as records name it; absent where it is not known yet. */
   readonly backend: () => string | undefined;
 }
@@ -161,7 +163,12 @@ async function lockFor(scope: RunScope, { stage, fingerprint }: Prepared): Promi
         stage: stage.id,
         reason: 'lock',
         ...(other !== undefined && {
-          holder: { host: other.host, pid: other.pid, sinceMs: Math.max(0, clock.now() - other.since) },
+          holder: {
+            host: other.host,
+            pid: other.pid,
+            stage: other.purpose,
+            sinceMs: Math.max(0, clock.now() - other.since),
+          },
         }),
       }),
   });
@@ -249,7 +256,10 @@ export async function runStage(
   const prepared = found.value;
   const { fingerprint } = prepared;
   const lookUp = async (): Promise<StageResult | undefined> => {
-    const { record, damage } = await work.store.records.find(fingerprint);
+    const { record, damage } = await work.store.gate.shared(() => {
+      scope.use(fingerprint);
+      return work.store.records.find(fingerprint);
+    });
     warnOf(scope, id, damage);
     return record === undefined || force.has(id) ? undefined : cached(scope, prepared, given, record);
   };

@@ -1,18 +1,35 @@
 import * as path from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { ensureDirectory, type Files, nodeFiles, readTextIfWhole } from '../base/files.ts';
+import { createGate, type Gate } from '../base/gate.ts';
+import { isHeld } from '../base/locks.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 import { type CommitRequest, type Committed, commit } from './commit.ts';
+import type { Damage } from './damage.ts';
 import { layout } from './layout.ts';
 import { createObjects, type Objects } from './objects.ts';
+import { createPins, type Pins } from './pins.ts';
 import { sweepPrivate } from './private.ts';
 import { createRecords, type Records } from './records.ts';
 import { createRuns, type Runs } from './runs.ts';
 
 /** Version of the layout and of the formats of everything that is not versioned itself. */
-const FORMAT = 1;
+export const FORMAT = 1;
+
+/** What `store.json` says. */
+export const formatText = `${JSON.stringify({ format: FORMAT })}\n`;
+
+/** The format that `store.json` names; nothing when it names none. */
+export function parseFormat(text: string | undefined): number | undefined {
+  try {
+    const { format } = JSON.parse(text ?? '') as { format?: unknown };
+    return Number.isInteger(format) ? (format as number) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** What has been made, and how: artifacts by digest, records by fingerprint, attempts, runs. */
 export interface Store {
@@ -23,8 +40,13 @@ export interface Store {
   readonly checkpoints: Checkpoints;
   readonly attempts: Attempts;
   readonly runs: Runs;
+  readonly pins: Pins;
+  /** Shared by who looks something up and then says that it uses it; held alone by who collects garbage. */
+  readonly gate: Gate;
   /** Lock file of a fingerprint, for src/base/locks.ts; its directory exists. */
   lockFile(fingerprint: string): string;
+  /** Whether an attempt at the fingerprint is under way. */
+  isBusy(fingerprint: string): boolean;
   /** Keeps a finished stage: objects first, then the record. */
   commit(request: CommitRequest): Promise<Committed>;
 }
@@ -32,6 +54,8 @@ export interface Store {
 export interface StoreOptions {
   readonly files?: Files;
   readonly clock?: Clock;
+  /** Told of what is found damaged and moved aside, where the call that finds it has no other way to say so. */
+  readonly onDamage?: (damage: Damage) => void;
 }
 
 /**
@@ -40,16 +64,20 @@ export interface StoreOptions {
  */
 export async function openStore(
   root: string,
-  { files = nodeFiles, clock = systemClock }: StoreOptions = {},
+  { files = nodeFiles, clock = systemClock, onDamage = () => {} }: StoreOptions = {},
 ): Promise<Result<Store, Failure<'store-format' | 'store-unusable'>>> {
   const at = layout(path.resolve(root));
   try {
     await ensureDirectory(files, at.root);
     await ensureDirectory(files, at.locks);
-    const created = await files.createExclusive(at.format, `${JSON.stringify({ format: FORMAT })}\n`);
-    const text = created ? undefined : await readTextIfWhole(files, at.format);
-    if (text !== undefined && JSON.parse(text).format !== FORMAT) {
-      const message = `${at.root} has store format ${JSON.parse(text).format}; this naspipe reads format ${FORMAT}`;
+    const created = await files.createExclusive(at.format, formatText);
+    const format = created ? FORMAT : parseFormat(await readTextIfWhole(files, at.format));
+    if (format === undefined) {
+      const message = `${at.format} is damaged; npx pipe fsck --repair writes it anew`;
+      return fail({ code: 'store-unusable', message });
+    }
+    if (format !== FORMAT) {
+      const message = `${at.root} has store format ${format}; this naspipe reads format ${FORMAT}`;
       return fail({ code: 'store-format', message });
     }
     await sweepPrivate(files, at, clock);
@@ -59,14 +87,18 @@ export async function openStore(
   }
   const objects = createObjects(files, at, clock);
   const records = createRecords(files, at, objects);
+  const gate = createGate(at.gate);
   return ok({
     root: at.root,
     objects,
     records,
     checkpoints: createCheckpoints(files, at, clock),
     attempts: createAttempts(files, at, clock),
-    runs: createRuns(files, at, clock),
+    runs: createRuns({ files, at, clock, gate, onDamage }),
+    pins: createPins(files, at, clock),
+    gate,
     lockFile: at.lock,
-    commit: (request) => commit(objects, records, request),
+    isBusy: (fingerprint) => isHeld(at.lock(fingerprint)),
+    commit: (request) => gate.shared(() => commit(objects, records, request)),
   });
 }

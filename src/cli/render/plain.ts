@@ -6,7 +6,7 @@ import { clockTime, count, duration, percent } from '../../report/units.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
 import { runHeader, STOPPING } from './header.ts';
 import type { Renderer, Screen } from './renderer.ts';
-import { advance, emptyView, type RunView, type StageView, timeLeft } from './view.ts';
+import { advance, emptyView, heldText, type RunView, type StageView, timeLeft } from './view.ts';
 
 /** Least time between two lines of progress of one stage, in milliseconds. */
 const PROGRESS_EVERY = 5_000;
@@ -30,7 +30,7 @@ export function plainRenderer(
         idWidth = Math.max(...event.stages.map(({ id }) => id.length));
         return [runHeader(event, directory)];
       case 'stage-waiting':
-        return event.reason === 'lock' ? [line(event.stage, stage!.held!)] : [];
+        return event.reason === 'lock' ? [line(event.stage, heldText(stage!, now))] : [];
       case 'stage-cached':
         return [line(event.stage, ['cached', ...facts(stage!)].join(' · '))];
       case 'stage-started': {

@@ -4,7 +4,7 @@ import { fact, factsLine } from '../../report/facts.ts';
 import { cut, padEnd, spread, widthOf, wrap } from '../../report/layout.ts';
 import type { Style } from '../../report/style.ts';
 import { clockTime, count, duration } from '../../report/units.ts';
-import { type StageView, timeLeft } from './view.ts';
+import { heldText, type StageView, timeLeft } from './view.ts';
 
 /** What a line depends on besides its stage. */
 export interface LineContext {
@@ -35,7 +35,7 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
     ` ${symbol} ${paint(id)}${paint(spread(text, right, room))}`.trimEnd();
   switch (stage.state) {
     case 'waiting':
-      return [line(' ', stage.held ?? waitsFor(stage, context.pending), '', style.dim)];
+      return [line(' ', waitingText(stage, context), '', style.dim)];
     case 'not-run':
       return [line(' ', 'not run', '', style.dim)];
     case 'running': {
@@ -79,6 +79,9 @@ function facts({ state, summary, resumedFrom, madeOn }: StageView, width: number
   const rest = factsLine(summary, width - widthOf(special) - 3);
   return rest === '' ? special : `${rest} · ${special}`;
 }
+
+const waitingText = (stage: StageView, { now, pending }: LineContext): string =>
+  stage.held === undefined ? waitsFor(stage, pending) : heldText(stage, now);
 
 function waitsFor(stage: StageView, pending: ReadonlySet<string>): string {
   const missing = stage.after.filter((id) => pending.has(id));

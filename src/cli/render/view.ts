@@ -1,5 +1,6 @@
 import { never } from '../../base/result.ts';
 import type { Facts } from '../../report/facts.ts';
+import { duration } from '../../report/units.ts';
 import type { RunEvent, RunStarted, StageProgress } from '../../schema/generated/event.ts';
 
 /** What the screen knows of one stage. Times are of the passed clock, in milliseconds. */
@@ -10,6 +11,8 @@ export interface StageView {
   readonly state: 'waiting' | 'running' | 'cached' | 'ran' | 'resumed' | 'failed' | 'stopped' | 'not-run';
   /** Why a stage whose inputs are ready has not started. */
   readonly held?: string;
+  /** Since when another process has the stage. */
+  readonly heldFrom?: number;
   /** Why it was started. */
   readonly reason?: string;
   readonly resumedFrom?: number;
@@ -61,10 +64,11 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
     case 'stage-waiting':
       return change(event.stage, {
         held: event.holder
-          ? `another run has it (process ${event.holder.pid} on ${event.holder.host})`
+          ? `another run has it (${event.holder.stage}, process ${event.holder.pid} on ${event.holder.host})`
           : event.reason === 'lock'
             ? 'another run has it'
             : 'waits for a free processor',
+        ...(event.holder && { heldFrom: now - event.holder.sinceMs }),
       });
     case 'stage-cached':
       return change(event.stage, {
@@ -126,6 +130,10 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
       return never(event);
   }
 }
+
+/** Why a stage whose inputs are ready has not started, and for how long another process has had it. */
+export const heldText = ({ held = '', heldFrom }: StageView, now: number): string =>
+  heldFrom === undefined ? held : `${held} for ${duration(now - heldFrom)}`;
 
 /** Appends a value; when full, every second older one is dropped. */
 function remember(history: readonly number[], value: number): number[] {

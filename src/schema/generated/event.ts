@@ -86,6 +86,10 @@ host: string
  */
 pid: number
 /**
+ * What it does: the id of the stage in its pipeline.
+ */
+stage: string
+/**
  * How long it has held the lock, milliseconds.
  */
 sinceMs: number
