@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
-import { type BuildFailure, build, type Plugin } from 'esbuild';
+import { type BuildFailure, type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { type Digest, digestBytes, digestValue } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
@@ -88,6 +88,35 @@ const sentencesOf = (error: unknown): Failure[] => {
   });
 };
 
+/** How a text is written, so that only an edit of what runs changes it. */
+const normalised = {
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  charset: 'utf8',
+  legalComments: 'none',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  treeShaking: true,
+} as const satisfies BuildOptions;
+
+/** Most passes until nothing changes any more; two are usual. */
+const PASSES = 6;
+
+/**
+ * The text minified again and again until it stays as it is: to esbuild a legal comment (`/*!`, `@license`) is a
+ * statement, which is not printed, but keeps what stands around it from being simplified in the first pass.
+ */
+async function settled(text: string): Promise<string> {
+  let before = text;
+  for (let pass = 0; pass < PASSES; pass++) {
+    const { code } = await transform(before, { ...normalised, loader: 'js', logLevel: 'silent' });
+    if (code === before) break;
+    before = code;
+  }
+  return before;
+}
+
 /**
  * Bundles the code of a stage type. Tree-shaken; comments, white space and quotes are normalised away, so that only
  * an edit of what runs changes the text; packages stay outside (except naspipe, which is inlined), JSON is inlined.
@@ -109,18 +138,12 @@ export async function bundleStage(files: Files, entry: string, root: string): Pr
       bundle: true,
       write: false,
       metafile: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      charset: 'utf8',
-      legalComments: 'none',
-      minifyWhitespace: true,
-      minifySyntax: true,
+      ...normalised,
       tsconfigRaw: { compilerOptions: { target: 'es2022', verbatimModuleSyntax: true } },
       logLevel: 'silent',
       plugins: [resolution(files, own!, packages, failures)],
     });
-    const text = outputFiles[0]!.text;
+    const text = await settled(outputFiles[0]!.text);
     const output = Object.values(metafile.outputs)[0]!;
     const reached = Object.entries(output.inputs);
     const imported = new Set(output.imports.map((entry) => packageName(entry.path)));
