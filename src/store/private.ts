@@ -20,20 +20,23 @@ export async function privateDirectory(files: Files, at: Layout): Promise<string
   return directory;
 }
 
-/**
- * Takes a file or directory out of the store at one blow, then removes it: nobody ever sees half of it. Nothing when it is
- * not there.
- */
-export async function discard(files: Files, at: Layout, from: string): Promise<void> {
+/** Takes a file or directory out of the store at one blow; gives where it lies now, nothing when it was not there. */
+export async function setAside(files: Files, at: Layout, from: string): Promise<string | undefined> {
   await ensureDirectory(files, at.tmp);
   const to = privatePath(at);
   try {
     await files.rename(from, to);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  await files.remove(to);
+  return to;
+}
+
+/** Takes a file or directory out of the store at one blow, then removes it: nobody ever sees half of it. */
+export async function discard(files: Files, at: Layout, from: string): Promise<void> {
+  const to = await setAside(files, at, from);
+  if (to !== undefined) await files.remove(to);
 }
 
 /** Whether the process that a private path below `tmp/` belongs to is gone; another host's are given a day. */

@@ -8,6 +8,8 @@ import { type Attempts, createAttempts } from './attempts.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 import { type CommitRequest, type Committed, commit } from './commit.ts';
 import type { Damage } from './damage.ts';
+import { type CollectOptions, collectGarbage } from './gc/collect.ts';
+import type { GcPlan } from './gc/plan.ts';
 import { layout } from './layout.ts';
 import { createObjects, type Objects } from './objects.ts';
 import { createPins, type Pins } from './pins.ts';
@@ -47,6 +49,8 @@ export interface Store {
   lockFile(fingerprint: string): string;
   /** Whether an attempt at the fingerprint is under way. */
   isBusy(fingerprint: string): boolean;
+  /** Removes what no run, pin or attempt under way needs; says what went, or with `dryRun` what would go. */
+  collect(options: CollectOptions): Promise<GcPlan>;
   /** Keeps a finished stage: objects first, then the record. */
   commit(request: CommitRequest): Promise<Committed>;
 }
@@ -88,7 +92,7 @@ export async function openStore(
   const objects = createObjects(files, at, clock);
   const records = createRecords(files, at, objects);
   const gate = createGate(at.gate);
-  return ok({
+  const store: Store = {
     root: at.root,
     objects,
     records,
@@ -99,6 +103,8 @@ export async function openStore(
     gate,
     lockFile: at.lock,
     isBusy: (fingerprint) => isHeld(at.lock(fingerprint)),
+    collect: (options) => collectGarbage({ store, files, at, clock }, options),
     commit: (request) => gate.shared(() => commit(objects, records, request)),
-  });
+  };
+  return ok(store);
 }
