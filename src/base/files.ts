@@ -18,6 +18,10 @@ export interface Files {
   appender(file: string): Appender;
   /** Bytes from an offset to the end; empty when the file is shorter or does not exist. */
   readFrom(file: string, offset: number): Promise<Uint8Array>;
+  /** A file's bytes in chunks, from its beginning. */
+  readChunks(file: string): AsyncIterable<Uint8Array>;
+  /** As `writeAtomic`, from chunks: nothing of it is seen when they end with an error. */
+  writeChunks(file: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
   makeDirectory(directory: string): Promise<void>;
   /** Creates one directory in an existing one; false when it exists already. */
   createDirectory(directory: string): Promise<boolean>;
@@ -125,6 +129,24 @@ export const nodeFiles: Files = {
       if (absent(error)) return new Uint8Array(0);
       throw error;
     }
+  },
+  readChunks: (file) => fs.createReadStream(file, { highWaterMark: 1 << 20 }),
+  async writeChunks(file, chunks) {
+    const temporary = neighbour(file);
+    try {
+      const handle = await fs.promises.open(temporary, 'wx');
+      try {
+        for await (const chunk of chunks) await handle.writeFile(chunk);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await fs.promises.rename(temporary, file);
+    } catch (error) {
+      await fs.promises.rm(temporary, { force: true });
+      throw error;
+    }
+    await syncDirectory(path.dirname(file));
   },
   async makeDirectory(directory) {
     await fs.promises.mkdir(directory, { recursive: true });
