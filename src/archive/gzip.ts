@@ -26,7 +26,9 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (!code.startsWith('Z_')) throw error;
-    const sentence = message.includes('incorrect header check') ? 'it is not packed by gzip' : SENTENCES[code];
+    const sentence = message.includes('incorrect header check')
+      ? 'it is not packed by gzip'
+      : SENTENCES[code];
     throw new GzipDamage(sentence ?? message);
   }
 }

@@ -136,7 +136,8 @@ export function readPax(bytes: Uint8Array): { readonly path?: string; readonly s
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(0x20, at);
     const length = Number(String.fromCharCode(...bytes.subarray(at, Math.max(at, space))));
-    const whole = space !== -1 && Number.isInteger(length) && length > space - at && at + length <= bytes.length;
+    const whole =
+      space !== -1 && Number.isInteger(length) && length > space - at && at + length <= bytes.length;
     if (!whole || bytes[at + length - 1] !== 0x0a) return 'is not of the form of pax';
     try {
       const record = decoder.decode(bytes.subarray(space + 1, at + length - 1));

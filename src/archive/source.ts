@@ -11,7 +11,7 @@ export interface ByteSource {
 /** Takes pieces from a stream of chunks; never more of it than the pieces need. */
 export function byteSource(chunks: AsyncIterable<Uint8Array>): ByteSource {
   const iterator = chunks[Symbol.asyncIterator]();
-  let held = new Uint8Array(0);
+  let held: Uint8Array = new Uint8Array(0);
   let taken = 0;
 
   async function next(): Promise<Uint8Array | undefined> {

@@ -71,6 +71,8 @@ export async function* readTar(
     const bytes = await source.take(size);
     const filled = bytes && (await source.take(padding(size).length));
     if (!bytes || !filled) return yield damaged(`it ends at byte ${source.taken}, inside ${path}`);
+    if (filled.some((byte) => byte !== 0))
+      return yield damaged(`there is more after ${path} than its ${size} bytes`);
     if (header.type === 'pax') {
       const fields = readPax(bytes);
       if (typeof fields === 'string') return yield damaged(`the extended header at byte ${at} ${fields}`);

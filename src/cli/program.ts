@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode, exitCodeTable } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { addRunCommands } from './program-runs.ts';
 
 /** What the options of a command come to; only what the command declares is there. */
 export interface StoreOptions {
@@ -214,6 +215,7 @@ ${exitCodeTable()
     .action(async (stage: string, options: StoreOptions) => {
       done(await (await import('./commands/logs.ts')).logs(io, stage, options));
     });
+  addRunCommands({ io, command, json, store, done });
   const create = command('new', 'make the files of something new', 'npx pipe new stage distil');
   create
     .command('stage <type>')

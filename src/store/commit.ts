@@ -28,7 +28,7 @@ const digests = (outputs: StageRecord['outputs']): string =>
   );
 
 /** Why a further record is written, given the one before it and whether that one's outputs were all there. */
-function reasonOf(
+export function reasonOf(
   before: StageRecord | undefined,
   whole: boolean,
   draft: Pick<StageRecord, 'determinism' | 'outputs'>,

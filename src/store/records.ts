@@ -37,7 +37,8 @@ export interface Records {
 }
 
 const NAME = /^([1-9]\d*)\.json$/;
-const DOMAIN = 'naspipe record';
+/** Domain of the seal of a record. */
+export const RECORD_DOMAIN = 'naspipe record';
 
 export function createRecords(files: Files, at: Layout, objects: Objects): Records {
   async function numbers(fingerprint: string): Promise<number[]> {
@@ -49,7 +50,7 @@ export function createRecords(files: Files, at: Layout, objects: Objects): Recor
   }
 
   async function parse(fingerprint: string, n: number): Promise<StageRecord | undefined> {
-    const record = await readSealed<StageRecord>(files, DOMAIN, at.record(fingerprint, n));
+    const record = await readSealed<StageRecord>(files, RECORD_DOMAIN, at.record(fingerprint, n));
     const valid = record?.v === 1 && record.n === n && fingerprintOf(record.preimage) === fingerprint;
     return valid ? record : undefined;
   }
@@ -90,7 +91,7 @@ export function createRecords(files: Files, at: Layout, objects: Objects): Recor
       const directory = path.join(at.records, draft.fingerprint);
       await ensureDirectory(files, directory);
       for (let n = 1 + ((await numbers(draft.fingerprint)).at(-1) ?? 0); ; n++) {
-        const record: StageRecord = seal(DOMAIN, { ...draft, n });
+        const record: StageRecord = seal(RECORD_DOMAIN, { ...draft, n });
         const text = `${JSON.stringify(record, null, 2)}\n`;
         if (await files.createExclusive(at.record(draft.fingerprint, n), text)) return record;
       }

@@ -4,6 +4,7 @@ import { ensureDirectory, type Files, nodeFiles, readTextIfWhole } from '../base
 import { createGate, type Gate } from '../base/gate.ts';
 import { isHeld } from '../base/locks.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
+import { type Adoption, createAdoption } from './adopt.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 import { type CommitRequest, type Committed, commit } from './commit.ts';
@@ -43,6 +44,8 @@ export interface Store {
   readonly attempts: Attempts;
   readonly runs: Runs;
   readonly pins: Pins;
+  /** Takes in what another store made. */
+  readonly adoption: Adoption;
   /** Shared by who looks something up and then says that it uses it; held alone by who collects garbage. */
   readonly gate: Gate;
   /** Lock file of a fingerprint, for src/base/locks.ts; its directory exists. */
@@ -99,6 +102,7 @@ export async function openStore(
     checkpoints: createCheckpoints(files, at, clock),
     attempts: createAttempts(files, at, clock),
     runs: createRuns({ files, at, clock, gate, onDamage }),
+    adoption: createAdoption(files, at, records),
     pins: createPins(files, at, clock),
     gate,
     lockFile: at.lock,

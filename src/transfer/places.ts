@@ -20,7 +20,8 @@ export const RUN_PARTS = ['pipeline.json', 'results.json', 'labels.json', 'event
 
 const digest = '[0-9a-f]{64}';
 const id = '\\d{6}-\\d{6}-[0-9a-z]{2}';
-const name = (parts: readonly string[]): string => `(?:${parts.map((part) => part.replace('.', '\\.')).join('|')})`;
+const name = (parts: readonly string[]): string =>
+  `(?:${parts.map((part) => part.replace('.', '\\.')).join('|')})`;
 
 const PLACES = {
   object: new RegExp(`^(objects/[0-9a-f]{2}/(${digest}))/(.+)$`),
