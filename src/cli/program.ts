@@ -154,6 +154,19 @@ ${exitCodeTable()
     .action(async (stage: string, options: StoreOptions) => {
       done(await (await import('./commands/why.ts')).why(io, stage, options));
     });
+  command(
+    'accept <stage>',
+    'declare that an edit of the code of a stage changes no result: its outputs stay; nothing is executed',
+    'npx pipe accept train --reason "renamed a variable"',
+    'npx pipe accept train --revoke',
+  )
+    .addOption(new Option('--reason <text>', 'why the edit changes no result; kept for every report'))
+    .addOption(new Option('--revoke', 'take it back: the stage runs again'))
+    .addOption(store())
+    .addOption(json())
+    .action(async (stage: string, options: StoreOptions & { reason?: string; revoke?: true }) => {
+      done(await (await import('./commands/accept.ts')).accept(io, stage, options));
+    });
   command('runs', 'list the runs in the store, the last one first', 'npx pipe runs')
     .addOption(store())
     .addOption(json())

@@ -1,3 +1,4 @@
+export * from './accept.ts';
 export * from './compare.ts';
 export * from './environment.ts';
 export * from './plan.ts';

@@ -22,7 +22,11 @@ export async function reasonFor(
   history: History,
   { stage, preimage, bundle, fingerprint }: Prepared,
 ): Promise<Reason> {
-  const nearest = await history.nearest(stage, { preimage, sources: bundle.sources });
+  const nearest = await history.nearest(stage, {
+    preimage,
+    sources: bundle.sources,
+    packages: bundle.packages,
+  });
   if (nearest === undefined) return { sentence: 'it has not run before', changes: [] };
   const expectedMs = nearest.record.times.computeMs;
   if (nearest.changes.length > 0) {
@@ -47,7 +51,11 @@ async function expectation(work: Work, history: History, stage: Stage): Promise<
     seed: work.pipeline.seed,
     inputs: {},
   });
-  const nearest = await history.nearest(stage, { preimage, sources: bundle.value.sources });
+  const nearest = await history.nearest(stage, {
+    preimage,
+    sources: bundle.value.sources,
+    packages: bundle.value.packages,
+  });
   return nearest?.record.times.computeMs;
 }
 
@@ -100,6 +108,7 @@ export async function planPipeline(work: Work): Promise<Result<Plan, Problem>> {
         fingerprint,
         outputs: Object.fromEntries(made),
         expectedMs,
+        ...(record.accepted && { accepted: record.accepted.reason }),
       });
       continue;
     }

@@ -64,6 +64,10 @@ const madeElsewhere = ({ backend }: RunScope, { lineage }: StageRecord): string 
   return here !== undefined && there !== undefined && here !== there ? there : undefined;
 };
 
+/** Why its code was accepted as changing nothing, where the outputs were made by the code before. */
+const acceptedOf = ({ accepted }: StageRecord): { accepted?: string } =>
+  accepted === undefined ? {} : { accepted: accepted.reason };
+
 function cached(
   scope: RunScope,
   { stage, fingerprint }: Prepared,
@@ -82,6 +86,7 @@ function cached(
     summary: summary as { [name: string]: string | number },
     ranMs: times.computeMs,
     ...(madeOn !== undefined && { madeOn }),
+    ...acceptedOf(record),
   });
   return {
     ...given,
@@ -92,6 +97,7 @@ function cached(
     elapsedMs: 0,
     ranMs: times.computeMs,
     summary,
+    ...acceptedOf(record),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
+import { acceptanceText } from './accept.ts';
 import { factsLine } from './facts.ts';
 import { type Headline, headlineRows } from './headline.ts';
 import { cut, padEnd, table, widthOf, wrap } from './layout.ts';
@@ -20,7 +21,7 @@ export function showRun(result: RunResult, headline: Headline, directory: string
   const lines = table(rows, 'llr');
   const room = WIDTH - Math.max(0, ...lines.map(widthOf)) - 2;
   const found = Object.values(result.stages).map((of) =>
-    of!.failure ? cut(of!.failure.message, room) : factsLine(of!.summary ?? {}, room),
+    of!.failure ? cut(of!.failure.message, room) : foundText(of!, room),
   );
   return [
     style.bold(head.join(' · ')),
@@ -30,6 +31,14 @@ export function showRun(result: RunResult, headline: Headline, directory: string
     '',
     ...labelled([...headlineRows(headline), ['Artifacts', `${directory}/`]], style),
   ];
+}
+
+/** Headline facts, behind what a reader must know of them first. */
+function foundText({ accepted, summary = {} }: StageResult, room: number): string {
+  if (accepted === undefined) return factsLine(summary, room);
+  const first = cut(`edit accepted: ${accepted}`, room);
+  const rest = factsLine(summary, room - widthOf(first) - 3);
+  return rest === '' ? first : `${first} · ${rest}`;
 }
 
 /** Rows of label and text, the texts below each other. */
@@ -58,6 +67,7 @@ export function showStage(
   const facts: [string, string][] = [];
   if (stage.failure) facts.push(['Failed', stage.failure.message]);
   if (stage.reason) facts.push(['Why', stage.reason]);
+  if (record?.accepted) facts.push(['Accepted', `edit of its code ${acceptanceText(record.accepted)}`]);
   if (stage.summary) facts.push(['Found', factsLine(stage.summary)]);
   if (record) facts.push(...madeBy(record));
   if (stage.fingerprint) facts.push(['Fingerprint', stage.fingerprint]);

@@ -16,11 +16,27 @@ export const fingerprintOf = (preimage: Preimage): Fingerprint =>
 export type RecordDraft = Omit<StageRecord, 'n' | 'seal'>;
 
 export interface Lookup {
-  /** Highest valid record whose outputs are all in the store; absent: the stage must run. */
+  /** Highest standing record whose outputs are all in the store; absent: the stage must run. */
   readonly record?: StageRecord;
   /** What was found damaged on the way. */
   readonly damage: readonly Damage[];
 }
+
+/**
+ * The records that count, in their order: not the acceptances that were taken back, nor the records that took them back.
+ *
+ * @param records valid records of one fingerprint by rising number
+ */
+export function standing(records: readonly StageRecord[]): StageRecord[] {
+  const revokedAt = records.findLast(({ reason }) => reason === 'revoked')?.n ?? 0;
+  return records.filter(({ n, reason }) => reason !== 'revoked' && !(reason === 'accepted' && n < revokedAt));
+}
+
+/** Source files and packages of the code that a record's fingerprint names, which is not always the code that ran. */
+export const codeOf = ({
+  accepted,
+  lineage,
+}: StageRecord): Pick<StageRecord['lineage'], 'sources' | 'packages'> => accepted ?? lineage;
 
 /** Records by fingerprint: the only truth about what has been done. */
 export interface Records {
@@ -74,7 +90,7 @@ export function createRecords(files: Files, at: Layout, objects: Objects): Recor
     async find(fingerprint) {
       const { records, damage } = await list(fingerprint);
       const found = [...damage];
-      for (const record of records.reverse()) {
+      for (const record of standing(records).reverse()) {
         let present = true;
         for (const output of Object.values(record.outputs)) {
           const checked = await objects.check(output!.digest);

@@ -88,7 +88,11 @@ export function plainRenderer(
 
 /** What follows the state of a finished stage. */
 const facts = (stage: StageView): string[] =>
-  [factsLine(stage.summary), stage.madeOn ? `made on ${stage.madeOn}` : ''].filter((part) => part !== '');
+  [
+    factsLine(stage.summary),
+    stage.madeOn ? `made on ${stage.madeOn}` : '',
+    stage.accepted === undefined ? '' : `edit accepted: ${stage.accepted}`,
+  ].filter((part) => part !== '');
 
 function progressText(stage: StageView, now: number): string {
   const { step, total, metrics = {} } = stage.progress!;

@@ -68,13 +68,15 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
 }
 
 /** Where the outputs come from, where that is special, and as many headline facts as fit. */
-function facts({ state, summary, resumedFrom, madeOn }: StageView, width: number): string {
+function facts({ state, summary, resumedFrom, madeOn, accepted }: StageView, width: number): string {
   const special =
     state === 'resumed'
       ? `resumed at ${count(resumedFrom ?? 0)}`
-      : state === 'cached' && madeOn !== undefined
-        ? `made on ${madeOn}`
-        : '';
+      : state === 'cached' && accepted !== undefined
+        ? cut(`edit accepted: ${accepted}`, width)
+        : state === 'cached' && madeOn !== undefined
+          ? `made on ${madeOn}`
+          : '';
   if (special === '') return factsLine(summary, width);
   const rest = factsLine(summary, width - widthOf(special) - 3);
   return rest === '' ? special : `${rest} · ${special}`;

@@ -25,6 +25,8 @@ export interface StageView {
   /** Milliseconds of the attempt, or, of a cached stage, of the attempt that made it. */
   readonly elapsedMs?: number;
   readonly madeOn?: string;
+  /** Why an edit of its code was accepted as changing nothing. */
+  readonly accepted?: string;
   readonly failure?: { readonly code: string; readonly message: string };
   readonly checkpointStep?: number;
 }
@@ -76,6 +78,7 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
         summary: event.summary,
         ...(event.ranMs === undefined ? {} : { elapsedMs: event.ranMs }),
         ...(event.madeOn === undefined ? {} : { madeOn: event.madeOn }),
+        ...(event.accepted === undefined ? {} : { accepted: event.accepted }),
       });
     case 'stage-started':
       return change(event.stage, {

@@ -114,6 +114,11 @@ checkpointSeconds: number
  * Start over even when there is a checkpoint.
  */
 fresh: boolean
+horizon?: RequestedHorizon
+/**
+ * Digest of the code that remembered evaluations depend on.
+ */
+memoCode?: string
 /**
  * What the driver knows of where the code comes from.
  */
@@ -246,6 +251,10 @@ kind: string
  * Content digest of the artifact.
  */
 digest: string
+/**
+ * Digest of what of it matters; the stage sees no more than that. Absent: all of it.
+ */
+essence?: string
 }
 /**
  * An output.
@@ -276,4 +285,30 @@ type: ("file" | "directory")
  * Digest of a file's bytes as they were when the fingerprint was computed.
  */
 digest?: string
+}
+/**
+ * For a stage that can go on from a shorter one: the last step is kept as a checkpoint, and these are the shorter ones.
+ */
+export interface RequestedHorizon {
+/**
+ * The param that says how far it goes.
+ */
+param: string
+/**
+ * Shorter ones with a checkpoint, the furthest first.
+ */
+siblings: Sibling[]
+}
+/**
+ * A shorter one.
+ */
+export interface Sibling {
+/**
+ * Its fingerprint.
+ */
+fingerprint: string
+/**
+ * How far it went: its value of the param.
+ */
+from: number
 }

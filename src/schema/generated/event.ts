@@ -139,6 +139,10 @@ ranMs?: number
  * Backend that made it, when that is another than this run's.
  */
 madeOn?: string
+/**
+ * Why an edit of its code was declared to change no result; the outputs were made by the code before.
+ */
+accepted?: string
 }
 /**
  * An attempt at a stage began.
@@ -176,6 +180,32 @@ resumedFrom?: number
  * How long it took the last time, milliseconds; absent without history.
  */
 expectedMs?: number
+extends?: Extension
+}
+/**
+ * The sibling that a longer horizon goes on from: the same stage but for how far it goes.
+ */
+export interface Extension {
+/**
+ * Fingerprint of the sibling.
+ */
+fingerprint: string
+/**
+ * The horizon: the param that was raised.
+ */
+param: string
+/**
+ * Its value in the sibling.
+ */
+from: number
+/**
+ * Its value here.
+ */
+to: number
+/**
+ * Step of the sibling's checkpoint.
+ */
+step: number
 }
 /**
  * How far a stage is.
@@ -294,6 +324,24 @@ summary: {
  * Milliseconds of this attempt.
  */
 elapsedMs: number
+memo?: MemoUse
+}
+/**
+ * Evaluations that were remembered from earlier stages and runs instead of being computed.
+ */
+export interface MemoUse {
+/**
+ * Values taken from the memo.
+ */
+hits: number
+/**
+ * Values computed.
+ */
+misses: number
+/**
+ * Time that the values taken had cost, milliseconds.
+ */
+savedMs: number
 }
 /**
  * A stage could not be done.

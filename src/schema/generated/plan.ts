@@ -55,6 +55,11 @@ checkpointStep?: number
  * Milliseconds that it took before; absent without history.
  */
 expectedMs?: number
+/**
+ * For a cached stage: why an edit of its code was declared to change no result.
+ */
+accepted?: string
+extends?: Extension
 }
 /**
  * One field.
@@ -78,4 +83,50 @@ to?: string
  * Items: Path relative to the stage type's package.
  */
 files?: string[]
+/**
+ * For the code: imported packages whose version differs.
+ */
+packages?: PackageChange[]
+}
+/**
+ * One package.
+ */
+export interface PackageChange {
+/**
+ * Its name.
+ */
+name: string
+/**
+ * Version before; absent when it is new.
+ */
+from?: string
+/**
+ * Version now; absent when it is gone.
+ */
+to?: string
+}
+/**
+ * The sibling that a longer horizon goes on from: the same stage but for how far it goes.
+ */
+export interface Extension {
+/**
+ * Fingerprint of the sibling.
+ */
+fingerprint: string
+/**
+ * The horizon: the param that was raised.
+ */
+param: string
+/**
+ * Its value in the sibling.
+ */
+from: number
+/**
+ * Its value here.
+ */
+to: number
+/**
+ * Step of the sibling's checkpoint.
+ */
+step: number
 }

@@ -102,6 +102,12 @@ summary?: {
 [k: string]: string | number | undefined
 }
 failure?: ResultFailure
+/**
+ * Why an edit of its code was declared to change no result; its outputs were made by the code before.
+ */
+accepted?: string
+extends?: Extension
+memo?: MemoUse
 }
 /**
  * One artifact.
@@ -128,6 +134,10 @@ from: string
  * Content digest.
  */
 digest?: string
+/**
+ * Digest of what of it matters to the stage, where that is not all of it.
+ */
+essence?: string
 }
 /**
  * Why it failed.
@@ -141,4 +151,46 @@ code: string
  * What happened.
  */
 message: string
+}
+/**
+ * The sibling that a longer horizon goes on from: the same stage but for how far it goes.
+ */
+export interface Extension {
+/**
+ * Fingerprint of the sibling.
+ */
+fingerprint: string
+/**
+ * The horizon: the param that was raised.
+ */
+param: string
+/**
+ * Its value in the sibling.
+ */
+from: number
+/**
+ * Its value here.
+ */
+to: number
+/**
+ * Step of the sibling's checkpoint.
+ */
+step: number
+}
+/**
+ * Evaluations that were remembered from earlier stages and runs instead of being computed.
+ */
+export interface MemoUse {
+/**
+ * Values taken from the memo.
+ */
+hits: number
+/**
+ * Values computed.
+ */
+misses: number
+/**
+ * Time that the values taken had cost, milliseconds.
+ */
+savedMs: number
 }

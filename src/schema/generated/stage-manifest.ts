@@ -48,6 +48,17 @@ description: string
  * The param may name a shipped data set, which enters the fingerprint as its content digest.
  */
 "x-dataset"?: boolean
+/**
+ * The param says only how far the stage goes: a state on the way is the same for every larger value, so that a larger one goes on from a smaller one's checkpoint. `when`: a schema that the params must match for that to be true.
+ */
+"x-horizon"?: (true | {
+/**
+ * Draft-07 schema of the params.
+ */
+when: {
+
+}
+})
 } | undefined
 }
 /**
@@ -105,6 +116,10 @@ optional?: boolean
  * What the stage does with it.
  */
 description: string
+/**
+ * The stage reads only what matters of the artifact, as its kind says: the rest is kept from it, and a difference in the rest does not make it run again.
+ */
+essence?: boolean
 }
 /**
  * One output port.
