@@ -37,7 +37,7 @@ const integerFrom =
   (text: string): number => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to 2^53 - 1.`);
     }
     return value;
   };

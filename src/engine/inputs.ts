@@ -1,4 +1,3 @@
-import { readText } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type ArtifactKind, kinds } from '../kinds/index.ts';
 import type { Input, Stage } from '../pipeline/pipeline.ts';
@@ -6,6 +5,7 @@ import { problems } from '../schema/catalogue.ts';
 import { parseJson } from '../schema/load.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Artifact, Prepared, Work } from './prepare.ts';
+import { leadsOutside, readUserText } from './user-file.ts';
 
 /** What a stage's inputs name outside the pipeline, by how they were written; for results and messages. */
 export const writtenInput = (input: Input): string => {
@@ -26,13 +26,11 @@ async function importFile(
 ): Promise<Result<Artifact, Problem>> {
   const { written, at } = input;
   const kind: ArtifactKind<unknown> = kinds[input.kind];
-  let text: string;
-  try {
-    text = await readText(project.files, input.path);
-  } catch (error) {
-    return fail(problems.unreadable(written, error, at));
-  }
-  const document = parseJson({ name: written, text });
+  const target = await leadsOutside(project.files, project.root, input.path);
+  if (target !== undefined) return fail(problems.outsideProject(at, written, target));
+  const text = await readUserText(project.files, input.path);
+  if (!text.ok) return fail(problems.unreadable(written, text.failures[0]!.message, at));
+  const document = parseJson({ name: written, text: text.value });
   if (!document.ok) return document;
   const checked = kind.check(document.value.value);
   if (!checked.ok) {

@@ -6,7 +6,7 @@ import type { Problem } from '../schema/problem.ts';
 import { createHistory, type History, lastRun } from './history.ts';
 import { inputsOf } from './inputs.ts';
 import { preimageOf, sentenceOf } from './preimage.ts';
-import { type Artifact, type Prepared, prepare, type Work } from './prepare.ts';
+import { type Artifact, type Prepared, preflight, prepare, type Work } from './prepare.ts';
 
 /** Why a stage whose outputs are not in the store will run. */
 export interface Reason {
@@ -71,7 +71,7 @@ export async function planPipeline(work: Work): Promise<Result<Plan, Problem>> {
   const outputs = new Map<string, { readonly [port: string]: Artifact | undefined }>();
   const causes = new Map<string, Causes>();
   const stages: PlannedStage[] = [];
-  const problems: Problem[] = [];
+  const problems: Problem[] = await preflight(work);
   for (const [id, stage] of work.pipeline.stages) {
     const { name: type, manifest } = stage.type;
     const facts = { id, type, determinism: manifest.determinism };
@@ -90,6 +90,7 @@ export async function planPipeline(work: Work): Promise<Result<Plan, Problem>> {
       continue;
     }
     const prepared = await prepare(work, stage, inputs.value);
+    if (!prepared.ok && problems.length > 0) continue; // said by the preflight
     if (!prepared.ok) {
       problems.push(...prepared.failures.map((failure) => ({ ...failure, at: stage.at })));
       continue;

@@ -1,12 +1,13 @@
 import type { Fingerprint } from '../base/digest.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Pipeline, Stage } from '../pipeline/pipeline.ts';
+import { pointerOf, valueSpan } from '../schema/document.ts';
 import type { Probe } from '../schema/generated/probe.ts';
 import type { Preimage } from '../schema/generated/record.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Bundle } from '../stage/bundle.ts';
 import { fingerprintOf, type Store } from '../store/index.ts';
-import { type Content, contentOf } from './content.ts';
+import { type Content, type ContentFailure, contentOf } from './content.ts';
 import { deviceOf, type EnvironmentWish, probeBackends } from './environment.ts';
 import { preimageOf } from './preimage.ts';
 import type { Project } from './project.ts';
@@ -19,13 +20,13 @@ export interface Work {
   /** What there is to train with, asked once and only when a stage must know. */
   readonly probe: () => Promise<Result<Probe>>;
   /** What the params of a stage name, read once. */
-  readonly content: (stage: Stage) => Promise<Result<Content>>;
+  readonly content: (stage: Stage) => Promise<Result<Content, ContentFailure>>;
 }
 
 /** Work whose slow questions are asked once. */
 export function createWork(project: Project, pipeline: Pipeline, store: Store, wish: EnvironmentWish): Work {
   let probe: Promise<Result<Probe>> | undefined;
-  const contents = new Map<string, Promise<Result<Content>>>();
+  const contents = new Map<string, Promise<Result<Content, ContentFailure>>>();
   return {
     project,
     pipeline,
@@ -42,12 +43,27 @@ export function createWork(project: Project, pipeline: Pipeline, store: Store, w
   };
 }
 
-/** What is missing before anything can run: code that cannot be bundled, content that is not there. All at once. */
+/**
+ * What is missing before anything can run: code that cannot be bundled, each stage type's said once; content that is
+ * not there. All at once, in the order of the pipeline.
+ */
 export async function preflight({ project, pipeline, content }: Work): Promise<Problem[]> {
-  const checks = [...pipeline.stages.values()].map(async (stage) => {
-    const [code, found] = await Promise.all([project.code(stage.type), content(stage)]);
-    const failures = [...(code.ok ? [] : code.failures), ...(found.ok ? [] : found.failures)];
-    return failures.map((failure) => ({ ...failure, at: stage.at }));
+  const bundled = new Set<string>();
+  const checks = [...pipeline.stages.values()].map(async (stage): Promise<Problem[]> => {
+    const { id, type, at } = stage;
+    const first = !bundled.has(type.name);
+    bundled.add(type.name);
+    const [code, found] = await Promise.all([project.code(type), content(stage)]);
+    return [
+      ...(code.ok || !first ? [] : code.failures.map((failure) => ({ ...failure, at }))),
+      ...(found.ok
+        ? []
+        : found.failures.map(({ code, message, param }) => ({
+            code,
+            message,
+            at: valueSpan(pipeline.document, pointerOf(['stages', id, 'params', param])),
+          }))),
+    ];
   });
   return (await Promise.all(checks)).flat();
 }

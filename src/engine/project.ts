@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { type Files, nodeFiles, readText } from '../base/files.ts';
+import { type Files, nodeFiles } from '../base/files.ts';
 import { fail, type Result } from '../base/result.ts';
 import { checkPipeline } from '../pipeline/check.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -15,6 +15,7 @@ import {
   type StageTypes,
 } from '../stage/discovery.ts';
 import { ownRoot, readPackage } from '../stage/package.ts';
+import { readUserText } from './user-file.ts';
 
 /** The project that a pipeline belongs to. */
 export interface Project {
@@ -74,12 +75,8 @@ export async function loadPipeline(
   project: Project,
   { file, from, sets = [] }: PipelineFile,
 ): Promise<Result<Pipeline, Problem>> {
-  let text: string;
-  try {
-    text = await readText(project.files, path.resolve(from, file));
-  } catch (error) {
-    return fail(problems.unreadable(file, error));
-  }
-  const unchecked = readPipeline({ name: file, text }, project.root, sets);
+  const text = await readUserText(project.files, path.resolve(from, file));
+  if (!text.ok) return fail(problems.unreadable(file, text.failures[0]!.message));
+  const unchecked = readPipeline({ name: file, text: text.value }, project.root, sets);
   return unchecked.ok ? checkPipeline(unchecked.value, project.types) : unchecked;
 }

@@ -20,8 +20,8 @@ function completed(document: JsonDocument): JsonDocument {
   if (!isObject(value) || !isObject(value.stages)) return document;
   for (const stage of Object.values(value.stages)) {
     if (!isObject(stage)) continue;
-    stage.params ??= {};
-    stage.inputs ??= {};
+    if (!Object.hasOwn(stage, 'params')) stage.params = {};
+    if (!Object.hasOwn(stage, 'inputs')) stage.inputs = {};
   }
   return { ...document, value: value as Json };
 }
@@ -37,7 +37,12 @@ function caller(stages: Loose): (path: readonly string[]) => Called {
     const type = (stages[id] as Loose | undefined)?.type;
     const owner = typeof type === 'string' ? type : id;
     if (field === 'params') return { owner, noun: 'param', name: rest.join('.') || `${id}.params` };
-    if (field === 'inputs') return { owner, noun: 'input', name: [id, ...rest].join('.') };
+    if (field === 'inputs') {
+      const name = [id, ...rest].join('.');
+      return rest.length > 1
+        ? { owner: [id, rest[0]].join('.'), noun: 'field', name }
+        : { owner, noun: 'input', name };
+    }
     return {
       owner: id,
       noun: 'field',
@@ -132,7 +137,7 @@ export function checkPipeline(unchecked: UncheckedPipeline, types: StageTypes): 
       isObject(stage) && typeof stage.type === 'string' ? types.types.get(stage.type) : undefined,
     ]),
   );
-  const found = [...types.problems, ...schema.problems];
+  const found = [...types.problems, ...unchecked.problems, ...schema.problems];
   const wired = new Map<string, Wired>();
   for (const [id, type] of stageTypes) {
     const stage = written[id] as Loose;
@@ -158,14 +163,14 @@ export function checkPipeline(unchecked: UncheckedPipeline, types: StageTypes): 
   );
   const graph = stageGraph(after);
   const sorted = topologicalOrder(graph);
-  if ('cycle' in sorted) {
-    const [first, second] = sorted.cycle;
+  for (const cycle of sorted.cycles) {
+    const [first, second] = cycle;
     const edge = [...wired.get(second!)!.inputs.values()].find(
       (i) => i.from === 'stage' && i.stage === first,
     );
-    found.push(problems.cycle(edge!.at, sorted.cycle));
+    found.push(problems.cycle(edge!.at, cycle));
   }
-  if (found.length > 0 || 'cycle' in sorted) return fail(...found.sort(order));
+  if (found.length > 0) return fail(...found.sort(order));
   const stages = new Map<StageId, Stage>();
   for (const id of sorted.order as StageId[]) {
     const { description, params } = written[id] as { description?: string; params: Stage['params'] };

@@ -4,12 +4,14 @@ import type { Port } from '../stage/manifest.ts';
 
 /** What stage ids look like. */
 export const stageIdPattern = '^[a-z][a-z0-9-]*$';
+const idRule = 'be lower-case letters, digits and hyphens, beginning with a letter';
 
 const reference: Schema = {
   description:
     'Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.',
   type: ['string', 'object'],
   pattern: '^[a-z][a-z0-9-]*(\\.[a-z][A-Za-z0-9-]*)?$',
+  'x-rule': 'be "stage", "stage.port", {"file": "…"} or {"artifact": "…"}',
   additionalProperties: false,
   minProperties: 1,
   maxProperties: 1,
@@ -22,6 +24,7 @@ const reference: Schema = {
     artifact: {
       type: 'string',
       pattern: '^[0-9a-f]{64}$',
+      'x-rule': 'be 64 hexadecimal digits in lower case',
       description: 'Content digest of an artifact in the store.',
     },
   },
@@ -84,7 +87,7 @@ function stageSchema({ name, manifest }: StageType): {
     properties: {
       type: { const: name, description: manifest.description },
       description: { type: 'string', description: 'What it is here for; changes nothing.' },
-      params: { ...params, title: `${pascal(name)}Params` },
+      params: { ...params, title: `${pascal(name)}Params`, description: `Params of ${name}.` },
       inputs,
     },
     required: ['type', ...needed],
@@ -103,7 +106,12 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
     additionalProperties: false,
     properties: {
       $schema: { type: 'string', description: 'Path of this schema, for editors.' },
-      name: { type: 'string', pattern: stageIdPattern, description: 'Name of the pipeline.' },
+      name: {
+        type: 'string',
+        pattern: stageIdPattern,
+        'x-rule': idRule,
+        description: 'Name of the pipeline.',
+      },
       description: { type: 'string', description: 'What it is for; changes nothing.' },
       seed: {
         type: 'integer',
@@ -116,7 +124,7 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
         type: 'object',
         description: 'Stage id → stage. The order does not matter.',
         minProperties: 1,
-        propertyNames: { pattern: stageIdPattern },
+        propertyNames: { pattern: stageIdPattern, 'x-rule': idRule },
         additionalProperties: {
           type: 'object',
           required: ['type'],

@@ -2,6 +2,7 @@ import type { DirectedGraph } from 'graphology';
 import type { Json } from '../base/canonical.ts';
 import type { Digest } from '../base/digest.ts';
 import type { JsonDocument } from '../schema/document.ts';
+import type { Problem } from '../schema/problem.ts';
 import type { Span } from '../schema/source.ts';
 import type { Kind } from '../stage/contract.ts';
 import type { StageType } from '../stage/discovery.ts';
@@ -14,6 +15,8 @@ export interface UncheckedPipeline {
   readonly document: JsonDocument;
   /** Absolute directory that its file references start from. */
   readonly directory: string;
+  /** `--set`s that could not be laid over it. */
+  readonly problems: readonly Problem[];
 }
 
 /** Where an input comes from. */

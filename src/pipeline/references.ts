@@ -55,7 +55,7 @@ function resolveStage(text: string, asking: Asking): Result<Input | undefined, P
         : problems.noSuchKind(at, `${stage}.${asking.port}`, wanted.kind, id, all),
     );
   }
-  const found = outputs[port];
+  const found = Object.hasOwn(outputs, port) ? outputs[port] : undefined;
   if (found === undefined) return fail(problems.unknownName(at, id, 'output', port, Object.keys(outputs)));
   if (found.kind === wanted.kind) return ok(input(port));
   return fail(
@@ -82,6 +82,10 @@ export function resolveReference(reference: unknown, asking: Asking): Result<Inp
     return ok({ from: 'artifact', digest: artifact as Digest, kind: wanted.kind, at });
   }
   if (typeof file !== 'string') return ok(undefined);
+  const relative = path.relative(directory, path.resolve(directory, file));
+  if (path.isAbsolute(file) || relative.split(path.sep)[0] === '..') {
+    return fail(problems.outsideProject(at, file));
+  }
   return fileKinds.includes(wanted.kind)
     ? ok({ from: 'file', path: path.resolve(directory, file), written: file, kind: wanted.kind, at })
     : fail(problems.noFileOfKind(at, wanted.kind, fileKinds));

@@ -56,7 +56,7 @@ export async function findRun(
 
 /** A stage of a run, by its id. */
 export function findStage(result: RunResult, stage: string): Result<StageResult, ReferenceFailure> {
-  const found = result.stages[stage];
+  const found = Object.hasOwn(result.stages, stage) ? result.stages[stage] : undefined;
   if (found) return ok(found);
   const ids = Object.keys(result.stages);
   return fail({

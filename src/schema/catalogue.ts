@@ -59,16 +59,23 @@ export const problems = {
     message: 'this text holds half of a surrogate pair, which UTF-8 cannot',
     at,
   }),
-  unreadable: (path: string, error: unknown, at?: Span): Problem => {
-    const { code, message } = error as { readonly code?: string; readonly message: string };
-    const reason = code === 'ENOENT' ? 'there is no such file' : message;
-    return { code: 'unreadable', message: `cannot read ${path}: ${reason}`, ...(at && { at }) };
-  },
+  unreadable: (path: string, reason: string, at?: Span): Problem => ({
+    code: 'unreadable',
+    message: `cannot read ${path}: ${reason}`,
+    ...(at && { at }),
+  }),
+  outsideProject: (at: Span, path: string, target?: string): Problem => ({
+    code: 'outside-project',
+    message: `"${path}" leads out of the project${target === undefined ? '' : `, to ${target}`}`,
+    at,
+    hints: ['A pipeline names files of its own project only: copy it there.'],
+  }),
   wrongContent: (at: Span, file: string, kind: string, reasons: readonly Failure[]): Problem => ({
     code: 'wrong-content',
     message: `${file} does not hold ${aKind(kind)}`,
     at,
-    hints: reasons.map((reason) => formatProblem(reason)),
+    // kinds name the files of an artifact; here there is one, the user's
+    hints: reasons.map(({ message }) => `${file}: ${message.replace(/^[\w-]+\.json: /, '')}.`),
   }),
   unknownArtifact: (at: Span, store: string, digest: string): Problem => ({
     code: 'unknown-artifact',
@@ -127,7 +134,7 @@ export const problems = {
     code: 'broken-stage-type',
     message: `stage type "${name}" cannot be used: ${reasons[0]?.message}`,
     at,
-    hints: reasons.map((reason) => formatProblem(reason)).flatMap((text) => text.split('\n')),
+    hints: reasons.map((reason) => formatProblem(reason, 77)),
   }),
 
   kindMismatch: (at: Span, edge: Mismatch): Problem => ({

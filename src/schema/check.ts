@@ -23,7 +23,7 @@ export interface Schema {
 }
 
 /** Keywords of ours, which say nothing about whether a value is valid. */
-const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-unit', 'x-kind'];
+const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-unit', 'x-kind', 'x-rule'];
 
 /** A compiled schema. The same function fills in defaults and checks. */
 export type CompiledSchema = ValidateFunction;
@@ -55,6 +55,9 @@ export function compileSchema(schema: Schema): Result<CompiledSchema> {
   }
 }
 
+/** Keywords whose rule a schema may say in words. */
+const worded = new Set(['pattern', 'minLength', 'type', 'minProperties', 'maxProperties']);
+
 const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
 
 const shown = (value: unknown): string => {
@@ -68,14 +71,23 @@ const shown = (value: unknown): string => {
         : `${text.slice(0, 57)}…`;
 };
 
-const describedBy = (error: ErrorObject): string | undefined =>
-  (error.parentSchema as { description?: string } | undefined)?.description;
+/** What the schema says of a value; nothing of the whole document, which needs no explanation. */
+const describedBy = ({ instancePath, parentSchema }: ErrorObject): string | undefined =>
+  instancePath === '' ? undefined : (parentSchema as { description?: string } | undefined)?.description;
+
+/** `1 member`, `3 members`. */
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const least = (limit: number, noun: string): string =>
+  limit === 1 ? 'not be empty' : `have at least ${counted(limit, noun)}`;
 
 const propertiesOf = (error: ErrorObject): Readonly<Record<string, { description?: string }>> =>
   ((error.parentSchema as Schema | undefined)?.properties ?? {}) as Record<string, { description?: string }>;
 
-/** `be at least 1` and the like, for the keywords that bound a value. */
-function ruleOf({ keyword, params }: ErrorObject): string | undefined {
+/** `be at least 1` and the like, for the keywords that bound a value. A schema may say it in words, as `x-rule`. */
+function ruleOf({ keyword, params, parentSchema }: ErrorObject): string | undefined {
+  const inWords = (parentSchema as Schema | undefined)?.['x-rule'];
+  if (typeof inWords === 'string' && worded.has(keyword)) return inWords;
   switch (keyword) {
     case 'type':
       return `be ${listOf([params.type].flat().map(article))}`;
@@ -94,19 +106,19 @@ function ruleOf({ keyword, params }: ErrorObject): string | undefined {
     case 'multipleOf':
       return `be a multiple of ${params.multipleOf}`;
     case 'minLength':
-      return `have at least ${params.limit} characters`;
+      return least(params.limit, 'character');
     case 'maxLength':
-      return `have at most ${params.limit} characters`;
+      return `have at most ${counted(params.limit, 'character')}`;
     case 'pattern':
       return `match ${params.pattern}`;
     case 'minItems':
-      return `have at least ${params.limit} elements`;
+      return least(params.limit, 'element');
     case 'maxItems':
-      return `have at most ${params.limit} elements`;
+      return `have at most ${counted(params.limit, 'element')}`;
     case 'minProperties':
-      return `have at least ${params.limit} members`;
+      return least(params.limit, 'member');
     case 'maxProperties':
-      return `have at most ${params.limit} members`;
+      return `have at most ${counted(params.limit, 'member')}`;
     case 'uniqueItems':
       return 'have no element twice';
     default:
@@ -199,10 +211,18 @@ function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
   return kept;
 }
 
-/** Errors that say less than others at the same place: a wrong number of members that are wrong themselves. */
+/**
+ * Errors that say less than others at the same place: a wrong number of members that are wrong themselves, or values
+ * that would do where the type is wrong already.
+ */
 const isEcho = (error: ErrorObject, all: readonly ErrorObject[]): boolean =>
-  /^(min|max)Properties$/.test(error.keyword) &&
-  all.some((other) => other !== error && other.instancePath === error.instancePath);
+  all.some(
+    (other) =>
+      other !== error &&
+      other.instancePath === error.instancePath &&
+      (/^(min|max)Properties$/.test(error.keyword) ||
+        (/^(enum|const)$/.test(error.keyword) && other.keyword === 'type')),
+  );
 
 /**
  * Fills in defaults, then finds every way in which the document breaks the schema, in the order of the text. A default

@@ -89,7 +89,9 @@ export async function openStore(
     }
     await sweepPrivate(files, at, clock);
   } catch (error) {
-    const message = `${at.root} cannot be used as a store: ${(error as Error).message}`;
+    const notDirectory = /^(ENOTDIR|EEXIST)$/.test((error as NodeJS.ErrnoException).code ?? '');
+    const reason = notDirectory ? 'there is a file in its way' : (error as Error).message;
+    const message = `${at.root} cannot be used as a store: ${reason}`;
     return fail({ code: 'store-unusable', message });
   }
   const objects = createObjects(files, at, clock);

@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.
+ * Params of controller-search.
  */
 export type ControllerSearchParams = {
 /**
@@ -385,7 +385,7 @@ inputs?: {
 }
 }
 /**
- * Reads a data set, divides its training images into a train and a validation split, both balanced over the classes and drawn by the seed, and measures the train split's per-channel mean and deviation, by which all three splits are standardised.
+ * Params of data-prep.
  */
 export interface DataPrepParams {
 /**
@@ -481,7 +481,7 @@ artifact?: string
 }
 }
 /**
- * Evaluates a model on the test split: accuracy with its 95 % margin, top-5, precision, recall and F1, confusion matrix, negative log-likelihood, and the prediction for each image. The only stage type that reads a test split.
+ * Params of evaluate.
  */
 export interface EvaluateParams {
 /**
@@ -587,7 +587,7 @@ artifact?: string
 }
 }
 /**
- * Refines by regularised (aging) evolution (Real et al. 2019): the best of a random tournament is mutated, the offspring enters, the oldest leaves. Every architecture is evaluated with inherited weights, its batch-norm statistics recalibrated, on the whole validation split. No architecture above the limit is ever evaluated.
+ * Params of evolutionary-refinement.
  */
 export interface EvolutionaryRefinementParams {
 /**
@@ -708,7 +708,7 @@ artifact?: string
 }
 }
 /**
- * Trains the network of an architecture from scratch.
+ * Params of final-train.
  */
 export interface FinalTrainParams {
 /**
@@ -919,7 +919,7 @@ artifact?: string
 }
 }
 /**
- * Times each distinct layer shape of a space on this device, then whole random networks, from which it takes the constant overhead and the error of predictions by summing.
+ * Params of latency-profile.
  */
 export interface LatencyProfileParams {
 /**
@@ -998,7 +998,7 @@ artifact?: string
 }
 }
 /**
- * Times a model on this device.
+ * Params of measure-latency.
  */
 export interface MeasureLatencyParams {
 /**
@@ -1116,7 +1116,7 @@ artifact?: string
 }
 }
 /**
- * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.
+ * Params of proxyless-finetune.
  */
 export interface ProxylessFinetuneParams {
 /**
@@ -1446,7 +1446,7 @@ artifact?: string
 }
 }
 /**
- * The baseline for searches: samples architectures uniformly within a cost limit, evaluates each with inherited weights, recalibrated, on the whole validation split, and takes the most accurate.
+ * Params of random-search.
  */
 export interface RandomSearchParams {
 /**
@@ -1512,7 +1512,7 @@ artifact?: string
 }
 }
 /**
- * Makes a search space for images of the given size: the set of networks that the search stages choose from, as data with addressable choice blocks.
+ * Params of search-space.
  */
 export interface SearchSpaceParams {
 /**
@@ -1610,7 +1610,7 @@ artifact?: string
 }
 }
 /**
- * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths kept at their largest now and then, so that every weight learns early (TuNAS, Bender et al. 2020, §3.4).
+ * Params of supernet-warmup.
  */
 export interface SupernetWarmupParams {
 /**
