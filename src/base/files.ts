@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { type Appender, appenderOn } from './appender.ts';
 
 /** What the project needs of a file system. Rejects with Node's errors (`code`: ENOENT, EEXIST, ENOSPC …). */
@@ -28,6 +29,8 @@ export interface Files {
   /** Names in a directory, sorted; empty when it does not exist. */
   list(directory: string): Promise<string[]>;
   stat(file: string): Promise<FileStat | undefined>;
+  /** `stat` of many files, in their order; far cheaper than one call for each. */
+  statAll(files: readonly string[]): Promise<(FileStat | undefined)[]>;
   /** Atomic on one file system. */
   rename(from: string, to: string): Promise<void>;
   /** Replaces a symbolic link atomically. */
@@ -56,6 +59,28 @@ const absent = (error: unknown): boolean => {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR';
 };
+
+const statOf = (stat: fs.BigIntStats): FileStat => ({
+  kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other',
+  size: Number(stat.size),
+  device: Number(stat.dev),
+  inode: Number(stat.ino),
+  modified: stat.mtimeNs,
+  changed: stat.ctimeNs,
+});
+
+/** Files whose `stat`s hold up everything else together: some milliseconds. */
+const STATS_AT_ONCE = 1000;
+
+function statNow(file: string): FileStat | undefined {
+  try {
+    const stat = fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
+    return stat && statOf(stat);
+  } catch (error) {
+    if (absent(error)) return undefined;
+    throw error;
+  }
+}
 
 /** A name beside `file` that no other process uses. */
 const neighbour = (file: string): string =>
@@ -170,25 +195,19 @@ export const nodeFiles: Files = {
   },
   async stat(file) {
     try {
-      const stat = await fs.promises.lstat(file, { bigint: true });
-      return {
-        kind: stat.isFile()
-          ? 'file'
-          : stat.isDirectory()
-            ? 'directory'
-            : stat.isSymbolicLink()
-              ? 'link'
-              : 'other',
-        size: Number(stat.size),
-        device: Number(stat.dev),
-        inode: Number(stat.ino),
-        modified: stat.mtimeNs,
-        changed: stat.ctimeNs,
-      };
+      return statOf(await fs.promises.lstat(file, { bigint: true }));
     } catch (error) {
       if (absent(error)) return undefined;
       throw error;
     }
+  },
+  async statAll(all) {
+    const found: (FileStat | undefined)[] = [];
+    for (const [i, file] of all.entries()) {
+      if (i % STATS_AT_ONCE === STATS_AT_ONCE - 1) await immediate();
+      found.push(statNow(file));
+    }
+    return found;
   },
   rename: (from, to) => fs.promises.rename(from, to),
   async link(target, file) {

@@ -42,7 +42,7 @@ export async function reasonFor(
 
 /** How long a stage whose inputs are not known yet took before, going by the rest of its pre-image. */
 async function expectation(work: Work, history: History, stage: Stage): Promise<number | undefined> {
-  const bundle = await work.project.code(stage.type);
+  const bundle = await work.code(stage.type);
   if (!bundle.ok) return undefined;
   const { inputs: _, ...preimage } = preimageOf({
     stage,

@@ -1,14 +1,18 @@
+import { systemClock } from '../base/clock.ts';
 import type { Fingerprint } from '../base/digest.ts';
+import type { Files } from '../base/files.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Pipeline, Stage } from '../pipeline/pipeline.ts';
 import { pointerOf, valueSpan } from '../schema/document.ts';
 import type { Probe } from '../schema/generated/probe.ts';
 import type { Preimage } from '../schema/generated/record.ts';
 import type { Problem } from '../schema/problem.ts';
-import type { Bundle } from '../stage/bundle.ts';
+import type { StageType } from '../stage/discovery.ts';
 import { fingerprintOf, type Store } from '../store/index.ts';
+import { type Code, codeOf } from './code.ts';
 import { type Content, type ContentFailure, contentOf } from './content.ts';
-import { deviceOf, type EnvironmentWish, probeBackends } from './environment.ts';
+import { deviceOf, type EnvironmentWish } from './environment.ts';
+import { knownProbe } from './known-probe.ts';
 import { preimageOf } from './preimage.ts';
 import type { Project } from './project.ts';
 
@@ -19,12 +23,29 @@ export interface Work {
   readonly store: Store;
   /** What there is to train with, asked once and only when a stage must know. */
   readonly probe: () => Promise<Result<Probe>>;
+  /** The code of a stage type, as it was when first asked for. */
+  readonly code: (type: StageType) => Promise<Result<Code>>;
   /** What the params of a stage name, read once. */
   readonly content: (stage: Stage) => Promise<Result<Content, ContentFailure>>;
 }
 
+/** Files whose bytes are read once: the stage types of a project share most of their sources. */
+function readingOnce(files: Files): Files {
+  const texts = new Map<string, Promise<Uint8Array>>();
+  return {
+    ...files,
+    read(file) {
+      const known = texts.get(file) ?? files.read(file);
+      texts.set(file, known);
+      return known;
+    },
+  };
+}
+
 /** Work whose slow questions are asked once. */
 export function createWork(project: Project, pipeline: Pipeline, store: Store, wish: EnvironmentWish): Work {
+  const sources = readingOnce(project.files);
+  const codes = new Map<string, Promise<Result<Code>>>();
   let probe: Promise<Result<Probe>> | undefined;
   const contents = new Map<string, Promise<Result<Content, ContentFailure>>>();
   return {
@@ -32,8 +53,13 @@ export function createWork(project: Project, pipeline: Pipeline, store: Store, w
     pipeline,
     store,
     probe() {
-      probe ??= probeBackends(wish);
+      probe ??= knownProbe(project.files, store.cache, wish);
       return probe;
+    },
+    code(type) {
+      const known = codes.get(type.name) ?? codeOf(sources, type, store.cache, systemClock);
+      codes.set(type.name, known);
+      return known;
     },
     content(stage) {
       const known = contents.get(stage.id) ?? contentOf(project.files, stage, project.root);
@@ -47,13 +73,13 @@ export function createWork(project: Project, pipeline: Pipeline, store: Store, w
  * What is missing before anything can run: code that cannot be bundled, each stage type's said once; content that is
  * not there. All at once, in the order of the pipeline.
  */
-export async function preflight({ project, pipeline, content }: Work): Promise<Problem[]> {
+export async function preflight({ pipeline, code: codeOfType, content }: Work): Promise<Problem[]> {
   const bundled = new Set<string>();
   const checks = [...pipeline.stages.values()].map(async (stage): Promise<Problem[]> => {
     const { id, type, at } = stage;
     const first = !bundled.has(type.name);
     bundled.add(type.name);
-    const [code, found] = await Promise.all([project.code(type), content(stage)]);
+    const [code, found] = await Promise.all([codeOfType(type), content(stage)]);
     return [
       ...(code.ok || !first ? [] : code.failures.map((failure) => ({ ...failure, at }))),
       ...(found.ok
@@ -77,7 +103,7 @@ export interface Artifact {
 /** A stage whose inputs are known: what its cache key is made of, and the key. */
 export interface Prepared {
   readonly stage: Stage;
-  readonly bundle: Bundle;
+  readonly bundle: Code;
   readonly content: Content;
   readonly inputs: { readonly [port: string]: Artifact };
   readonly preimage: Preimage;
@@ -86,11 +112,11 @@ export interface Prepared {
 
 /** Computes a stage's fingerprint from its code, params and the contents of its inputs. Nothing is executed. */
 export async function prepare(
-  { project, pipeline, probe, content: contentOfStage }: Work,
+  { pipeline, probe, code, content: contentOfStage }: Work,
   stage: Stage,
   inputs: Prepared['inputs'],
 ): Promise<Result<Prepared>> {
-  const bundle = await project.code(stage.type);
+  const bundle = await code(stage.type);
   if (!bundle.ok) return bundle;
   const content = await contentOfStage(stage);
   if (!content.ok) return content;

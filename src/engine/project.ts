@@ -6,14 +6,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { readPipeline } from '../pipeline/unchecked.ts';
 import { problems } from '../schema/catalogue.ts';
 import type { Problem } from '../schema/problem.ts';
-import type { Bundle } from '../stage/bundle.ts';
-import {
-  bundleOf,
-  discoverStageTypes,
-  projectRoot,
-  type StageType,
-  type StageTypes,
-} from '../stage/discovery.ts';
+import { discoverStageTypes, projectRoot, type StageTypes } from '../stage/discovery.ts';
 import { ownRoot, readPackage } from '../stage/package.ts';
 import { readUserText } from './user-file.ts';
 
@@ -25,40 +18,13 @@ export interface Project {
   readonly types: StageTypes;
   /** Version of naspipe itself. */
   readonly version: string;
-  /** The code of a stage type, bundled once in the life of this object. Nothing is executed. */
-  code(type: StageType): Promise<Result<Bundle>>;
-}
-
-/** Files whose bytes are read once: the stage types of a project share most of their sources. */
-function readingOnce(files: Files): Files {
-  const texts = new Map<string, Promise<Uint8Array>>();
-  return {
-    ...files,
-    read(file) {
-      const known = texts.get(file) ?? files.read(file);
-      texts.set(file, known);
-      return known;
-    },
-  };
 }
 
 /** Finds the project at or above a directory, and its stage types. */
 export async function loadProject(directory: string, files: Files = nodeFiles): Promise<Project> {
   const root = await projectRoot(files, directory);
   const [types, own] = await Promise.all([discoverStageTypes(files, root), readPackage(files, ownRoot)]);
-  const sources = readingOnce(files);
-  const bundles = new Map<string, Promise<Result<Bundle>>>();
-  return {
-    root,
-    files,
-    types,
-    version: own?.version ?? 'unknown',
-    code(type) {
-      const known = bundles.get(type.name) ?? bundleOf(sources, type);
-      bundles.set(type.name, known);
-      return known;
-    },
-  };
+  return { root, files, types, version: own?.version ?? 'unknown' };
 }
 
 export interface PipelineFile {

@@ -152,11 +152,10 @@ export async function runPipeline(
 ): Promise<Result<RunHandle, Problem>> {
   const { project, pipeline, store, wish = {}, keepGoing = false, clock = systemClock } = options;
   const work = createWork(project, pipeline, store, wish);
-  const [backend, missing, external, git, last] = await Promise.all([
+  const [backend, missing, external, last] = await Promise.all([
     knownBackend(work),
     preflight(work),
     externalProblems(work),
-    gitState(project.root),
     lastRun(store, pipeline.name),
   ]);
   const problems = [...missing, ...external];
@@ -173,6 +172,7 @@ export async function runPipeline(
     memoryMiB: Math.floor(os.totalmem() / 2 ** 20),
     ...options.capacity,
   };
+  let git: ReturnType<typeof gitState> | undefined;
   const scope: RunScope = {
     work,
     executor: options.executor ?? localExecutor(),
@@ -184,7 +184,10 @@ export async function runPipeline(
       run: run.id,
       wish,
       checkpointSeconds: options.checkpointSeconds ?? 10,
-      ...(git !== undefined && { git }),
+    },
+    git: () => {
+      git ??= gitState(project.root);
+      return git;
     },
     force: new Set(options.force),
     halted: halt.signal,

@@ -1,7 +1,7 @@
 import * as os from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { acquire, type Lock, type LockHolder } from '../base/locks.ts';
-import { never } from '../base/result.ts';
+import { type Failure, never } from '../base/result.ts';
 import type { AttemptOutcome, Executor, RunningAttempt } from '../executors/index.ts';
 import type { Stage } from '../pipeline/pipeline.ts';
 import type { AttemptEvent } from '../schema/generated/journal.ts';
@@ -23,7 +23,9 @@ export interface RunScope {
   readonly history: History;
   readonly clock: Clock;
   readonly emit: OnEvent;
-  readonly request: Omit<RequestFacts, 'fresh'>;
+  readonly request: Omit<RequestFacts, 'fresh' | 'git'>;
+  /** Where the project stands in git, asked when the first attempt starts. */
+  readonly git: () => Promise<RequestFacts['git']>;
   /** Ids of the stages that run even when they are cached. */
   readonly force: ReadonlySet<string>;
   /** Aborted when nothing new may start. */
@@ -180,6 +182,18 @@ async function lockFor(scope: RunScope, { stage, fingerprint }: Prepared): Promi
   });
 }
 
+/** The end of a stage that could not be started. */
+function failedBefore(
+  { emit }: RunScope,
+  { id }: Stage,
+  given: Given,
+  [failure]: readonly Failure[],
+): StageResult {
+  const { code, message } = failure ?? { code: 'internal-error', message: 'no reason was given' };
+  emit({ event: 'stage-failed', stage: id, type: given.type, code, message, elapsedMs: 0 });
+  return { ...given, status: 'failed', outputs: {}, elapsedMs: 0, failure: { code, message } };
+}
+
 /** Runs an attempt to its end, under the lock and with the resources held. */
 async function attempt(scope: RunScope, prepared: Prepared, given: Given, lock: Lock): Promise<StageResult> {
   const { work, executor, emit, clock, history, request, running, force } = scope;
@@ -189,9 +203,11 @@ async function attempt(scope: RunScope, prepared: Prepared, given: Given, lock: 
   const fresh = force.has(id);
   const reason = fresh ? 'it was asked for' : sentence;
   const checkpoint = fresh ? undefined : await work.store.checkpoints.newest(fingerprint);
+  const [text, git] = await Promise.all([bundle.text(), scope.git()]);
+  if (!text.ok) return failedBefore(scope, stage, given, text.failures);
   const made = await work.store.attempts.prepare(
-    requestFor(work, prepared, { ...request, fresh }),
-    bundle.text,
+    requestFor(work, prepared, { ...request, fresh, ...(git !== undefined && { git }) }),
+    text.value,
   );
   const started = clock.elapsed();
   const under = executor.start(made, { lock });
@@ -254,11 +270,7 @@ export async function runStage(
   const { id } = stage;
   const notRun: StageResult = { ...given, status: 'not-run', outputs: {}, elapsedMs: 0 };
   const found = await prepare(work, stage, inputs);
-  if (!found.ok) {
-    const [{ code, message } = { code: 'internal-error', message: 'no reason was given' }] = found.failures;
-    emit({ event: 'stage-failed', stage: id, type: given.type, code, message, elapsedMs: 0 });
-    return { ...notRun, status: 'failed', failure: { code, message } };
-  }
+  if (!found.ok) return failedBefore(scope, stage, given, found.failures);
   const prepared = found.value;
   const { fingerprint } = prepared;
   const lookUp = async (): Promise<StageResult | undefined> => {

@@ -1,4 +1,5 @@
 export type { Attempt, Attempts, RequestDraft } from './attempts.ts';
+export type { Cache } from './cache.ts';
 export type { Checkpoint, CheckpointDraft, Checkpoints, LoadedCheckpoint } from './checkpoints.ts';
 export type { CommitRequest, Committed } from './commit.ts';
 export type { Damage } from './damage.ts';

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 
-/** Where things lie in a store. Everything but `quarantine`, `signatures` and `tmp` is described in artifacts/README.md. */
+/** Where things lie in a store. Everything but `cache`, `quarantine`, `signatures` and `tmp` is described in artifacts/README.md. */
 export const layout = (root: string) => ({
   root,
   /** Version of the store's format. */
@@ -9,6 +9,8 @@ export const layout = (root: string) => ({
   object: (digest: string) => path.join(root, 'objects', digest.slice(0, 2), digest),
   /** What was found when an object was last hashed; can be thrown away. */
   signature: (digest: string) => path.join(root, 'signatures', digest.slice(0, 2), `${digest}.json`),
+  /** What was found out at some cost; can be thrown away. */
+  cache: (name: string) => path.join(root, 'cache', name),
   records: path.join(root, 'records'),
   record: (fingerprint: string, n: number) => path.join(root, 'records', fingerprint, `${n}.json`),
   attempts: path.join(root, 'attempts'),

@@ -6,6 +6,7 @@ import { isHeld } from '../base/locks.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import { type Adoption, createAdoption } from './adopt.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
+import { type Cache, createCache } from './cache.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 import { type CommitRequest, type Committed, commit } from './commit.ts';
 import type { Damage } from './damage.ts';
@@ -48,6 +49,7 @@ export interface Store {
   readonly adoption: Adoption;
   /** Shared by who looks something up and then says that it uses it; held alone by who collects garbage. */
   readonly gate: Gate;
+  readonly cache: Cache;
   /** Lock file of a fingerprint, for src/base/locks.ts; its directory exists. */
   lockFile(fingerprint: string): string;
   /** Whether an attempt at the fingerprint is under way. */
@@ -77,8 +79,8 @@ export async function openStore(
   try {
     await ensureDirectory(files, at.root);
     await ensureDirectory(files, at.locks);
-    const created = await files.createExclusive(at.format, formatText);
-    const format = created ? FORMAT : parseFormat(await readTextIfWhole(files, at.format));
+    if (!(await files.stat(at.format))) await files.createExclusive(at.format, formatText);
+    const format = parseFormat(await readTextIfWhole(files, at.format));
     if (format === undefined) {
       const message = `${at.format} is damaged; npx pipe fsck --repair writes it anew`;
       return fail({ code: 'store-unusable', message });
@@ -107,6 +109,7 @@ export async function openStore(
     adoption: createAdoption(files, at, records),
     pins: createPins(files, at, clock),
     gate,
+    cache: createCache(files, at),
     lockFile: at.lock,
     isBusy: (fingerprint) => isHeld(at.lock(fingerprint)),
     collect: (options) => collectGarbage({ store, files, at, clock }, options),
