@@ -7,9 +7,9 @@ import type { FieldChange } from '../schema/generated/plan.ts';
 import type { Preimage, StageRecord } from '../schema/generated/record.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import { listOf } from '../schema/nearest.ts';
-import type { Bundle } from '../stage/bundle.ts';
 import type { StageType } from '../stage/discovery.ts';
 import { fingerprintOf, type RecordDraft, type Store, standing } from '../store/index.ts';
+import { type Code, codeOf } from './code.ts';
 import { preimageChanges } from './preimage.ts';
 import type { Project } from './project.ts';
 
@@ -70,9 +70,11 @@ async function* pastRecords({ store, run, stage }: AcceptRequest): AsyncGenerato
 /** The stage's type as it is now, and its code. */
 async function codeNow({
   project,
+  store,
   run,
   stage,
-}: AcceptRequest): Promise<Result<{ type: StageType; bundle: Bundle }>> {
+  clock,
+}: AcceptRequest): Promise<Result<{ type: StageType; bundle: Code }>> {
   const name = run.stages[stage]?.type;
   if (name === undefined)
     return fail({ code: 'unknown-stage', message: `run ${run.run} has no stage "${stage}"` });
@@ -80,7 +82,7 @@ async function codeNow({
   if (type === undefined) {
     return fail({ code: 'unknown-stage', message: `the project has no stage type "${name}" any more` });
   }
-  const bundle = await project.code(type);
+  const bundle = await codeOf(project.files, type, store.cache, clock);
   return bundle.ok ? ok({ type, bundle: bundle.value }) : bundle;
 }
 
