@@ -222,10 +222,12 @@ ${exitCodeTable()
     'logs <stage>',
     'print what the last attempt at a stage printed: <stage> or <run>:<stage>',
     'npx pipe logs latest:train',
+    'npx pipe logs -f train',
   )
+    .addOption(new Option('-f, --follow', 'go on as the stage does, until it has ended'))
     .addOption(store())
     .addOption(new Option('--json', 'print its journal instead, one event a line'))
-    .action(async (stage: string, options: StoreOptions) => {
+    .action(async (stage: string, options: StoreOptions & { follow?: true }) => {
       done(await (await import('./commands/logs.ts')).logs(io, stage, options));
     });
   addRunCommands({ io, command, json, store, done });

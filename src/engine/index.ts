@@ -7,4 +7,5 @@ export { createWork, type Work } from './prepare.ts';
 export * from './project.ts';
 export * from './run.ts';
 export * from './types.ts';
+export { runEnded, type WatchedEvent, watchRun } from './watch.ts';
 export * from './why.ts';

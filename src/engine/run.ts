@@ -162,6 +162,10 @@ export async function runPipeline(
   if (problems.length > 0) return fail(...problems);
 
   const run = await store.runs.create(pipeline.name, resolved(pipeline));
+  const emit: OnEvent = (event) => {
+    run.record(event);
+    onEvent(event);
+  };
   const halt = new AbortController();
   const running = new Set<RunningAttempt>();
   const results = new Results(run.id, pipeline, clock);
@@ -179,7 +183,7 @@ export async function runPipeline(
     pool: createPool(capacity, options.jobs),
     history: createHistory(store, last),
     clock,
-    emit: onEvent,
+    emit,
     request: {
       run: run.id,
       wish,
@@ -224,7 +228,7 @@ export async function runPipeline(
     if (result.status !== 'cached') await run.writeResults(results.now());
   }
 
-  onEvent({
+  emit({
     event: 'run-started',
     run: run.id,
     pipeline: pipeline.name,
@@ -241,8 +245,10 @@ export async function runPipeline(
   const finished = Promise.all(settled.values()).then(async () => {
     const result = results.now();
     await run.writeResults(result);
+    const end = finishedEvent(result);
+    run.record(end);
     run.close();
-    onEvent(finishedEvent(result));
+    onEvent(end);
     return result;
   });
   return ok({

@@ -104,7 +104,7 @@ function cached(
 }
 
 /** What a line of an attempt's journal means to the run; nothing for start and end, which the engine tells itself. */
-function eventOf(stage: string, event: AttemptEvent, elapsedMs: number): RunEvent | undefined {
+export function eventOf(stage: string, event: AttemptEvent, elapsedMs: number): RunEvent | undefined {
   switch (event.type) {
     case 'progress': {
       const { step, total, phase, metrics } = event;

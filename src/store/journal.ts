@@ -30,31 +30,35 @@ export function openJournal(files: Files, file: string, attempt: string, clock: 
 }
 
 /** Entries of the whole lines of some bytes, and how many bytes those lines take. A line that is no JSON is left out. */
-function parseLines(bytes: Uint8Array): { entries: JournalEntry[]; taken: number } {
+function parseLines<Entry>(bytes: Uint8Array): { entries: Entry[]; taken: number } {
   const taken = bytes.lastIndexOf(0x0a) + 1;
-  const entries: JournalEntry[] = [];
+  const entries: Entry[] = [];
   for (const line of new TextDecoder().decode(bytes.subarray(0, taken)).split('\n')) {
     try {
-      if (line !== '') entries.push(JSON.parse(line) as JournalEntry);
+      if (line !== '') entries.push(JSON.parse(line) as Entry);
     } catch {}
   }
   return { entries, taken };
 }
 
-/** What a journal says so far; empty when there is none. A torn last line is ignored. */
-export const readJournal = async (files: Files, file: string): Promise<JournalEntry[]> =>
-  parseLines(await files.readFrom(file, 0)).entries;
+/** What a file of JSON lines says so far; empty when there is none. A torn last line is ignored. */
+export const readLines = async <Entry>(files: Files, file: string): Promise<Entry[]> =>
+  parseLines<Entry>(await files.readFrom(file, 0)).entries;
+
+/** What an attempt's journal says so far. */
+export const readJournal = (files: Files, file: string): Promise<JournalEntry[]> =>
+  readLines<JournalEntry>(files, file);
 
 /**
- * Follows a journal by byte offset, from its beginning. Ends, after a last look, once `ended` has resolved.
+ * Follows a file of JSON lines by byte offset, from its beginning. Ends, after a last look, once `ended` has resolved.
  * `everyMs`: time between looks, milliseconds.
  */
-export async function* followJournal(
+export async function* followLines<Entry>(
   files: Files,
   file: string,
   ended: Promise<unknown>,
   everyMs = 50,
-): AsyncGenerator<JournalEntry> {
+): AsyncGenerator<Entry> {
   let over = false;
   const finish = () => {
     over = true;
@@ -62,10 +66,18 @@ export async function* followJournal(
   const end = ended.then(finish, finish);
   for (let offset = 0; ; ) {
     const last = over;
-    const { entries, taken } = parseLines(await files.readFrom(file, offset));
+    const { entries, taken } = parseLines<Entry>(await files.readFrom(file, offset));
     offset += taken;
     yield* entries;
     if (last) return;
     await Promise.race([sleep(everyMs), end]);
   }
 }
+
+/** Follows an attempt's journal. */
+export const followJournal = (
+  files: Files,
+  file: string,
+  ended: Promise<unknown>,
+  everyMs?: number,
+): AsyncGenerator<JournalEntry> => followLines<JournalEntry>(files, file, ended, everyMs);

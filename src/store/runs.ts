@@ -5,10 +5,13 @@ import type { Clock } from '../base/clock.ts';
 import { ensureDirectory, type Files } from '../base/files.ts';
 import type { Gate } from '../base/gate.ts';
 import { isHeld, tryAcquire } from '../base/locks.ts';
+import type { RunEvent } from '../schema/generated/event.ts';
+import type { RunJournalEntry } from '../schema/generated/run-journal.ts';
 import { type Damage, quarantine } from './damage.ts';
 import { claimId, isTimeId } from './ids.ts';
 import type { Layout } from './layout.ts';
 import { discard } from './private.ts';
+import { followRunJournal, openRunJournal, readRunJournal } from './run-journal.ts';
 import { readSealed, seal } from './seal.ts';
 import { openUses, readUses, type Use } from './uses.ts';
 
@@ -18,6 +21,8 @@ export interface Run {
   readonly directory: string;
   /** Says that the run relies on something, which then is not collected. Call it before the shared gate is left. */
   use(what: Use): void;
+  /** Writes down what happens, for those who watch the run. */
+  record(event: RunEvent): void;
   /** Writes what is known so far, replacing what was: a run that dies leaves its last word. */
   writeResults(results: object): Promise<void>;
   /** Makes `<stage>/<port>` lead to the artifacts, in place of where it led before. */
@@ -41,6 +46,10 @@ export interface Runs {
   results(id: string): Promise<Json | undefined>;
   /** What a run said that it relies on, besides its results. */
   uses(id: string): Promise<readonly Use[]>;
+  /** What happened in a run so far, but for the progress of its attempts. */
+  events(id: string): Promise<RunJournalEntry[]>;
+  /** Follows a run from its beginning; ends, after a last look, once `ended` has resolved. */
+  follow(id: string, ended: Promise<unknown>): AsyncGenerator<RunJournalEntry>;
   /** Whether its driver lives. */
   isLive(id: string): boolean;
   /** Removes a run's directory, and points `latest` and its pipeline's at the run before. Artifacts stay. */
@@ -90,6 +99,7 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
     const lock = tryAcquire(at.runLock(id), holder);
     if (!lock) throw new Error(`internal error: expected the lock of a new run, got one that is held`);
     const uses = openUses(files, directory);
+    const journal = openRunJournal(files, directory, clock);
     await files.writeNew(place(id, 'pipeline'), text('pipeline', pipeline));
     await files.link(id, path.join(at.runs, 'latest'));
     await files.link(id, path.join(at.runs, `latest-${name}`));
@@ -99,6 +109,7 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
       id,
       directory,
       use: (what) => uses.write(what),
+      record: (event) => journal.write(event),
       writeResults: (results) => files.writeAtomic(place(id, 'results'), text('results', results)),
       async linkStage(stage, outputs) {
         const ports = path.join(directory, stage);
@@ -111,6 +122,7 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
         if (!open) return;
         open = false;
         uses.close();
+        journal.close();
         lock.release();
       },
     };
@@ -138,6 +150,8 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
     pipeline: (id) => read(id, 'pipeline'),
     results: (id) => read(id, 'results'),
     uses: async (id) => (await readUses(files, at.run(id))).uses,
+    events: (id) => readRunJournal(files, at.run(id)),
+    follow: (id, ended) => followRunJournal(files, at.run(id), ended),
     isLive: (id) => isHeld(at.runLock(id)),
     async remove(id) {
       await discard(files, at, at.run(id));

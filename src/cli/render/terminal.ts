@@ -33,9 +33,10 @@ export function terminalRenderer(
   clock: Pick<Clock, 'elapsed'>,
   style: Style,
   directory: string,
+  firstHint = STOP_HINT,
 ): Renderer {
   let view: RunView = emptyView;
-  let hint = STOP_HINT;
+  let hint = firstHint;
   let list: Listr<unknown, typeof DefaultRenderer> | undefined;
   let over: Promise<unknown> = Promise.resolve();
   let finish = (): void => {};
