@@ -5,7 +5,7 @@ import type { Backend } from '../net/backend.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import type { AttemptEvent } from '../schema/generated/journal.ts';
 import type { Journal, Store } from '../store/index.ts';
-import { type FindKind, loadInputs, saveOutputs } from './artifacts.ts';
+import { type FindKind, type FindPart, loadInputs, saveOutputs } from './artifacts.ts';
 import { type BackendWish, deviceOf, numericsOf } from './backends.ts';
 import { createContext, type RunningStage } from './context.ts';
 import { Failed, failureOf } from './failure.ts';
@@ -30,6 +30,7 @@ export interface AttemptParts {
   readonly journal: Journal;
   readonly stop: StopRequest;
   readonly findKind: FindKind;
+  readonly findPart: FindPart;
   readonly chooseBackend: (wish: BackendWish) => Promise<Backend>;
 }
 
@@ -72,7 +73,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
   let before: Awaited<ReturnType<typeof resumption>>;
   const computeMs = (): number => before.computeMs + clock.elapsed() - started;
   try {
-    const inputs = await loadInputs(store.objects, findKind, request.inputs, journal);
+    const inputs = await loadInputs(store.objects, parts, request.inputs, journal);
     backend = await openBackend(parts);
     const numerics = backend && numericsOf(backend.info);
     before = request.fresh

@@ -108,7 +108,7 @@ export function createContext(parts: ContextParts): RunningStage {
     params: request.params,
     inputs: parts.inputs,
     inputDigests: Object.fromEntries(
-      Object.entries(request.inputs).map(([port, input]) => [port, input!.digest]),
+      Object.entries(request.inputs).map(([port, input]) => [port, input!.essence?.digest ?? input!.digest]),
     ),
     files: parts.files,
     get rng() {

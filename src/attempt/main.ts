@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { nodeFiles, readText } from '../base/files.ts';
 import { describeHolder, tryAcquire } from '../base/locks.ts';
-import { isKind, kinds } from '../kinds/index.ts';
+import { type ArtifactKind, isKind, kinds, partOf } from '../kinds/index.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import { ATTEMPT_FILES, openJournal, openStore } from '../store/index.ts';
 import { type AttemptParts, runAttempt } from './attempt.ts';
@@ -79,6 +79,8 @@ async function attempt(directory: string): Promise<never> {
     journal,
     stop: listenForStop(values.channel ? process.stdin : undefined),
     findKind: (name) => (isKind(name) ? kinds[name] : undefined),
+    findPart: (kind, essence, value) =>
+      isKind(kind) ? partOf(kinds[kind] as ArtifactKind<never>, essence, value) : undefined,
     chooseBackend,
   };
   return end(await runAttempt(parts));

@@ -3,6 +3,7 @@ import type { Stage } from '../pipeline/pipeline.ts';
 import type { Plan, PlannedStage } from '../schema/generated/plan.ts';
 import { listOf } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
+import { standing } from '../store/index.ts';
 import { createHistory, type History, lastRun } from './history.ts';
 import { inputsOf } from './inputs.ts';
 import { preimageOf, sentenceOf } from './preimage.ts';
@@ -32,7 +33,7 @@ export async function reasonFor(
   if (nearest.changes.length > 0) {
     return { sentence: sentenceOf(nearest.changes), changes: [...nearest.changes], expectedMs };
   }
-  const { records } = await store.records.list(fingerprint);
+  const records = standing((await store.records.list(fingerprint)).records);
   const sentence =
     records.length > 0
       ? 'its outputs are no longer whole in the store'

@@ -14,7 +14,7 @@ export interface PreimageParts {
   readonly codeDigest: Digest;
   readonly content: Content;
   readonly seed: number;
-  /** Port → content digest. */
+  /** Port → content digest, or digest of what of the content matters. */
   readonly inputs: { readonly [port: string]: string };
   /** Present for a stage type that measures. */
   readonly device?: DeviceInfo;

@@ -12,6 +12,7 @@ import { fingerprintOf, type Store } from '../store/index.ts';
 import { type Code, codeOf } from './code.ts';
 import { type Content, type ContentFailure, contentOf } from './content.ts';
 import { deviceOf, type EnvironmentWish } from './environment.ts';
+import { type Artifact, essentialInputs, type InputArtifacts } from './essence.ts';
 import { knownProbe } from './known-probe.ts';
 import { preimageOf } from './preimage.ts';
 import type { Project } from './project.ts';
@@ -94,28 +95,27 @@ export async function preflight({ pipeline, code: codeOfType, content }: Work): 
   return (await Promise.all(checks)).flat();
 }
 
-/** An artifact in the store. */
-export interface Artifact {
-  readonly kind: string;
-  readonly digest: string;
-}
+export type { Artifact };
 
 /** A stage whose inputs are known: what its cache key is made of, and the key. */
 export interface Prepared {
   readonly stage: Stage;
   readonly bundle: Code;
   readonly content: Content;
-  readonly inputs: { readonly [port: string]: Artifact };
+  readonly inputs: InputArtifacts;
   readonly preimage: Preimage;
   readonly fingerprint: Fingerprint;
 }
 
 /** Computes a stage's fingerprint from its code, params and the contents of its inputs. Nothing is executed. */
 export async function prepare(
-  { pipeline, probe, code, content: contentOfStage }: Work,
+  { pipeline, store, probe, code, content: contentOfStage }: Work,
   stage: Stage,
-  inputs: Prepared['inputs'],
+  artifacts: InputArtifacts,
 ): Promise<Result<Prepared>> {
+  const essential = await essentialInputs(store, stage, artifacts);
+  if (!essential.ok) return essential;
+  const inputs = essential.value;
   const bundle = await code(stage.type);
   if (!bundle.ok) return bundle;
   const content = await contentOfStage(stage);
@@ -127,7 +127,9 @@ export async function prepare(
     codeDigest: bundle.value.codeDigest,
     content: content.value,
     seed: pipeline.seed,
-    inputs: Object.fromEntries(Object.entries(inputs).map(([port, { digest }]) => [port, digest])),
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([port, { digest, essence }]) => [port, essence?.digest ?? digest]),
+    ),
     ...(device && { device: device.value }),
   });
   return ok({

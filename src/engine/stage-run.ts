@@ -72,12 +72,18 @@ const acceptedOf = ({ accepted }: StageRecord): { accepted?: string } =>
 
 function cached(
   scope: RunScope,
-  { stage, fingerprint }: Prepared,
+  { stage, fingerprint, inputs }: Prepared,
   given: Given,
   record: StageRecord,
 ): StageResult {
   const { determinism, summary, times } = record;
   const madeOn = madeElsewhere(scope, record);
+  const equalIn = Object.entries(inputs).flatMap(([port, { digest, essence }]) => {
+    const madeFrom = record.lineage.inputs?.[port];
+    return essence === undefined || madeFrom === undefined || madeFrom === digest
+      ? []
+      : [{ port, essence: essence.name }];
+  });
   scope.emit({
     event: 'stage-cached',
     stage: stage.id,
@@ -88,6 +94,7 @@ function cached(
     summary: summary as { [name: string]: string | number },
     ranMs: times.computeMs,
     ...(madeOn !== undefined && { madeOn }),
+    ...(equalIn.length > 0 && { equalIn }),
     ...acceptedOf(record),
   });
   return {
@@ -272,6 +279,9 @@ export async function runStage(
   const found = await prepare(work, stage, inputs);
   if (!found.ok) return failedBefore(scope, stage, given, found.failures);
   const prepared = found.value;
+  for (const [port, { essence }] of Object.entries(prepared.inputs)) {
+    if (essence !== undefined) given.inputs[port]!.essence = essence;
+  }
   const { fingerprint } = prepared;
   const lookUp = async (): Promise<StageResult | undefined> => {
     const { record, damage } = await work.store.gate.shared(() => {

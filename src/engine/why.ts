@@ -102,8 +102,8 @@ async function inputDiffs(
 ): Promise<Why['inputs']> {
   const ports = [...new Set([...Object.keys(to.preimage.inputs), ...Object.keys(from.preimage.inputs)])];
   const found = ports.map(async (port) => {
-    const [a, b] = [from.preimage.inputs[port], to.preimage.inputs[port]];
-    if (a === b) return [];
+    if (from.preimage.inputs[port] === to.preimage.inputs[port]) return [];
+    const [a, b] = [from, to].map(({ preimage, lineage }) => lineage.inputs?.[port] ?? preimage.inputs[port]);
     const kind = (await store.objects.manifest((b ?? a)!))?.kind ?? 'unknown';
     const changes = a && b ? await artifactChanges(store, kind, a, b) : [];
     const sides = { ...(a !== undefined && { from: a }), ...(b !== undefined && { to: b }) };

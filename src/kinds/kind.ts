@@ -1,5 +1,6 @@
 import type { Result } from '../base/result.ts';
 import type { Kind } from '../stage/contract.ts';
+import type { Essence } from './essence.ts';
 
 /** Files of an artifact: relative path with `/` → bytes. */
 export type Tree = ReadonlyMap<string, Uint8Array>;
@@ -47,6 +48,8 @@ export interface ArtifactKind<T> {
    * throws, whatever the bytes.
    */
   load(tree: Tree): Result<T>;
+  /** Parts that are all that matters to some stage types, by name. */
+  readonly essences?: { readonly [name: string]: Essence<T> };
   describe(value: T): Facts;
   /** The artifact as text for people: lines of at most 100 columns, no colours, no newline at the end. */
   render(value: T): string;

@@ -82,6 +82,7 @@ export function showStage(
         port,
         of!.from,
         of!.digest ? short(of!.digest, 12) : '',
+        essenceText(port, of!, record),
       ]),
       style,
     ),
@@ -101,6 +102,18 @@ export function showStage(
       style,
     ),
   ];
+}
+
+/** What of an input matters, where that is not all of it, and whether the outputs were made from another artifact. */
+function essenceText(
+  port: string,
+  { digest, essence }: NonNullable<StageResult['inputs'][string]>,
+  record: StageRecord | undefined,
+): string {
+  if (essence === undefined) return '';
+  const from = record?.lineage.inputs?.[port];
+  const other = from === undefined || from === digest ? '' : `; made from ${short(from, 12)}, equal in that`;
+  return `only its ${essence.name} ${short(essence.digest, 12)}${other}`;
 }
 
 const titled = (title: string, rows: readonly string[][], style: Style): string[] =>

@@ -60,7 +60,14 @@ const section = (title: string, lines: readonly string[], style: Style): string[
 function ports(of: Manifest['inputs']): string[] {
   const entries = Object.entries(of);
   const heads = table(
-    entries.map(([port, { kind, optional }]) => [port, optional ? `${kind} (optional)` : kind]),
+    entries.map(([port, { kind, optional, essence }]) => [
+      port,
+      [
+        kind,
+        ...(essence === undefined ? [] : [`(its ${essence})`]),
+        ...(optional ? ['(optional)'] : []),
+      ].join(' '),
+    ]),
   );
   const indent = 2 + Math.max(0, ...heads.map(widthOf)) + 2;
   return entries.flatMap(([, { description }], index) =>

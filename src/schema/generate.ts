@@ -11,6 +11,7 @@ import { nodeFiles, readText } from '../base/files.ts';
 interface Port {
   readonly kind: string;
   readonly optional?: boolean;
+  readonly essence?: string;
 }
 
 export interface StageSchema extends JSONSchema {
@@ -21,9 +22,11 @@ export interface StageSchema extends JSONSchema {
 }
 
 const portsType = (name: string, ports: Readonly<Record<string, Port>> = {}): string => {
-  const lines = Object.entries(ports).map(
-    ([port, { kind, optional }]) => `  readonly ${JSON.stringify(port)}${optional ? '?' : ''}: '${kind}';\n`,
-  );
+  const lines = Object.entries(ports).map(([port, { kind, optional, essence }]) => {
+    const type =
+      essence === undefined ? `'${kind}'` : `{ readonly kind: '${kind}'; readonly essence: '${essence}' }`;
+    return `  readonly ${JSON.stringify(port)}${optional ? '?' : ''}: ${type};\n`;
+  });
   return `\nexport type ${name} = {\n${lines.join('')}};\n`;
 };
 

@@ -2,16 +2,30 @@ import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
 import type { Backend } from '../net/backend.ts';
 import type { Tensors } from '../net/network.ts';
-import type { ArtifactValues } from './artifacts.ts';
+import type { ArtifactValues, Essences } from './artifacts.ts';
 
 /** The kinds of artifact that a port can carry. */
 export type Kind = keyof ArtifactValues;
 
-/** Port → kind, as a stage's schema declares it; an optional port has an optional key. */
-export type Ports = { readonly [port: string]: Kind | undefined };
+/** An input of which only a part matters, as `x-stage.inputs.<port>.essence` declares it. */
+export interface EssentialPort<K extends keyof Essences = keyof Essences, E extends string = string> {
+  readonly kind: K;
+  readonly essence: E;
+}
 
-/** Port → loaded value. */
-export type Values<P> = { readonly [K in keyof P]: ArtifactValues[Extract<P[K], Kind>] };
+/** Port → kind, as a stage's schema declares it; an optional port has an optional key. */
+export type Ports = { readonly [port: string]: Kind | EssentialPort | undefined };
+
+/** Port → loaded value: the whole artifact, or the part of it that the port asks for. */
+export type Values<P> = { readonly [K in keyof P]: PortValue<Exclude<P[K], undefined>> };
+
+type PortValue<P> = P extends Kind
+  ? ArtifactValues[P]
+  : P extends EssentialPort<infer K, infer E>
+    ? E extends keyof Essences[K]
+      ? Essences[K][E]
+      : never
+    : never;
 
 /** State from which an attempt goes on exactly: canonical JSON and named tensors. */
 export interface CheckpointState {
@@ -51,7 +65,7 @@ export interface StageContext<P = unknown, I = unknown> {
   readonly params: P;
   /** Loaded input artifacts; treat them as immutable. An optional port that is not wired is absent. */
   readonly inputs: I;
-  /** Content digests of the inputs, by port. */
+  /** Digests of the inputs, by port: of the content, or of the part of it that the port asks for. */
   readonly inputDigests: { readonly [port: string]: string };
   /** Read-only access to the files that the params name, and to the data sets that naspipe ships. */
   readonly files: StageFiles;

@@ -4,7 +4,7 @@ import { type CompiledSchema, checkDocument, type Schema } from '../schema/check
 import { type JsonDocument, keySpan, pointerOf, valueSpan } from '../schema/document.ts';
 import { didYouMean, listOf } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
-import { kindNames } from './artifacts.ts';
+import { essenceNames, kindNames } from './artifacts.ts';
 import type { Kind } from './contract.ts';
 
 /** An input or output of a stage type. */
@@ -13,6 +13,8 @@ export interface Port {
   /** Only inputs are: they may be left unwired. */
   readonly optional: boolean;
   readonly description: string;
+  /** Part of an input that is all that matters to the stage, by the name that its kind gives it. */
+  readonly essence?: string;
 }
 
 /** What a stage takes of the machine while it runs. */
@@ -45,8 +47,8 @@ export interface Manifest {
 
 const ports = (of: unknown): Manifest['inputs'] =>
   Object.fromEntries(
-    Object.entries(of as Record<string, { kind: Kind; optional?: boolean; description: string }>).map(
-      ([name, { kind, optional = false, description }]) => [name, { kind, optional, description }],
+    Object.entries(of as Record<string, Omit<Port, 'optional'> & { optional?: boolean }>).map(
+      ([name, { optional = false, ...port }]) => [name, { ...port, optional }],
     ),
   );
 
@@ -54,8 +56,18 @@ const ports = (of: unknown): Manifest['inputs'] =>
 function* oddities(document: JsonDocument): Generator<Problem> {
   const schema = document.value as Record<string, Record<string, Record<string, Record<string, unknown>>>>;
   for (const side of ['inputs', 'outputs']) {
-    for (const [port, { kind }] of Object.entries(schema['x-stage']?.[side] ?? {})) {
-      if ((kindNames as readonly unknown[]).includes(kind)) continue;
+    for (const [port, { kind, essence }] of Object.entries(schema['x-stage']?.[side] ?? {})) {
+      if ((kindNames as readonly unknown[]).includes(kind)) {
+        const named: readonly string[] = essenceNames[kind as keyof typeof essenceNames] ?? [];
+        if (essence === undefined || named.includes(String(essence))) continue;
+        yield {
+          code: 'unknown-essence',
+          message: `no part of kind "${kind}" is called "${essence}"${didYouMean(String(essence), named)}`,
+          at: valueSpan(document, pointerOf(['x-stage', side, port, 'essence'])),
+          hints: [named.length === 0 ? 'Of this kind, all matters.' : `Its parts: ${listOf(named, 'and')}.`],
+        };
+        continue;
+      }
       yield {
         code: 'unknown-kind',
         message: `no artifact kind "${kind}"${didYouMean(String(kind), kindNames)}`,

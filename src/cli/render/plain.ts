@@ -6,7 +6,7 @@ import { clockTime, count, duration, percent } from '../../report/units.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
 import { runHeader, STOPPING } from './header.ts';
 import type { Renderer, Screen } from './renderer.ts';
-import { advance, emptyView, heldText, type RunView, type StageView, timeLeft } from './view.ts';
+import { advance, emptyView, equalText, heldText, type RunView, type StageView, timeLeft } from './view.ts';
 
 /** Least time between two lines of progress of one stage, in milliseconds. */
 const PROGRESS_EVERY = 5_000;
@@ -92,6 +92,7 @@ const facts = (stage: StageView): string[] =>
     factsLine(stage.summary),
     stage.madeOn ? `made on ${stage.madeOn}` : '',
     stage.accepted === undefined ? '' : `edit accepted: ${stage.accepted}`,
+    equalText(stage),
   ].filter((part) => part !== '');
 
 function progressText(stage: StageView, now: number): string {

@@ -4,7 +4,7 @@ import { fact, factsLine } from '../../report/facts.ts';
 import { cut, padEnd, spread, widthOf, wrap } from '../../report/layout.ts';
 import type { Style } from '../../report/style.ts';
 import { clockTime, count, duration } from '../../report/units.ts';
-import { heldText, type StageView, timeLeft } from './view.ts';
+import { equalText, heldText, type StageView, timeLeft } from './view.ts';
 
 /** What a line depends on besides its stage. */
 export interface LineContext {
@@ -68,15 +68,19 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
 }
 
 /** Where the outputs come from, where that is special, and as many headline facts as fit. */
-function facts({ state, summary, resumedFrom, madeOn, accepted }: StageView, width: number): string {
+function facts(stage: StageView, width: number): string {
+  const { state, summary, resumedFrom, madeOn, accepted } = stage;
+  const equal = equalText(stage);
   const special =
     state === 'resumed'
       ? `resumed at ${count(resumedFrom ?? 0)}`
       : state === 'cached' && accepted !== undefined
         ? cut(`edit accepted: ${accepted}`, width)
-        : state === 'cached' && madeOn !== undefined
-          ? `made on ${madeOn}`
-          : '';
+        : state === 'cached' && equal !== ''
+          ? cut(equal, width)
+          : state === 'cached' && madeOn !== undefined
+            ? `made on ${madeOn}`
+            : '';
   if (special === '') return factsLine(summary, width);
   const rest = factsLine(summary, width - widthOf(special) - 3);
   return rest === '' ? special : `${rest} · ${special}`;

@@ -27,6 +27,8 @@ export interface StageView {
   readonly madeOn?: string;
   /** Why an edit of its code was accepted as changing nothing. */
   readonly accepted?: string;
+  /** Inputs that are other artifacts than those it was made from, and equal in what matters. */
+  readonly equalIn?: readonly { readonly port: string; readonly essence: string }[];
   readonly failure?: { readonly code: string; readonly message: string };
   readonly checkpointStep?: number;
 }
@@ -79,6 +81,7 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
         ...(event.ranMs === undefined ? {} : { elapsedMs: event.ranMs }),
         ...(event.madeOn === undefined ? {} : { madeOn: event.madeOn }),
         ...(event.accepted === undefined ? {} : { accepted: event.accepted }),
+        ...(event.equalIn === undefined ? {} : { equalIn: event.equalIn }),
       });
     case 'stage-started':
       return change(event.stage, {
@@ -151,3 +154,7 @@ export function timeLeft(stage: StageView, now: number): number | undefined {
   const perStep = (pace.lastAt - pace.firstAt) / (progress.step - pace.firstStep);
   return Math.max(0, perStep * (progress.total - progress.step) - (now - pace.lastAt));
 }
+
+/** `architecture is another, with equal choices`; empty when every input is the one it was made from. */
+export const equalText = ({ equalIn = [] }: StageView): string =>
+  equalIn.map(({ port, essence }) => `${port} is another, with equal ${essence}`).join(', ');

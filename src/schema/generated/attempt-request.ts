@@ -251,10 +251,20 @@ kind: string
  * Content digest of the artifact.
  */
 digest: string
+essence?: RequestedEssence
+}
 /**
- * Digest of what of it matters; the stage sees no more than that. Absent: all of it.
+ * What of it matters to the stage, which sees no more than that. Absent: all of it.
  */
-essence?: string
+export interface RequestedEssence {
+/**
+ * Name of that part, as the kind calls it.
+ */
+name: string
+/**
+ * Its digest.
+ */
+digest: string
 }
 /**
  * An output.

@@ -143,6 +143,23 @@ madeOn?: string
  * Why an edit of its code was declared to change no result; the outputs were made by the code before.
  */
 accepted?: string
+/**
+ * Inputs that are other artifacts than those it was made from, and equal in what matters to it: port and the name of that part.
+ */
+equalIn?: EqualInput[]
+}
+/**
+ * One input.
+ */
+export interface EqualInput {
+/**
+ * Input port.
+ */
+port: string
+/**
+ * Name of the part that matters.
+ */
+essence: string
 }
 /**
  * An attempt at a stage began.

@@ -134,10 +134,20 @@ from: string
  * Content digest.
  */
 digest?: string
+essence?: ResultEssence
+}
 /**
- * Digest of what of it matters to the stage, where that is not all of it.
+ * What of it matters to the stage, which sees no more than that. Absent: all of it.
  */
-essence?: string
+export interface ResultEssence {
+/**
+ * Name of that part, as the kind calls it.
+ */
+name: string
+/**
+ * Its digest.
+ */
+digest: string
 }
 /**
  * Why it failed.

@@ -117,9 +117,9 @@ optional?: boolean
  */
 description: string
 /**
- * The stage reads only what matters of the artifact, as its kind says: the rest is kept from it, and a difference in the rest does not make it run again.
+ * Part of the artifact that matters to the stage, by the name that the kind gives it. The rest is kept from the stage, and a difference in the rest does not make it run again. Absent: all of it matters.
  */
-essence?: boolean
+essence?: string
 }
 /**
  * One output port.

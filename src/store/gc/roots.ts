@@ -83,8 +83,9 @@ export function lineageOf(kept: ReadonlySet<string>, { stages }: Facts): Set<str
   }
   const found = new Set(kept);
   for (const fingerprint of found) {
-    for (const { preimage } of stages.get(fingerprint)?.records ?? []) {
-      for (const digest of Object.values(preimage.inputs)) {
+    for (const { preimage, lineage } of stages.get(fingerprint)?.records ?? []) {
+      const read = { ...preimage.inputs, ...lineage.inputs };
+      for (const digest of Object.values(read)) {
         for (const producer of producers.get(digest!) ?? []) found.add(producer);
       }
     }
