@@ -19,5 +19,10 @@ export async function openExisting(io: Io, store: string | undefined): Promise<R
     const message = `there is no store at ${shownPath(directory, io.directory)}/: nothing has run here yet`;
     return fail({ code: 'no-store', message });
   }
-  return openStore(directory);
+  return openStore(directory, {
+    onDamage: ({ what, why, movedTo }) => {
+      const moved = movedTo === undefined ? '' : `; it was moved to ${shownPath(movedTo, io.directory)}`;
+      io.err.write(`warning: ${what} is damaged: ${why}${moved}\n`);
+    },
+  });
 }

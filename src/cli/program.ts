@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { EXIT, type ExitCode, exitCodeTable } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { addRunCommands } from './program-runs.ts';
+import { addStoreCommands } from './store-commands.ts';
 
 /** What the options of a command come to; only what the command declares is there. */
 export interface StoreOptions {
@@ -231,6 +232,7 @@ ${exitCodeTable()
       done(await (await import('./commands/logs.ts')).logs(io, stage, options));
     });
   addRunCommands({ io, command, json, store, done });
+  addStoreCommands({ io, command, store, json, wholeFrom: integerFrom, done });
   const create = command('new', 'make the files of something new', 'npx pipe new stage distil');
   create
     .command('stage <type>')
