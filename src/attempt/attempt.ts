@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { digestBytes } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
 import type { Backend } from '../net/backend.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
@@ -100,8 +101,12 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
           tensors,
         }),
     });
+    const file = path.join(directory, request.bundle);
+    if (digestBytes(await files.read(file)) !== request.bundleDigest) {
+      throw new Failed({ code: 'bundle-broken', message: `${file} is damaged; run the pipeline again` });
+    }
     const stage = await importBundle({
-      file: path.join(directory, request.bundle),
+      file,
       resolveFrom: request.resolveFrom,
       hasPackages: Object.keys(request.lineage.packages).length > 0,
     });

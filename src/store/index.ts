@@ -1,8 +1,10 @@
-export type { Attempt, Attempts, RequestDraft } from './attempts.ts';
+export { type Attempt, type Attempts, type RequestDraft, readRequest } from './attempts.ts';
 export type { Cache } from './cache.ts';
 export type { Checkpoint, CheckpointDraft, Checkpoints, LoadedCheckpoint } from './checkpoints.ts';
 export type { CommitRequest, Committed } from './commit.ts';
 export type { Damage } from './damage.ts';
+export type { Finding } from './fsck/finding.ts';
+export type { Divergence, FsckReport, Rerun } from './fsck/fsck.ts';
 export type { CollectOptions } from './gc/collect.ts';
 export type { GcPlan, GcStep, Removal } from './gc/plan.ts';
 export { followJournal, type Journal, openJournal, readJournal } from './journal.ts';

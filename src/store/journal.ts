@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Files } from '../base/files.ts';
 import { systemFailure } from '../base/system-failure.ts';
 import type { AttemptEvent, JournalEntry } from '../schema/generated/journal.ts';
+import { parseSumLine, sumLine } from './lines.ts';
 
 /**
  * Writes an attempt's journal: one synchronous `write` a line, so that what was said survives the process. A full or
@@ -20,7 +21,7 @@ export function openJournal(files: Files, file: string, attempt: string, clock: 
     write(event) {
       const entry: JournalEntry = { v: 1, seq: ++seq, at: clock.now(), attempt, event };
       try {
-        appender.append(`${JSON.stringify(entry)}\n`);
+        appender.append(sumLine(entry));
       } catch (error) {
         if (systemFailure(error) === undefined) throw error;
       }
@@ -29,20 +30,25 @@ export function openJournal(files: Files, file: string, attempt: string, clock: 
   };
 }
 
-/** Entries of the whole lines of some bytes, and how many bytes those lines take. A line that is no JSON is left out. */
-function parseLines<Entry>(bytes: Uint8Array): { entries: Entry[]; taken: number } {
+/**
+ * Entries of the whole lines of some bytes, how many bytes those lines take, and how many lines are not as they were
+ * written: these are left out.
+ */
+export function parseLines<Entry extends object>(
+  bytes: Uint8Array,
+): {
+  readonly entries: Entry[];
+  readonly taken: number;
+  readonly damaged: number;
+} {
   const taken = bytes.lastIndexOf(0x0a) + 1;
-  const entries: Entry[] = [];
-  for (const line of new TextDecoder().decode(bytes.subarray(0, taken)).split('\n')) {
-    try {
-      if (line !== '') entries.push(JSON.parse(line) as Entry);
-    } catch {}
-  }
-  return { entries, taken };
+  const lines = new TextDecoder().decode(bytes.subarray(0, taken)).split('\n').filter(Boolean);
+  const entries = lines.flatMap((line) => parseSumLine<Entry>(line) ?? []);
+  return { entries, taken, damaged: lines.length - entries.length };
 }
 
-/** What a file of JSON lines says so far; empty when there is none. A torn last line is ignored. */
-export const readLines = async <Entry>(files: Files, file: string): Promise<Entry[]> =>
+/** What a file of lines says so far; empty when there is none. A torn last line is ignored. */
+export const readLines = async <Entry extends object>(files: Files, file: string): Promise<Entry[]> =>
   parseLines<Entry>(await files.readFrom(file, 0)).entries;
 
 /** What an attempt's journal says so far. */
@@ -53,7 +59,7 @@ export const readJournal = (files: Files, file: string): Promise<JournalEntry[]>
  * Follows a file of JSON lines by byte offset, from its beginning. Ends, after a last look, once `ended` has resolved.
  * `everyMs`: time between looks, milliseconds.
  */
-export async function* followLines<Entry>(
+export async function* followLines<Entry extends object>(
   files: Files,
   file: string,
   ended: Promise<unknown>,

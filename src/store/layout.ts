@@ -7,8 +7,10 @@ export const layout = (root: string) => ({
   format: path.join(root, 'store.json'),
   objects: path.join(root, 'objects'),
   object: (digest: string) => path.join(root, 'objects', digest.slice(0, 2), digest),
+  signatures: path.join(root, 'signatures'),
   /** What was found when an object was last hashed; can be thrown away. */
   signature: (digest: string) => path.join(root, 'signatures', digest.slice(0, 2), `${digest}.json`),
+  caches: path.join(root, 'cache'),
   /** What was found out at some cost; can be thrown away. */
   cache: (name: string) => path.join(root, 'cache', name),
   records: path.join(root, 'records'),

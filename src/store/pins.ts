@@ -1,10 +1,11 @@
 import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { isDigest } from '../base/digest.ts';
-import { ensureDirectory, type Files, readTextIfWhole } from '../base/files.ts';
+import { ensureDirectory, type Files } from '../base/files.ts';
 import type { Pin } from '../schema/generated/pin.ts';
 import { isTimeId } from './ids.ts';
 import type { Layout } from './layout.ts';
+import { readSealed, seal } from './seal.ts';
 
 /** What a pin keeps. */
 export type Pinned = Pick<Pin, 'of' | 'target'>;
@@ -18,6 +19,7 @@ export interface Pins {
   list(): Promise<readonly (Pinned & Partial<Pick<Pin, 'at' | 'note'>>)[]>;
 }
 
+const DOMAIN = 'naspipe pin';
 const NAME = /^(run|stage|artifact)-([0-9a-z-]+)\.json$/;
 
 /** What the name of a pin's file says; nothing for another file. */
@@ -33,8 +35,7 @@ export function createPins(files: Files, at: Layout, clock: Clock): Pins {
   return {
     async add({ of, target }, note) {
       await ensureDirectory(files, at.pins);
-      const pin: Pin = { v: 1, of, target, at: clock.now(), ...(note !== undefined && { note }) };
-      return files.createExclusive(place({ of, target }), `${JSON.stringify(pin, null, 2)}\n`);
+      return files.createExclusive(place({ of, target }), pinText({ of, target }, clock.now(), note));
     },
     async remove(what) {
       if (!(await files.stat(place(what)))) return false;
@@ -47,7 +48,7 @@ export function createPins(files: Files, at: Layout, clock: Clock): Pins {
       for (const name of await files.list(at.pins)) {
         const pinned = pinnedBy(name);
         if (pinned === undefined) continue;
-        const pin = parsePin(await readTextIfWhole(files, place(pinned)));
+        const pin = await readPin(files, place(pinned));
         const more = pin && { at: pin.at, ...(pin.note !== undefined && { note: pin.note }) };
         found.push({ ...pinned, ...more });
       }
@@ -56,12 +57,14 @@ export function createPins(files: Files, at: Layout, clock: Clock): Pins {
   };
 }
 
-/** The content of a pin's file; nothing when it is not whole. */
-export function parsePin(text: string | undefined): Pin | undefined {
-  try {
-    const pin = JSON.parse(text ?? '') as Pin;
-    return pin.v === 1 && pinnedBy(`${pin.of}-${pin.target}.json`) ? pin : undefined;
-  } catch {
-    return undefined;
-  }
+/** The content of a pin's file. `now` in milliseconds since 1970. */
+export function pinText({ of, target }: Pinned, now: number, note?: string): string {
+  const pin: Pin = seal(DOMAIN, { v: 1 as const, of, target, at: now, ...(note !== undefined && { note }) });
+  return `${JSON.stringify(pin, null, 2)}\n`;
+}
+
+/** A pin from its file; nothing when it is not whole. */
+export async function readPin(files: Files, file: string): Promise<Pin | undefined> {
+  const pin = await readSealed<Pin>(files, DOMAIN, file);
+  return pin?.v === 1 ? pin : undefined;
 }

@@ -42,6 +42,8 @@ export const codeOf = ({
 export interface Records {
   /** Looks a fingerprint up; outputs are checked by stat signature. */
   find(fingerprint: string): Promise<Lookup>;
+  /** Numbers of the records of a fingerprint, rising; damaged ones are among them. */
+  numbers(fingerprint: string): Promise<number[]>;
   /** One record, whether or not its outputs are there. */
   read(fingerprint: string, n: number): Promise<StageRecord | undefined>;
   /** All valid records of a fingerprint by rising number, whether or not their outputs are there. */
@@ -101,6 +103,7 @@ export function createRecords(files: Files, at: Layout, objects: Objects): Recor
       }
       return { damage: found };
     },
+    numbers,
     read: parse,
     list,
     async write(draft) {

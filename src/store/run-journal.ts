@@ -5,8 +5,9 @@ import { systemFailure } from '../base/system-failure.ts';
 import type { RunEvent } from '../schema/generated/event.ts';
 import type { RunJournalEntry } from '../schema/generated/run-journal.ts';
 import { followLines, readLines } from './journal.ts';
+import { sumLine } from './lines.ts';
 
-const EVENTS = 'events.jsonl';
+export const EVENTS = 'events.jsonl';
 
 /** Writes what happens in a run, for whoever watches it or asks later. A full or failing disk costs lines, never the run. */
 export interface RunJournal {
@@ -34,7 +35,7 @@ export function openRunJournal(files: Files, directory: string, clock: Clock): R
     write(event) {
       if (event.event === 'stage-progress') return;
       const entry: RunJournalEntry = { v: 1, at: clock.now(), event };
-      waiting += `${JSON.stringify(entry)}\n`;
+      waiting += sumLine(entry);
       if (event.event !== 'stage-cached' || waiting.length > WAITING) flush();
     },
     close() {

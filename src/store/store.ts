@@ -10,6 +10,7 @@ import { type Cache, createCache } from './cache.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 import { type CommitRequest, type Committed, commit } from './commit.ts';
 import type { Damage } from './damage.ts';
+import { checkStore, type FsckReport } from './fsck/fsck.ts';
 import { type CollectOptions, collectGarbage } from './gc/collect.ts';
 import type { GcPlan } from './gc/plan.ts';
 import { layout } from './layout.ts';
@@ -56,6 +57,8 @@ export interface Store {
   isBusy(fingerprint: string): boolean;
   /** Removes what no run, pin or attempt under way needs; says what went, or with `dryRun` what would go. */
   collect(options: CollectOptions): Promise<GcPlan>;
+  /** Checks all of the store, every byte; with `repair` mends what it finds. */
+  check(repair: boolean): Promise<FsckReport>;
   /** Keeps a finished stage: objects first, then the record. */
   commit(request: CommitRequest): Promise<Committed>;
 }
@@ -65,6 +68,8 @@ export interface StoreOptions {
   readonly clock?: Clock;
   /** Told of what is found damaged and moved aside, where the call that finds it has no other way to say so. */
   readonly onDamage?: (damage: Damage) => void;
+  /** Open a store although its `store.json` is damaged, to repair it. */
+  readonly evenIfDamaged?: boolean;
 }
 
 /**
@@ -73,7 +78,7 @@ export interface StoreOptions {
  */
 export async function openStore(
   root: string,
-  { files = nodeFiles, clock = systemClock, onDamage = () => {} }: StoreOptions = {},
+  { files = nodeFiles, clock = systemClock, onDamage = () => {}, evenIfDamaged = false }: StoreOptions = {},
 ): Promise<Result<Store, Failure<'store-format' | 'store-unusable'>>> {
   const at = layout(path.resolve(root));
   try {
@@ -81,11 +86,11 @@ export async function openStore(
     await ensureDirectory(files, at.locks);
     if (!(await files.stat(at.format))) await files.createExclusive(at.format, formatText);
     const format = parseFormat(await readTextIfWhole(files, at.format));
-    if (format === undefined) {
+    if (format === undefined && !evenIfDamaged) {
       const message = `${at.format} is damaged; npx pipe fsck --repair writes it anew`;
       return fail({ code: 'store-unusable', message });
     }
-    if (format !== FORMAT) {
+    if (format !== undefined && format !== FORMAT) {
       const message = `${at.root} has store format ${format}; this naspipe reads format ${FORMAT}`;
       return fail({ code: 'store-format', message });
     }
@@ -112,6 +117,7 @@ export async function openStore(
     cache: createCache(files, at),
     lockFile: at.lock,
     isBusy: (fingerprint) => isHeld(at.lock(fingerprint)),
+    check: (repair) => checkStore({ store, files, at, clock }, repair),
     collect: (options) => collectGarbage({ store, files, at, clock }, options),
     commit: (request) => gate.shared(() => commit(objects, records, request)),
   };

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { isDigest } from '../base/digest.ts';
 import { type Files, readTextIfWhole } from '../base/files.ts';
 import { systemFailure } from '../base/system-failure.ts';
+import { parseSumLine, sumLine } from './lines.ts';
 
 /**
  * What a run takes from the store, written down before it relies on it: `uses.jsonl` in the run's directory. It keeps the
@@ -9,7 +10,10 @@ import { systemFailure } from '../base/system-failure.ts';
  */
 export type Use = { readonly fingerprint: string } | { readonly artifact: string };
 
-const USES = 'uses.jsonl';
+export const USES = 'uses.jsonl';
+
+/** A use as it is written. */
+export const useLine = (use: Use): string => sumLine(use);
 
 export interface UseWriter {
   write(use: Use): void;
@@ -22,7 +26,7 @@ export function openUses(files: Files, run: string): UseWriter {
   const written = new Set<string>();
   return {
     write(use) {
-      const line = `${JSON.stringify(use)}\n`;
+      const line = useLine(use);
       if (written.has(line)) return;
       try {
         appender.append(line);
@@ -50,11 +54,7 @@ export async function readUses(files: Files, run: string): Promise<{ uses: Use[]
 }
 
 function parse(line: string): Use | undefined {
-  try {
-    const value = JSON.parse(line) as { fingerprint?: unknown; artifact?: unknown };
-    const { fingerprint, artifact } = value;
-    if (typeof fingerprint === 'string' && isDigest(fingerprint)) return { fingerprint };
-    if (typeof artifact === 'string' && isDigest(artifact)) return { artifact };
-  } catch {}
-  return undefined;
+  const use = parseSumLine<Use>(line);
+  const digest = use && ('fingerprint' in use ? use.fingerprint : use.artifact);
+  return typeof digest === 'string' && isDigest(digest) ? use : undefined;
 }

@@ -72,6 +72,7 @@ export async function lab(root: string, files?: Files, clock: Clock = later) {
     const begun = await store.runs.create(name, { name });
     for (const { fingerprint } of made) begun.use({ fingerprint });
     for (const { id, digest } of made) await begun.linkStage(id, { model: digest });
+    begun.record({ event: 'stage-note', stage: name, sentence: 'a note' });
     if (!live) {
       const stages = made.map(({ id, fingerprint, attempt, digest }) => [
         id,

@@ -32,7 +32,13 @@ test('a person can walk from the latest run to an artifact', async () => {
     seal: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(path.isAbsolute(await readlink(path.join(run.directory, 'train/model')))).toBe(false);
-  expect(await readdir(run.directory)).toEqual(['pipeline.json', 'results.json', 'train', 'uses.jsonl']);
+  expect(await readdir(run.directory)).toEqual([
+    'events.jsonl',
+    'pipeline.json',
+    'results.json',
+    'train',
+    'uses.jsonl',
+  ]);
   expect(await store.runs.results(run.id)).toEqual({ status: 'ok' });
   expect(await store.runs.pipeline(run.id)).toEqual({ name: 'main', seed: 7 });
 });

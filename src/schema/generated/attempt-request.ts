@@ -38,6 +38,14 @@ store: string
  */
 bundle: string
 /**
+ * Digest of the bundle's bytes.
+ */
+bundleDigest: string
+/**
+ * Digest of the request without this field.
+ */
+seal: string
+/**
  * Absolute directories from which the packages that the bundle imports are resolved, tried in order.
  * 
  * Items: Directory.

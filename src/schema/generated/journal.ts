@@ -6,7 +6,7 @@
 export type AttemptEvent = (AttemptStarted | BackendChosen | AttemptResumed | NotResumed | Progress | Note | CheckpointSaved | CheckpointFailed | DamageFound | AttemptCommitted | AttemptStopped | AttemptFailed)
 
 /**
- * One line of journal.jsonl, written by an attempt as it goes. A torn last line is ignored.
+ * One line of journal.jsonl, written by an attempt as it goes, without its last field `sum`: the first 8 digits of the sha256 of the line's other fields as they stand. A torn last line is ignored.
  */
 export interface JournalEntry {
 /**

@@ -24,4 +24,8 @@ at: number
  * Why, in the user's words.
  */
 note?: string
+/**
+ * Digest of the pin without this field.
+ */
+seal: string
 }

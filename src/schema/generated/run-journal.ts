@@ -6,7 +6,7 @@
 export type RunEvent = (RunStarted | StageWaiting | StageCached | StageStarted | StageProgress | StageNote | StageCheckpoint | StageFinished | StageFailed | StageStopped | Warning | RunFinished)
 
 /**
- * One line of `runs/<id>/events.jsonl`, written by the driver of a run as it goes: every event but the progress of attempts, which is in their own journals. A torn last line is ignored.
+ * One line of `runs/<id>/events.jsonl`, written by the driver of a run as it goes: every event but the progress of attempts, which are in their own journals. Its last field `sum`, left out here, is the first 8 digits of the sha256 of the others as they stand. A torn last line is ignored.
  */
 export interface RunJournalEntry {
 /**
@@ -157,6 +157,23 @@ madeOn?: string
  * Why an edit of its code was declared to change no result; the outputs were made by the code before.
  */
 accepted?: string
+/**
+ * Inputs that are other artifacts than those it was made from, and equal in what matters to it: port and the name of that part.
+ */
+equalIn?: EqualInput[]
+}
+/**
+ * One input.
+ */
+export interface EqualInput {
+/**
+ * Input port.
+ */
+port: string
+/**
+ * Name of the part that matters.
+ */
+essence: string
 }
 /**
  * An attempt at a stage began.
