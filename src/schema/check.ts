@@ -1,9 +1,11 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type Noun, problems } from './catalogue.ts';
 import { type JsonDocument, keySpan, type Pointer, pathOf, pointerOf, valueSpan } from './document.ts';
 import { listOf } from './nearest.ts';
 import type { Problem } from './problem.ts';
+import { type QuickCheck, quickCheck } from './quick.ts';
 
 /** How people call a place of a document: whose it is, what it is, and its name there. */
 export interface Called {
@@ -25,14 +27,44 @@ export interface Schema {
 /** Keywords of ours, which say nothing about whether a value is valid. */
 const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-unit', 'x-kind', 'x-rule'];
 
-/** A compiled schema. The same function fills in defaults and checks. */
-export type CompiledSchema = ValidateFunction;
+/** A compiled schema. Its checks fill in defaults, in place. */
+export interface CompiledSchema {
+  /** Whether a value is valid; absent where only the full check can say. */
+  readonly quick: QuickCheck | undefined;
+  /** Says what is wrong with a value; compiled when it is first asked for, which takes a while. */
+  readonly full: () => ValidateFunction;
+}
+
+/** ajv is loaded when a schema or a value needs its judgement. */
+const require = createRequire(import.meta.url);
 
 /**
  * Compiles a draft-07 schema. Fails with `invalid-schema`: it is none, refers to nothing, or has a default where none
  * can be applied.
  */
 export function compileSchema(schema: Schema): Result<CompiledSchema> {
+  const quick = quickCheck(schema, annotations);
+  let full: ValidateFunction | undefined;
+  const compiled: CompiledSchema = {
+    quick,
+    full: () => {
+      full ??= withAjv(schema);
+      return full;
+    },
+  };
+  try {
+    if (quick === undefined) compiled.full();
+    return ok(compiled);
+  } catch (error) {
+    return fail({
+      code: 'invalid-schema',
+      message: `this is no draft-07 schema: ${(error as Error).message}`,
+    });
+  }
+}
+
+function withAjv(schema: Schema): ValidateFunction {
+  const { Ajv } = require('ajv') as typeof import('ajv');
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,
@@ -45,14 +77,7 @@ export function compileSchema(schema: Schema): Result<CompiledSchema> {
     code: { optimize: false },
   });
   for (const keyword of annotations) ajv.addKeyword(keyword);
-  try {
-    return ok(ajv.compile(schema));
-  } catch (error) {
-    return fail({
-      code: 'invalid-schema',
-      message: `this is no draft-07 schema: ${(error as Error).message}`,
-    });
-  }
+  return ajv.compile(schema);
 }
 
 /** Keywords whose rule a schema may say in words. */
@@ -229,12 +254,15 @@ const isEcho = (error: ErrorObject, all: readonly ErrorObject[]): boolean =>
  * that is wrong beside what was written is reported, too, at the nearest place that was written.
  */
 export function checkDocument(
-  validate: CompiledSchema,
+  { quick, full }: CompiledSchema,
   document: JsonDocument,
   called: Caller,
 ): { readonly document: JsonDocument; readonly problems: readonly Problem[] } {
+  // conditions are looked at before defaults are filled in: only the second time do they see what counts
+  const value = structuredClone(document.value);
+  if (quick?.(value) && quick(value)) return { document: { ...document, value }, problems: [] };
   const filled = { ...document, value: structuredClone(document.value) };
-  // ajv looks at conditions before it fills in defaults: only the second time are they checked against what counts
+  const validate = full();
   if (validate(filled.value) && validate(filled.value)) return { document: filled, problems: [] };
   validate(filled.value);
   const errors = withoutAlternatives(validate.errors ?? []);
