@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { RunsOptions } from './commands/runs.ts';
+import type { TagOptions } from './commands/tag.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { StoreOptions } from './program.ts';
@@ -12,8 +14,53 @@ export interface CommandParts {
   readonly done: (code: ExitCode) => void;
 }
 
+const list = (text: string, before: readonly string[]): string[] => [...before, text];
+
 /** The commands that see runs, mark them and move them. */
 export function addRunCommands({ io, command, json, store, done }: CommandParts): void {
+  command(
+    'runs',
+    'list the runs in the store, the last one first, or those that are as you say',
+    'npx pipe runs',
+    "npx pipe runs --tag paper --where 'evaluate.accuracy > 0.9 and search.params.steps >= 800'",
+  )
+    .addOption(
+      new Option('--tag <tag>', 'only runs so marked (repeatable)').argParser(list).default([], 'all'),
+    )
+    .addOption(
+      new Option('--where <condition>', 'only runs of which this is true (repeatable)')
+        .argParser(list)
+        .default([], 'all'),
+    )
+    .addOption(store())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Conditions:
+  field operator value, joined by "and", "or", "not" and brackets; a field alone: the run has it
+  operators  = != < <= > >= and ~ (contains); a run without the field is never let through
+  fields     run pipeline status seed started seconds tag note accuracy macs params latency,
+             <stage>.<fact>, <stage>.status, <stage>.params.<param>; in quotes if not a word`,
+    )
+    .action(async (options: RunsOptions) => {
+      done(await (await import('./commands/runs.ts')).runs(io, options));
+    });
+  command(
+    'tag <run> [tags...]',
+    'mark a run, or say how it is marked; runs --tag and --where find it again',
+    'npx pipe tag latest paper --note "the one of table 2"',
+    'npx pipe tag latest --remove paper',
+  )
+    .addOption(
+      new Option('--remove <tag>', 'take a mark away (repeatable)').argParser(list).default([], 'none'),
+    )
+    .addOption(new Option('--note <text>', 'what to remember about the run; "" for nothing'))
+    .addOption(store())
+    .addOption(json())
+    .action(async (run: string, tags: string[], options: TagOptions) => {
+      done(await (await import('./commands/tag.ts')).tag(io, run, tags, options));
+    });
   command(
     'status [run]',
     'say how far a run is, whoever drives it: all that go on, else the last one',

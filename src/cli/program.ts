@@ -31,6 +31,8 @@ export interface RunOptions extends PipelineOptions {
   /** Seconds. */
   readonly checkpoint?: number;
   readonly quiet?: true;
+  readonly tag: readonly string[];
+  readonly note?: string;
 }
 
 const integerFrom =
@@ -129,6 +131,8 @@ ${exitCodeTable()
         'time between checkpoints; 0: after every step (default: 10)',
       ).argParser(integerFrom(0)),
     )
+    .addOption(new Option('--tag <tag>', 'mark the run (repeatable)').argParser(list).default([], 'none'))
+    .addOption(new Option('--note <text>', 'what to remember about the run'))
     .addOption(new Option('--quiet', 'print only the result and what went wrong').conflicts('json'))
     .addOption(new Option('--json', 'print one event a line; the last is run-finished'))
     .action(async (pipeline: string, options: RunOptions) => {
@@ -167,12 +171,6 @@ ${exitCodeTable()
     .addOption(json())
     .action(async (stage: string, options: StoreOptions & { reason?: string; revoke?: true }) => {
       done(await (await import('./commands/accept.ts')).accept(io, stage, options));
-    });
-  command('runs', 'list the runs in the store, the last one first', 'npx pipe runs')
-    .addOption(store())
-    .addOption(json())
-    .action(async (options: StoreOptions) => {
-      done(await (await import('./commands/runs.ts')).runs(io, options));
     });
   command(
     'show <what>',

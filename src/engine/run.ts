@@ -9,7 +9,7 @@ import type { Pipeline, Stage, StageId } from '../pipeline/pipeline.ts';
 import type { RunFinished } from '../schema/generated/event.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import type { Problem } from '../schema/problem.ts';
-import type { Store } from '../store/index.ts';
+import type { LabelChange, Store } from '../store/index.ts';
 import { backendWords, type EnvironmentWish } from './environment.ts';
 import { createHistory, lastRun } from './history.ts';
 import { externalProblems, inputsOf, writtenInput } from './inputs.ts';
@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly capacity?: Partial<Capacity>;
   /** Most attempts at a time; default: as many as the capacity carries. */
   readonly jobs?: number;
+  /** Tags and note that the run gets. */
+  readonly labels?: LabelChange;
   readonly clock?: Clock;
 }
 
@@ -162,6 +164,7 @@ export async function runPipeline(
   if (problems.length > 0) return fail(...problems);
 
   const run = await store.runs.create(pipeline.name, resolved(pipeline));
+  if (options.labels) await store.runs.label(run.id, options.labels);
   const emit: OnEvent = (event) => {
     run.record(event);
     onEvent(event);

@@ -7,8 +7,10 @@ import type { Gate } from '../base/gate.ts';
 import { isHeld, tryAcquire } from '../base/locks.ts';
 import type { RunEvent } from '../schema/generated/event.ts';
 import type { RunJournalEntry } from '../schema/generated/run-journal.ts';
+import type { RunLabels } from '../schema/generated/run-labels.ts';
 import { type Damage, quarantine } from './damage.ts';
 import { claimId, isTimeId } from './ids.ts';
+import { changeLabels, type LabelChange, readLabels } from './labels.ts';
 import type { Layout } from './layout.ts';
 import { discard } from './private.ts';
 import { followRunJournal, openRunJournal, readRunJournal } from './run-journal.ts';
@@ -50,6 +52,9 @@ export interface Runs {
   events(id: string): Promise<RunJournalEntry[]>;
   /** Follows a run from its beginning; ends, after a last look, once `ended` has resolved. */
   follow(id: string, ended: Promise<unknown>): AsyncGenerator<RunJournalEntry>;
+  /** Tags and note of a run. */
+  labels(id: string): Promise<RunLabels>;
+  label(id: string, change: LabelChange): Promise<RunLabels>;
   /** Whether its driver lives. */
   isLive(id: string): boolean;
   /** Removes a run's directory, and points `latest` and its pipeline's at the run before. Artifacts stay. */
@@ -152,6 +157,8 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
     uses: async (id) => (await readUses(files, at.run(id))).uses,
     events: (id) => readRunJournal(files, at.run(id)),
     follow: (id, ended) => followRunJournal(files, at.run(id), ended),
+    labels: (id) => readLabels(files, at.run(id)),
+    label: (id, change) => changeLabels(files, at.run(id), change),
     isLive: (id) => isHeld(at.runLock(id)),
     async remove(id) {
       await discard(files, at, at.run(id));

@@ -22,7 +22,9 @@ export async function diff(
   try {
     if (!a.ok || !b.ok) {
       const wrong = [...(a.ok ? [] : a.failures), ...(b.ok ? [] : b.failures)];
-      return reportProblems(io, wrong, { json });
+      // a store that is not there is missing for both
+      const once = wrong.filter(({ message }, n) => n === 0 || message !== wrong[0]!.message);
+      return reportProblems(io, once, { json });
     }
     const sides = [checked(a.value, textA), checked(b.value, textB)] as const;
     const wrong = sides.flatMap((side) => (side.ok ? [] : side.failures));

@@ -15,6 +15,7 @@ import { jsonRenderer } from '../render/json.ts';
 import { plainRenderer } from '../render/plain.ts';
 import { quietRenderer } from '../render/quiet.ts';
 import type { Renderer } from '../render/renderer.ts';
+import { tagProblems } from './tag.ts';
 
 const CODES = { ok: EXIT.ok, failed: EXIT.failed, stopped: EXIT.stopped } as const;
 
@@ -22,6 +23,8 @@ const CODES = { ok: EXIT.ok, failed: EXIT.failed, stopped: EXIT.stopped } as con
 export async function run(io: Io, file: string, options: RunOptions): Promise<ExitCode> {
   const { json } = options;
   const closing = 'nothing was run.';
+  const wrong = tagProblems(options.tag);
+  if (wrong.length > 0) return reportProblems(io, wrong, { json, closing });
   const loaded = await loadForCommand(io, file, options);
   if (!loaded.ok) return reportProblems(io, loaded.failures, { json, closing });
   const { store } = loaded.value;
@@ -39,6 +42,9 @@ export async function run(io: Io, file: string, options: RunOptions): Promise<Ex
     const started = await runPipeline(
       {
         ...loaded.value,
+        ...((options.tag.length > 0 || options.note !== undefined) && {
+          labels: { add: options.tag, ...(options.note !== undefined && { note: options.note }) },
+        }),
         keepGoing: options.keepGoing ?? false,
         ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
         ...(options.checkpoint === undefined ? {} : { checkpointSeconds: options.checkpoint }),
