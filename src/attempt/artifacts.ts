@@ -30,7 +30,8 @@ function kindNamed(find: FindKind, name: string): AttemptKind {
 }
 
 /**
- * Opens an attempt's inputs, every byte checked; of an input of which only a part matters, that part. Fails with `input-damaged` or `input-missing` (its stage must run
+ * Opens an attempt's inputs, every byte checked; of an input of which only a part matters, that part; those of a port
+ * that takes several as a list. Fails with `input-damaged` or `input-missing` (its stage must run
  * again), `kind-mismatch`, or `input-unreadable`.
  */
 export async function loadInputs(
@@ -40,6 +41,8 @@ export async function loadInputs(
   journal: Journal,
 ): Promise<{ [port: string]: unknown }> {
   const values: { [port: string]: unknown } = {};
+  /** Ports that take several: `candidates.1`, `candidates.2`. */
+  const several = new Map<string, Map<number, unknown>>();
   for (const [port, input] of Object.entries(inputs)) {
     const { kind, digest, essence } = input!;
     const opened = await objects.open(digest);
@@ -61,15 +64,21 @@ export async function loadInputs(
       const message = `input ${port} cannot be read as ${kind}: ${sentences(loaded.failures)}`;
       throw new Failed({ code: 'input-unreadable', message });
     }
-    if (essence === undefined) values[port] = loaded.value;
-    else {
+    let value = loaded.value;
+    if (essence !== undefined) {
       const part = findPart(kind, essence.name, loaded.value);
       if (part?.digest !== essence.digest) {
         const message = `internal error: expected the ${essence.name} of input ${port} to be ${essence.digest}, got ${part?.digest}`;
         throw new Error(message);
       }
-      values[port] = part.value;
+      value = part.value;
     }
+    const [name = '', number] = port.split('.');
+    if (number === undefined) values[port] = value;
+    else several.set(name, (several.get(name) ?? new Map()).set(Number(number), value));
+  }
+  for (const [name, list] of several) {
+    values[name] = [...list].sort(([a], [b]) => a - b).map(([, value]) => value);
   }
   return values;
 }

@@ -10,23 +10,27 @@ export interface StoreOptions {
   readonly json?: true;
 }
 
-export interface PlanOptions extends StoreOptions {
+/** What decides which stages run, and on what. */
+export interface PipelineOptions extends StoreOptions {
   /** `stage.params.x=value`, in the order given. */
   readonly set: readonly string[];
   readonly seed?: number;
   readonly backend?: 'cpu' | 'tf';
   readonly threads?: number;
   readonly device?: string;
-}
-
-/** What decides how a pipeline is loaded. */
-export interface PipelineOptions extends PlanOptions {
-  /** Stage ids. */
+  /** Names of stages. */
+  readonly only: readonly string[];
+  readonly from: readonly string[];
+  readonly until: readonly string[];
   readonly force: readonly string[];
 }
 
 export interface RunOptions extends PipelineOptions {
+  /** File that `plan --out` wrote. */
+  readonly plan?: string;
   readonly jobs?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
   readonly keepGoing?: true;
   /** Seconds. */
   readonly checkpoint?: number;
@@ -45,6 +49,16 @@ const integerFrom =
     return value;
   };
 
+/** A duration in milliseconds: `90` or `90s`, `30m`, `2h`. */
+const durationOf = (text: string): number => {
+  const found = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text);
+  const milliseconds = Number(found?.[1]) * { s: 1e3, m: 6e4, h: 3.6e6 }[found?.[2] || 's']!;
+  if (!(milliseconds > 0 && milliseconds < 2 ** 31)) {
+    throw new InvalidArgumentError('Expected a time such as 90s, 30m or 2h, at most 24 days.');
+  }
+  return milliseconds;
+};
+
 const list = (text: string, before: readonly string[]): string[] => [...before, text];
 
 const json = (): Option => new Option('--json', 'print JSON instead of text');
@@ -53,6 +67,9 @@ const store = (): Option =>
   new Option('--store <directory>', 'where artifacts lie (default: artifacts/ of the project)').env(
     'PIPE_STORE',
   );
+
+const stages = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(list).default([], 'none');
 
 /** What `run` and `plan` share: it decides which stages run. */
 function pipelineOptions(command: Command): Command {
@@ -73,6 +90,10 @@ function pipelineOptions(command: Command): Command {
         integerFrom(1),
       ),
     )
+    .addOption(stages('--only <stage>', 'only this stage (repeatable); what it needs must be in the store'))
+    .addOption(stages('--from <stage>', 'this stage and what comes after it (repeatable)'))
+    .addOption(stages('--until <stage>', 'this stage and what it needs (repeatable)'))
+    .addOption(stages('--force <stage>', 'run this stage although its outputs are there (repeatable)'))
     .addOption(new Option('--device <label>', 'name of the device measured (default: the CPU model)'))
     .addOption(store());
 }
@@ -108,22 +129,25 @@ ${exitCodeTable()
 
   pipelineOptions(
     command(
-      'run <pipeline>',
+      'run [pipeline]',
       'run what is not in the store yet; Ctrl-C stops at a checkpoint, the same command goes on',
       'npx pipe run pipelines/enas-mnas.json',
       'npx pipe run pipelines/enas-mnas.json --set search.params.reward=mnas-soft',
+      'npx pipe run --plan plan.json',
     ),
   )
-    .addOption(
-      new Option('--force <stage>', 'run this stage although its outputs are there (repeatable)')
-        .argParser(list)
-        .default([], 'none'),
-    )
     .addOption(
       new Option('--jobs <n>', 'most stages at a time (default: as many as the machine carries)').argParser(
         integerFrom(1),
       ),
     )
+    .addOption(
+      new Option(
+        '--timeout <time>',
+        'longest that a stage may run, as in 90s, 30m or 2h; then it fails',
+      ).argParser(durationOf),
+    )
+    .addOption(new Option('--plan <file>', 'do exactly what plan --out wrote, or say what has changed'))
     .addOption(new Option('--keep-going', 'after a failure, go on with the stages that do not need it'))
     .addOption(
       new Option(
@@ -135,18 +159,20 @@ ${exitCodeTable()
     .addOption(new Option('--note <text>', 'what to remember about the run'))
     .addOption(new Option('--quiet', 'print only the result and what went wrong').conflicts('json'))
     .addOption(new Option('--json', 'print one event a line; the last is run-finished'))
-    .action(async (pipeline: string, options: RunOptions) => {
+    .action(async (pipeline: string | undefined, options: RunOptions) => {
       done(await (await import('./commands/run.ts')).run(io, pipeline, options));
     });
   pipelineOptions(
     command(
       'plan <pipeline>',
-      'say what would run, why, and how long it would take',
+      'say what would run, why, and what it would take: time and bytes, from what is recorded',
       'npx pipe plan pipelines/enas-mnas.json --set search.params.steps=3000',
+      'npx pipe plan pipelines/enas-mnas.json --out plan.json',
     ),
   )
+    .addOption(new Option('--out <file>', 'keep the plan for run --plan'))
     .addOption(json())
-    .action(async (pipeline: string, options: PlanOptions) => {
+    .action(async (pipeline: string, options: PipelineOptions & { out?: string }) => {
       done(await (await import('./commands/plan.ts')).plan(io, pipeline, options));
     });
   command(

@@ -15,7 +15,7 @@ export interface RequestFacts {
 
 /** Everything that an attempt must be told. */
 export function requestFor(
-  { project, pipeline }: Work,
+  { project }: Work,
   { stage, bundle, content, preimage, fingerprint, inputs }: Prepared,
   { run, wish, checkpointSeconds, fresh, git }: RequestFacts,
 ): RequestDraft {
@@ -28,9 +28,9 @@ export function requestFor(
     preimage,
     resolveFrom: [...new Set([stage.type.root, ownRoot])],
     params: stage.params as RequestDraft['params'],
-    ...(manifest.random && { seed: pipeline.seed }),
+    ...(manifest.random && { seed: stage.seed }),
     inputs,
-    outputs: Object.fromEntries(Object.entries(manifest.outputs).map(([port, { kind }]) => [port, { kind }])),
+    outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, kind]) => [port, { kind }])),
     files: content.files,
     datasets: content.datasets,
     determinism: manifest.determinism,

@@ -4,10 +4,10 @@ import { type Digest, digestBytes, digestValue } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import { systemFailure } from '../base/system-failure.ts';
+import { isOutside } from '../base/user-file.ts';
 import type { Stage } from '../pipeline/pipeline.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import { ownRoot } from '../stage/package.ts';
-import { isOutside } from './user-file.ts';
 
 /** What is wrong with the content that a param names. */
 export interface ContentFailure extends Failure<'missing-content' | 'outside-project'> {

@@ -6,6 +6,8 @@ export { sentenceOf } from './preimage.ts';
 export { createWork, type Work } from './prepare.ts';
 export * from './project.ts';
 export * from './run.ts';
+export { readSavedPlan, writeSavedPlan } from './saved-plan.ts';
+export * from './selection.ts';
 export * from './types.ts';
 export { runEnded, type WatchedEvent, watchRun } from './watch.ts';
 export * from './why.ts';

@@ -2,8 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Fingerprint } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
 import { ok, type Result } from '../base/result.ts';
-import type { Pipeline, Stage } from '../pipeline/pipeline.ts';
-import { pointerOf, valueSpan } from '../schema/document.ts';
+import { everyStage, type Pipeline, type Stage } from '../pipeline/pipeline.ts';
 import type { Probe } from '../schema/generated/probe.ts';
 import type { Preimage } from '../schema/generated/record.ts';
 import type { Problem } from '../schema/problem.ts';
@@ -76,8 +75,8 @@ export function createWork(project: Project, pipeline: Pipeline, store: Store, w
  */
 export async function preflight({ pipeline, code: codeOfType, content }: Work): Promise<Problem[]> {
   const bundled = new Set<string>();
-  const checks = [...pipeline.stages.values()].map(async (stage): Promise<Problem[]> => {
-    const { id, type, at } = stage;
+  const checks = everyStage(pipeline).map(async (stage): Promise<Problem[]> => {
+    const { type, at } = stage;
     const first = !bundled.has(type.name);
     bundled.add(type.name);
     const [code, found] = await Promise.all([codeOfType(type), content(stage)]);
@@ -88,7 +87,7 @@ export async function preflight({ pipeline, code: codeOfType, content }: Work): 
         : found.failures.map(({ code, message, param }) => ({
             code,
             message,
-            at: valueSpan(pipeline.document, pointerOf(['stages', id, 'params', param])),
+            at: stage.paramAt(param),
           }))),
     ];
   });
@@ -109,7 +108,7 @@ export interface Prepared {
 
 /** Computes a stage's fingerprint from its code, params and the contents of its inputs. Nothing is executed. */
 export async function prepare(
-  { pipeline, store, probe, code, content: contentOfStage }: Work,
+  { store, probe, code, content: contentOfStage }: Work,
   stage: Stage,
   artifacts: InputArtifacts,
 ): Promise<Result<Prepared>> {
@@ -126,7 +125,7 @@ export async function prepare(
     stage,
     codeDigest: bundle.value.codeDigest,
     content: content.value,
-    seed: pipeline.seed,
+    seed: stage.seed,
     inputs: Object.fromEntries(
       Object.entries(inputs).map(([port, { digest, essence }]) => [port, essence?.digest ?? digest]),
     ),

@@ -1,14 +1,15 @@
 import * as path from 'node:path';
 import { type Files, nodeFiles } from '../base/files.ts';
 import { fail, type Result } from '../base/result.ts';
+import { readUserText } from '../base/user-file.ts';
 import { checkPipeline } from '../pipeline/check.ts';
+import { readBases } from '../pipeline/extends.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { readPipeline } from '../pipeline/unchecked.ts';
 import { problems } from '../schema/catalogue.ts';
 import type { Problem } from '../schema/problem.ts';
 import { discoverStageTypes, projectRoot, type StageTypes } from '../stage/discovery.ts';
 import { ownRoot, readPackage } from '../stage/package.ts';
-import { readUserText } from './user-file.ts';
 
 /** The project that a pipeline belongs to. */
 export interface Project {
@@ -41,8 +42,11 @@ export async function loadPipeline(
   project: Project,
   { file, from, sets = [] }: PipelineFile,
 ): Promise<Result<Pipeline, Problem>> {
-  const text = await readUserText(project.files, path.resolve(from, file));
-  if (!text.ok) return fail(problems.unreadable(file, text.failures[0]!.message));
-  const unchecked = readPipeline({ name: file, text: text.value }, project.root, sets);
+  const found = await readUserText(project.files, path.resolve(from, file));
+  if (!found.ok) return fail(problems.unreadable(file, found.failures[0]!.message));
+  const source = { name: file, text: found.value };
+  const bases = await readBases(project.files, project.root, source, path.resolve(from, file));
+  if (!bases.ok) return bases;
+  const unchecked = readPipeline(source, project.root, sets, bases.value);
   return unchecked.ok ? checkPipeline(unchecked.value, project.types) : unchecked;
 }

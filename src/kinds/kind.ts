@@ -1,3 +1,4 @@
+import type { Json } from '../base/canonical.ts';
 import type { Result } from '../base/result.ts';
 import type { Kind } from '../stage/contract.ts';
 import type { Essence } from './essence.ts';
@@ -55,4 +56,16 @@ export interface ArtifactKind<T> {
   render(value: T): string;
   /** Where `b` differs from `a`; empty when they are the same. */
   diff(a: T, b: T): readonly Change[];
+  /** Only of lists: the elements, in order. Fails with `no-list` when this value is none. */
+  items?(value: T): Result<readonly Item<T>[]>;
+}
+
+/** One element of a list. */
+export interface Item<T> {
+  /** The element as a list of its own kind, or as a value of it: what a stage that runs for it takes. */
+  readonly value: T;
+  /** Elements of equal keys count once. */
+  readonly key: string;
+  /** Where figures that rank it are found. */
+  readonly figures: Json;
 }

@@ -10,7 +10,7 @@ const reference: Schema = {
   description:
     'Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.',
   type: ['string', 'object'],
-  pattern: '^[a-z][a-z0-9-]*(\\.[a-z][A-Za-z0-9-]*)?$',
+  pattern: '^[a-z][a-z0-9-]*(\\.[a-z][A-Za-z0-9-]*){0,2}$',
   'x-rule': 'be "stage", "stage.port", {"file": "…"} or {"artifact": "…"}',
   additionalProperties: false,
   minProperties: 1,
@@ -58,10 +58,22 @@ const inputsSchema = (inputs: { readonly [port: string]: Port }): Schema => ({
   description: 'Input port → where its artifact comes from.',
   additionalProperties: false,
   properties: Object.fromEntries(
-    Object.entries(inputs).map(([port, { kind, description }]) => [
-      port,
-      { ...reference, description: `${description} (${kind})` },
-    ]),
+    Object.entries(inputs).map(([port, { kind, many, description }]) => {
+      const of = kind === 'any' ? 'any kind' : kind;
+      return [
+        port,
+        many
+          ? {
+              description: `${description} (several, of ${of})`,
+              type: ['string', 'object', 'array'],
+              if: { type: 'array' },
+              // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON schema
+              then: { items: { ...reference, description: 'One of them.' }, minItems: 1 },
+              else: reference,
+            }
+          : { ...reference, description: `${description} (${of})` },
+      ];
+    }),
   ),
   required: Object.entries(inputs).flatMap(([port, { optional }]) => (optional ? [] : [port])),
 });
@@ -95,6 +107,53 @@ function stageSchema({ name, manifest }: StageType): {
   return { schema, definitions };
 }
 
+const stagesSchema = (description: string): Schema => ({
+  type: 'object',
+  description,
+  minProperties: 1,
+  propertyNames: { pattern: stageIdPattern, 'x-rule': idRule },
+  additionalProperties: { $ref: '#/definitions/stage' },
+});
+
+const foreachSchema: Schema = {
+  title: 'ForeachStage',
+  description:
+    'Stages that run once for each item of a list, which is known when the stage that makes it has run.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    type: { const: 'foreach', description: 'Stages that run once for each item of a list.' },
+    description: { type: 'string', description: 'What it is here for; changes nothing.' },
+    items: {
+      ...reference,
+      description:
+        'Where the list comes from: trials, of which each item is one trial (equal architectures count once), or a JSON array.',
+    },
+    by: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$',
+      description:
+        'Number in an item that the items are ranked by, such as `reward` or `accuracy.value`; without it they keep their order.',
+    },
+    best: {
+      type: 'string',
+      enum: ['highest', 'lowest'],
+      default: 'highest',
+      description: 'Which numbers come first.',
+    },
+    take: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      description: 'Items taken, the first ones; without it all.',
+    },
+    stages: stagesSchema(
+      'Stage id → stage. An input "item" is the item; others name stages inside, or outside. From outside, "<foreach>.<stage>" names the artifacts of all items.',
+    ),
+  },
+  required: ['type', 'items', 'stages'],
+};
+
 /** One schema for pipelines of the given stage types: for our own check, and for editors. */
 export function composePipelineSchema(types: Iterable<StageType>): Schema {
   const stages = [...types].sort((a, b) => (a.name < b.name ? -1 : 1)).map(stageSchema);
@@ -113,6 +172,12 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
         description: 'Name of the pipeline.',
       },
       description: { type: 'string', description: 'What it is for; changes nothing.' },
+      extends: {
+        type: 'string',
+        minLength: 1,
+        description:
+          'Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes a stage or an input away; a stage of another type replaces the inherited one.',
+      },
       seed: {
         type: 'integer',
         minimum: 0,
@@ -120,20 +185,46 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
         default: 0,
         description: 'Seed of every stage that is random.',
       },
-      stages: {
+      seeds: {
+        type: ['integer', 'array'],
+        minimum: 2,
+        maximum: 1000,
+        minItems: 2,
+        maxItems: 1000,
+        uniqueItems: true,
+        items: {
+          type: 'integer',
+          minimum: 0,
+          maximum: Number.MAX_SAFE_INTEGER,
+          description: 'One seed.',
+        },
+        description:
+          'Repeats everything random with several seeds: so many, the first of them `seed` and the others derived from it, or those listed. Results are given as mean and 95 % interval.',
+      },
+      matrix: {
         type: 'object',
-        description: 'Stage id → stage. The order does not matter.',
         minProperties: 1,
-        propertyNames: { pattern: stageIdPattern, 'x-rule': idRule },
+        description:
+          'Place (`stage.params.name`) → values. The pipeline runs with every combination; stages that a value cannot change are shared.',
         additionalProperties: {
+          type: 'array',
+          minItems: 1,
+          description: 'Values, each put in place of what the stage says.',
+        },
+      },
+      stages: stagesSchema('Stage id → stage. The order does not matter.'),
+    },
+    required: ['name', 'stages'],
+    definitions: Object.assign(
+      {
+        stage: {
           type: 'object',
           required: ['type'],
           discriminator: { propertyName: 'type' },
-          oneOf: stages.map(({ schema }) => schema),
+          oneOf: [...stages.map(({ schema }) => schema), foreachSchema],
         },
       },
-    },
-    required: ['name', 'stages'],
-    definitions: Object.assign({}, ...stages.map(({ definitions }) => definitions)),
+      ...stages.map(({ definitions }) => definitions),
+    ),
   };
 }

@@ -5,9 +5,10 @@ import { parseJson } from '../schema/load.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Source } from '../schema/source.ts';
+import { inherit } from './extends.ts';
 import type { UncheckedPipeline } from './pipeline.ts';
 
-const topLevel = new Set(['name', 'seed', 'description']);
+const topLevel = new Set(['name', 'seed', 'seeds', 'matrix', 'description']);
 const bareWord = /^[A-Za-z_./][\w./-]*$/;
 const reserved = new Set(['true', 'false', 'null']);
 
@@ -58,15 +59,21 @@ function applySet(document: JsonDocument, argument: string): Result<JsonDocument
  * `--set` waits for the check, which reports it with all else.
  *
  * @param directory absolute directory that file references start from
+ * @param bases what it extends, the nearest first
  */
 export function readPipeline(
   source: Source,
   directory: string,
   sets: readonly string[] = [],
+  bases: readonly JsonDocument[] = [],
 ): Result<UncheckedPipeline, Problem> {
   const parsed = parseJson(source);
   if (!parsed.ok) return parsed;
-  let document = parsed.value;
+  const inherited = bases.reduceRight<JsonDocument | undefined>(
+    (below, base) => (below === undefined ? base : inherit(below, base)),
+    undefined,
+  );
+  let document = inherited === undefined ? parsed.value : inherit(inherited, parsed.value);
   const wrong: Problem[] = [];
   for (const argument of sets) {
     const changed = applySet(document, argument);

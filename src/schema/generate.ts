@@ -9,9 +9,11 @@ import { nodeFiles, readText } from '../base/files.ts';
  */
 
 interface Port {
-  readonly kind: string;
+  /** Absent for an output whose kind is that of an input. */
+  readonly kind?: string;
   readonly optional?: boolean;
   readonly essence?: string;
+  readonly many?: boolean;
 }
 
 export interface StageSchema extends JSONSchema {
@@ -22,10 +24,11 @@ export interface StageSchema extends JSONSchema {
 }
 
 const portsType = (name: string, ports: Readonly<Record<string, Port>> = {}): string => {
-  const lines = Object.entries(ports).map(([port, { kind, optional, essence }]) => {
+  const lines = Object.entries(ports).map(([port, { kind = 'any', optional, essence, many }]) => {
     const type =
       essence === undefined ? `'${kind}'` : `{ readonly kind: '${kind}'; readonly essence: '${essence}' }`;
-    return `  readonly ${JSON.stringify(port)}${optional ? '?' : ''}: ${type};\n`;
+    const list = many ? `readonly ${essence === undefined ? type : `(${type})`}[]` : type;
+    return `  readonly ${JSON.stringify(port)}${optional ? '?' : ''}: ${list};\n`;
   });
   return `\nexport type ${name} = {\n${lines.join('')}};\n`;
 };

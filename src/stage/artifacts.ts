@@ -100,3 +100,6 @@ export const kindNames = [
   'latency-measurement',
   'json',
 ] as const satisfies readonly (keyof ArtifactValues)[];
+
+/** Kinds that are lists, of items that are artifacts of the same kind: what a `foreach` can go over. */
+export const listKinds = ['json', 'trials'] as const satisfies readonly (keyof ArtifactValues)[];

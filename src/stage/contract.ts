@@ -13,19 +13,23 @@ export interface EssentialPort<K extends keyof Essences = keyof Essences, E exte
   readonly essence: E;
 }
 
-/** Port → kind, as a stage's schema declares it; an optional port has an optional key. */
-export type Ports = { readonly [port: string]: Kind | EssentialPort | undefined };
-
-/** Port → loaded value: the whole artifact, or the part of it that the port asks for. */
+/**
+ * Port → loaded value, where `P` maps ports to kinds as a stage's schema declares them: the whole artifact, or the part
+ * of it that the port asks for. An optional port has an optional key, one that takes several a list.
+ */
 export type Values<P> = { readonly [K in keyof P]: PortValue<Exclude<P[K], undefined>> };
 
-type PortValue<P> = P extends Kind
-  ? ArtifactValues[P]
-  : P extends EssentialPort<infer K, infer E>
-    ? E extends keyof Essences[K]
-      ? Essences[K][E]
-      : never
-    : never;
+type PortValue<P> = P extends readonly (infer Item)[]
+  ? readonly PortValue<Item>[]
+  : P extends Kind
+    ? ArtifactValues[P]
+    : P extends 'any'
+      ? unknown
+      : P extends EssentialPort<infer K, infer E>
+        ? E extends keyof Essences[K]
+          ? Essences[K][E]
+          : never
+        : never;
 
 /** State from which an attempt goes on exactly: canonical JSON and named tensors. */
 export interface CheckpointState {

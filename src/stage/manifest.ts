@@ -1,5 +1,6 @@
 import type { Json } from '../base/canonical.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { problems } from '../schema/catalogue.ts';
 import { type CompiledSchema, checkDocument, type Schema } from '../schema/check.ts';
 import { type JsonDocument, keySpan, pointerOf, valueSpan } from '../schema/document.ts';
 import { didYouMean, listOf } from '../schema/nearest.ts';
@@ -9,9 +10,13 @@ import type { Kind } from './contract.ts';
 
 /** An input or output of a stage type. */
 export interface Port {
-  readonly kind: Kind;
+  /** `any`: an input takes what it is wired to; an output is of the kind of the input that `like` names. */
+  readonly kind: Kind | 'any';
+  readonly like?: string;
   /** Only inputs are: they may be left unwired. */
   readonly optional: boolean;
+  /** Only inputs do: they take a list of artifacts of one kind. */
+  readonly many: boolean;
   readonly description: string;
   /** Part of an input that is all that matters to the stage, by the name that its kind gives it. */
   readonly essence?: string;
@@ -26,6 +31,13 @@ export interface Resources {
   readonly exclusive: boolean;
 }
 
+/** How often a failed attempt is followed by another, which goes on from the last checkpoint. */
+export interface Retries {
+  readonly times: number;
+  /** Seconds before the first of them; each further one waits twice as long. */
+  readonly seconds: number;
+}
+
 export type Determinism = 'exact' | 'tolerance' | 'measured';
 
 /** What the schema of a stage type declares, defaults filled in. */
@@ -37,6 +49,7 @@ export interface Manifest {
   readonly random: boolean;
   readonly determinism: Determinism;
   readonly needs: { readonly backend: boolean; readonly device: boolean };
+  readonly retries: Retries;
   readonly resources: Resources;
   /** Params that name a file or a directory, or may name a shipped data set. */
   readonly content: { readonly [param: string]: 'file' | 'directory' };
@@ -47,8 +60,11 @@ export interface Manifest {
 
 const ports = (of: unknown): Manifest['inputs'] =>
   Object.fromEntries(
-    Object.entries(of as Record<string, Omit<Port, 'optional'> & { optional?: boolean }>).map(
-      ([name, { optional = false, ...port }]) => [name, { ...port, optional }],
+    Object.entries(of as Record<string, Partial<Port> & { description: string }>).map(
+      ([name, { kind = 'any', optional = false, many = false, ...port }]) => [
+        name,
+        { ...port, kind, optional, many },
+      ],
     ),
   );
 
@@ -56,8 +72,15 @@ const ports = (of: unknown): Manifest['inputs'] =>
 function* oddities(document: JsonDocument): Generator<Problem> {
   const schema = document.value as Record<string, Record<string, Record<string, Record<string, unknown>>>>;
   for (const side of ['inputs', 'outputs']) {
-    for (const [port, { kind, essence }] of Object.entries(schema['x-stage']?.[side] ?? {})) {
-      if ((kindNames as readonly unknown[]).includes(kind)) {
+    for (const [port, { kind, like, essence }] of Object.entries(schema['x-stage']?.[side] ?? {})) {
+      const inputs = schema['x-stage']?.inputs ?? {};
+      if (like !== undefined && !Object.hasOwn(inputs, like as string)) {
+        const at = valueSpan(document, pointerOf(['x-stage', side, port, 'like']));
+        yield problems.unknownName(at, 'the stage type', 'input', String(like), Object.keys(inputs));
+      }
+      if (like !== undefined) continue;
+      const any = side === 'inputs' && kind === 'any';
+      if (any || (kindNames as readonly unknown[]).includes(kind)) {
         const named: readonly string[] = essenceNames[kind as keyof typeof essenceNames] ?? [];
         if (essence === undefined || named.includes(String(essence))) continue;
         yield {
@@ -115,6 +138,7 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
     determinism: facts.determinism,
     needs: facts.needs,
     resources: facts.resources,
+    retries: facts.retries,
     content: Object.fromEntries(paramsNamed<'file' | 'directory'>(params, 'x-content')),
     datasets: paramsNamed<boolean>(params, 'x-dataset').map(([param]) => param),
     params,

@@ -7,7 +7,7 @@ import { summaryLines } from '../../report/summary.ts';
 import type { Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { commandText, type Io } from '../io.ts';
-import { loadForCommand } from '../pipeline.ts';
+import { loadForRun } from '../pipeline.ts';
 import { reportProblems } from '../problems.ts';
 import type { RunOptions } from '../program.ts';
 import { shownPath } from '../render/header.ts';
@@ -20,14 +20,14 @@ import { tagProblems } from './tag.ts';
 const CODES = { ok: EXIT.ok, failed: EXIT.failed, stopped: EXIT.stopped } as const;
 
 /** Runs a pipeline and shows how it goes. The first interrupt stops at a checkpoint, the second kills. */
-export async function run(io: Io, file: string, options: RunOptions): Promise<ExitCode> {
+export async function run(io: Io, asked: string | undefined, options: RunOptions): Promise<ExitCode> {
   const { json } = options;
   const closing = 'nothing was run.';
   const wrong = tagProblems(options.tag);
   if (wrong.length > 0) return reportProblems(io, wrong, { json, closing });
-  const loaded = await loadForCommand(io, file, options);
+  const loaded = await loadForRun(io, asked, options);
   if (!loaded.ok) return reportProblems(io, loaded.failures, { json, closing });
-  const { store } = loaded.value;
+  const { store, file } = loaded.value;
   const renderer = await rendererFor(io, options);
   let handle: RunHandle | undefined;
   let interrupts = 0;
@@ -46,6 +46,7 @@ export async function run(io: Io, file: string, options: RunOptions): Promise<Ex
           labels: { add: options.tag, ...(options.note !== undefined && { note: options.note }) },
         }),
         keepGoing: options.keepGoing ?? false,
+        ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
         ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
         ...(options.checkpoint === undefined ? {} : { checkpointSeconds: options.checkpoint }),
       },

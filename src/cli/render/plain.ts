@@ -4,7 +4,7 @@ import { factsLine } from '../../report/facts.ts';
 import { padEnd } from '../../report/layout.ts';
 import { clockTime, count, duration, percent } from '../../report/units.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
-import { runHeader, STOPPING } from './header.ts';
+import { expandedText, retryText, runHeader, STOPPING } from './header.ts';
 import type { Renderer, Screen } from './renderer.ts';
 import { advance, emptyView, equalText, heldText, type RunView, type StageView, timeLeft } from './view.ts';
 
@@ -48,6 +48,11 @@ export function plainRenderer(
       case 'stage-checkpoint':
       case 'run-finished':
         return [];
+      case 'foreach-expanded':
+        idWidth = Math.max(idWidth, ...event.stages.map(({ id }) => id.length));
+        return [line(event.stage, expandedText(event))];
+      case 'stage-retrying':
+        return [line(event.stage, retryText(event))];
       case 'stage-finished': {
         const how = event.status === 'resumed' ? 'finished after resuming' : 'finished';
         return [line(event.stage, [`${how} in ${duration(event.elapsedMs)}`, ...facts(stage!)].join(' · '))];

@@ -8,6 +8,8 @@ export interface StageView {
   readonly id: string;
   readonly type: string;
   readonly after: readonly string[];
+  /** The stage or foreach of the pipeline that its line belongs to. */
+  readonly row: string;
   readonly state: 'waiting' | 'running' | 'cached' | 'ran' | 'resumed' | 'failed' | 'stopped' | 'not-run';
   /** Why a stage whose inputs are ready has not started. */
   readonly held?: string;
@@ -43,6 +45,11 @@ export interface RunView {
 
 export const emptyView: RunView = { stages: new Map(), warnings: [] };
 
+const waiting = (
+  { id, type, after }: { readonly id: string; readonly type: string; readonly after: readonly string[] },
+  row: string,
+): StageView => ({ id, type, after, row, state: 'waiting', history: [], summary: {} });
+
 /** Most values of a metric that are kept; older ones are thinned out. */
 const HISTORY = 256;
 
@@ -58,13 +65,25 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
       return {
         ...view,
         started: event,
+        stages: new Map(event.stages.map((stage) => [stage.id, waiting(stage, stage.id)])),
+      };
+    case 'foreach-expanded':
+      return {
+        ...view,
         stages: new Map(
-          event.stages.map(({ id, type, after }) => [
-            id,
-            { id, type, after, state: 'waiting', history: [], summary: {} },
-          ]),
+          [...view.stages].flatMap(([id, stage]) =>
+            id === event.stage
+              ? event.stages.map((each) => [each.id, waiting(each, id)] as const)
+              : [[id, stage] as const],
+          ),
         ),
       };
+    case 'stage-retrying': {
+      const { progress: _, pace: __, ...stage } = view.stages.get(event.stage)!;
+      const held = `${event.message}; retry ${event.retry} of ${event.of} follows`;
+      const retrying: StageView = { ...stage, state: 'waiting', held };
+      return { ...view, stages: new Map(view.stages).set(event.stage, retrying) };
+    }
     case 'stage-waiting':
       return change(event.stage, {
         held: event.holder

@@ -3,7 +3,7 @@
 /**
  * What a run says while it goes on: `run --json` prints one a line.
  */
-export type RunEvent = (RunStarted | StageWaiting | StageCached | StageStarted | StageProgress | StageNote | StageCheckpoint | StageFinished | StageFailed | StageStopped | Warning | RunFinished)
+export type RunEvent = (RunStarted | ForeachExpanded | StageWaiting | StageCached | StageStarted | StageProgress | StageNote | StageCheckpoint | StageFinished | StageRetrying | StageFailed | StageStopped | Warning | RunFinished)
 
 /**
  * A run began; the pipeline was checked before.
@@ -38,6 +38,54 @@ stages: StartedStage[]
  * One stage.
  */
 export interface StartedStage {
+/**
+ * Id of the stage in the pipeline.
+ */
+id: string
+/**
+ * Its stage type.
+ */
+type: string
+/**
+ * Stages whose outputs it takes.
+ * 
+ * Items: Id of the stage in the pipeline.
+ */
+after: string[]
+/**
+ * How long it took the last time, milliseconds; absent without history.
+ */
+expectedMs?: number
+}
+/**
+ * The list that a foreach goes over is known: these stages take its place.
+ */
+export interface ForeachExpanded {
+/**
+ * Which event this is.
+ */
+event: "foreach-expanded"
+/**
+ * Id of the foreach.
+ */
+stage: string
+/**
+ * Items taken.
+ */
+items: number
+/**
+ * Items of the list, equal ones counted once.
+ */
+of: number
+/**
+ * Its stages for every item, in an order in which sources come first.
+ */
+stages: ExpandedStage[]
+}
+/**
+ * One stage.
+ */
+export interface ExpandedStage {
 /**
  * Id of the stage in the pipeline.
  */
@@ -359,6 +407,43 @@ misses: number
  * Time that the values taken had cost, milliseconds.
  */
 savedMs: number
+}
+/**
+ * An attempt failed, and another follows after a while.
+ */
+export interface StageRetrying {
+/**
+ * Which event this is.
+ */
+event: "stage-retrying"
+/**
+ * Id of the stage in the pipeline.
+ */
+stage: string
+/**
+ * Id of the attempt that failed.
+ */
+attempt: string
+/**
+ * Stable name of the failure.
+ */
+code: string
+/**
+ * What happened.
+ */
+message: string
+/**
+ * Which retry follows.
+ */
+retry: number
+/**
+ * Retries that its type allows.
+ */
+of: number
+/**
+ * Milliseconds until then.
+ */
+afterMs: number
 }
 /**
  * A stage could not be done.

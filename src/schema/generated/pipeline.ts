@@ -1,5 +1,6 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
+export type Stage = (AssertStage | ChooseStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | ForeachStage)
 /**
  * Params of controller-search.
  */
@@ -270,15 +271,130 @@ name: string
  */
 description?: string
 /**
+ * Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes a stage or an input away; a stage of another type replaces the inherited one.
+ */
+extends?: string
+/**
  * Seed of every stage that is random.
  */
 seed?: number
 /**
+ * Repeats everything random with several seeds: so many, the first of them `seed` and the others derived from it, or those listed. Results are given as mean and 95 % interval.
+ * 
+ * @minItems 2
+ * @maxItems 1000
+ */
+seeds?: (number | number[])
+/**
+ * Place (`stage.params.name`) → values. The pipeline runs with every combination; stages that a value cannot change are shared.
+ */
+matrix?: {
+/**
+ * Values, each put in place of what the stage says.
+ * 
+ * @minItems 1
+ */
+[k: string]: unknown[] | undefined
+}
+/**
  * Stage id → stage. The order does not matter.
  */
 stages: {
-[k: string]: ControllerSearchStage | DataPrepStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | undefined
+[k: string]: Stage | undefined
 }
+}
+/**
+ * Lets an artifact through when a figure of it lies within bounds, and fails otherwise, so that what takes from it does not run.
+ */
+export interface AssertStage {
+/**
+ * Lets an artifact through when a figure of it lies within bounds, and fails otherwise, so that what takes from it does not run.
+ */
+type: "assert"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: AssertParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * What is checked. (any kind)
+ */
+of: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Params of assert.
+ */
+export interface AssertParams {
+/**
+ * Number inside the artifact, as a dotted path: `metrics.accuracy.value` of an evaluation, `costs.macs` of an architecture, `` (nothing) of a JSON number.
+ */
+figure: string
+/**
+ * Smallest number that passes; null: any.
+ */
+atLeast?: (number | null)
+/**
+ * Largest number that passes; null: any.
+ */
+atMost?: (number | null)
+}
+/**
+ * Gives the best of several artifacts of one kind: the one whose figure is highest or lowest, the first of equal ones. A figure measured on the test split is refused, for what is chosen by it would no longer be tested by it.
+ */
+export interface ChooseStage {
+/**
+ * Gives the best of several artifacts of one kind: the one whose figure is highest or lowest, the first of equal ones. A figure measured on the test split is refused, for what is chosen by it would no longer be tested by it.
+ */
+type: "choose"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: ChooseParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * What is chosen from. (several, of any kind)
+ */
+candidates: (string | {
+
+} | unknown[])
+/**
+ * Where the figures are: one artifact for each candidate, in the same order; without it the candidates themselves. (several, of any kind)
+ */
+by?: (string | {
+
+} | unknown[])
+}
+}
+/**
+ * Params of choose.
+ */
+export interface ChooseParams {
+/**
+ * Number inside each artifact that decides, as a dotted path: `info.training.accuracy.value` of a model, `accuracy.value` of an architecture, `metrics.accuracy.value` of an evaluation, `` (nothing) of a JSON number.
+ */
+figure: string
+/**
+ * Which numbers are better.
+ */
+best?: ("highest" | "lowest")
 }
 /**
  * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.
@@ -408,6 +524,64 @@ validationImages?: number
  * Images of the test split, taken from the data set's test images. Fewer than all are drawn by the seed, balanced over the classes.
  */
 testImages?: number
+}
+/**
+ * Gives the architecture of the best of some trials. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
+ */
+export interface DeriveStage {
+/**
+ * Gives the architecture of the best of some trials. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
+ */
+type: "derive"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: DeriveParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * The trials to choose from; one is enough. (trials)
+ */
+trials: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space that they were made in. (search-space)
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Params of derive.
+ */
+export interface DeriveParams {
+/**
+ * Figure that the trials are compared by.
+ */
+by?: ("reward" | "accuracy" | "cost")
+/**
+ * Which figures are better.
+ */
+best?: ("highest" | "lowest")
 }
 /**
  * Evaluates a model on the test split: accuracy with its 95 % margin, top-5, precision, recall and F1, confusion matrix, negative log-likelihood, and the prediction for each image. The only stage type that reads a test split.
@@ -1787,4 +1961,48 @@ opWarmup?: number
  * Share of the steps over which the probability of replacing an expansion by its largest option falls linearly from 1 to 0; 0: never.
  */
 filterWarmup?: number
+}
+/**
+ * Stages that run once for each item of a list, which is known when the stage that makes it has run.
+ */
+export interface ForeachStage {
+/**
+ * Stages that run once for each item of a list.
+ */
+type: "foreach"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+/**
+ * Where the list comes from: trials, of which each item is one trial (equal architectures count once), or a JSON array.
+ */
+items: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Number in an item that the items are ranked by, such as `reward` or `accuracy.value`; without it they keep their order.
+ */
+by?: string
+/**
+ * Which numbers come first.
+ */
+best?: ("highest" | "lowest")
+/**
+ * Items taken, the first ones; without it all.
+ */
+take?: number
+/**
+ * Stage id → stage. An input "item" is the item; others name stages inside, or outside. From outside, "<foreach>.<stage>" names the artifacts of all items.
+ */
+stages: {
+[k: string]: Stage | undefined
+}
 }

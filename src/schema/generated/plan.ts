@@ -18,7 +18,7 @@ export interface PlannedStage {
  */
 id: string
 /**
- * Its stage type.
+ * Its stage type; `foreach` for one whose list is not known yet.
  */
 type: string
 /**
@@ -52,9 +52,13 @@ changes?: FieldChange[]
  */
 checkpointStep?: number
 /**
- * Milliseconds that it took before; absent without history.
+ * Milliseconds that it took before; of a foreach all its stages for every item. Absent without history.
  */
 expectedMs?: number
+/**
+ * Bytes of the outputs that it made before; absent without history.
+ */
+expectedBytes?: number
 /**
  * For a cached stage: why an edit of its code was declared to change no result.
  */

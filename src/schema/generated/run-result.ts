@@ -52,9 +52,22 @@ stages: {
  */
 export interface StageResult {
 /**
- * Its stage type.
+ * Its stage type; `foreach` for one whose list did not become known.
  */
 type: string
+/**
+ * Its name in the pipeline, `<foreach>.<stage>` inside a foreach; absent where that is its id.
+ */
+name?: string
+/**
+ * What tells it from others of its name: row of the matrix, `seed` or foreach → label.
+ */
+cell?: {
+/**
+ * Label.
+ */
+[k: string]: string | undefined
+}
 /**
  * cached: outputs taken from the store; ran: executed now; resumed: executed from a checkpoint; failed; stopped: at a checkpoint, on request; not-run: the run ended before its turn.
  */

@@ -1,6 +1,26 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
+ * One output port.
+ */
+export type OutputPort = ({
+[k: string]: unknown | undefined
+} & {
+/**
+ * Kind of artifact that it gives.
+ */
+kind?: string
+/**
+ * Instead of a kind: the input whose kind it gives.
+ */
+like?: string
+/**
+ * What it holds.
+ */
+description: string
+})
+
+/**
  * The schema of a stage type: a draft-07 schema of its params, and in x-stage everything else the engine must know before it runs any code.
  */
 export interface StageManifest {
@@ -98,6 +118,7 @@ random?: boolean
  */
 determinism?: ("exact" | "tolerance" | "measured")
 needs?: StageNeeds
+retries?: StageRetries
 resources?: StageResources
 }
 /**
@@ -105,9 +126,13 @@ resources?: StageResources
  */
 export interface InputPort {
 /**
- * Kind of artifact that it takes.
+ * Kind of artifact that it takes; `any`: whatever it is wired to.
  */
 kind: string
+/**
+ * Takes a list of artifacts of one kind, in the order in which they are wired.
+ */
+many?: boolean
 /**
  * May be left unwired.
  */
@@ -122,19 +147,6 @@ description: string
 essence?: string
 }
 /**
- * One output port.
- */
-export interface OutputPort {
-/**
- * Kind of artifact that it gives.
- */
-kind: string
-/**
- * What it holds.
- */
-description: string
-}
-/**
  * What the runner must give it.
  */
 export interface StageNeeds {
@@ -146,6 +158,19 @@ backend?: boolean
  * It measures the device, which enters the fingerprint.
  */
 device?: boolean
+}
+/**
+ * What happens after an attempt that failed or was killed: another, from its last checkpoint. For stages that depend on what may mend itself.
+ */
+export interface StageRetries {
+/**
+ * Attempts after the first.
+ */
+times?: number
+/**
+ * Wait before the second attempt, in seconds; each further wait is twice as long, up to an hour.
+ */
+seconds?: number
 }
 /**
  * What it takes of the machine while it runs.

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
-import type { Files } from '../base/files.ts';
-import { fail, ok, type Result } from '../base/result.ts';
+import type { Files } from './files.ts';
+import { fail, ok, type Result } from './result.ts';
 
 /** Largest text that is read, bytes: a pipeline of 100,000 stages has some 20 MB. */
 const TEXT_LIMIT = 256 * 2 ** 20;
