@@ -49,7 +49,7 @@ export async function essentialInputs(
 ): Promise<Result<InputArtifacts>> {
   const found: { [port: string]: InputArtifact } = {};
   for (const [port, artifact] of Object.entries(inputs)) {
-    const name = type.manifest.inputs[port]?.essence;
+    const name = type.manifest.inputs[port.split('.')[0]!]?.essence;
     const digest = name === undefined ? undefined : await essenceOf(store, artifact, name);
     if (digest?.ok === false) return digest;
     found[port] = name === undefined ? artifact : { ...artifact, essence: { name, digest: digest!.value } };
