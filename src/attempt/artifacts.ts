@@ -83,6 +83,19 @@ export async function loadInputs(
   return values;
 }
 
+/** An output from its files. Fails with `wrong-output` when they are not those of its kind. */
+export function loadOutput(
+  find: FindKind,
+  port: string,
+  kind: string,
+  tree: ReadonlyMap<string, Uint8Array>,
+): unknown {
+  const loaded = kindNamed(find, kind).load(tree);
+  if (loaded.ok) return loaded.value;
+  const message = `output ${port} is not of kind ${kind}: ${sentences(loaded.failures)}`;
+  throw new Failed({ code: 'wrong-output', message });
+}
+
 /**
  * The files of what a stage returned. Fails with `wrong-outputs` when ports are missing or unknown, `wrong-output` when
  * a value is not of its port's kind.

@@ -12,6 +12,7 @@ import { createContext, type RunningStage } from './context.ts';
 import { Failed, failureOf } from './failure.ts';
 import { importBundle } from './import-bundle.ts';
 import { lineageOf } from './lineage.ts';
+import { runProgram } from './program.ts';
 import { resumption } from './resume.ts';
 import { stageFiles } from './stage-files.ts';
 import { STOPPED, type StopRequest } from './stop.ts';
@@ -86,6 +87,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
       backend,
       resume: before.state,
       files: stageFiles(files, request),
+      program: (call) => runProgram(parts, call),
       journal,
       stop,
       clock,

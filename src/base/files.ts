@@ -38,6 +38,8 @@ export interface Files {
   readLink(file: string): Promise<string | undefined>;
   /** The path with every symbolic link resolved. */
   realPath(file: string): Promise<string>;
+  /** Gives or takes the right to write a tree, of all users; links are left alone. */
+  setWritable(tree: string, writable: boolean): Promise<void>;
   /** Removes a file or a tree; nothing when it does not exist. */
   remove(file: string): Promise<void>;
   /** Makes the names in a directory durable. */
@@ -106,6 +108,15 @@ async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+async function setWritable(tree: string, writable: boolean): Promise<void> {
+  const stat = await fs.promises.lstat(tree);
+  if (stat.isSymbolicLink()) return;
+  const mode = stat.mode & 0o777;
+  await fs.promises.chmod(tree, writable ? mode | 0o200 : mode & ~0o222);
+  if (!stat.isDirectory()) return;
+  for (const name of await fs.promises.readdir(tree)) await setWritable(path.join(tree, name), writable);
 }
 
 /** The real file system. */
@@ -224,6 +235,7 @@ export const nodeFiles: Files = {
     }
   },
   realPath: (file) => fs.promises.realpath(file),
+  setWritable,
   remove: (file) => fs.promises.rm(file, { recursive: true, force: true }),
   syncDirectory,
   async freeBytes(directory) {

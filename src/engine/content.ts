@@ -79,9 +79,20 @@ async function digestOf(files: Files, absolute: string, wanted: 'file' | 'direct
   return wanted === 'file' ? digestBytes(await files.read(absolute)) : directoryDigest(files, absolute);
 }
 
+/** The files that a list of paths stands for: path as written, or below a directory as written, and its digest. */
+async function pathsOf(files: Files, root: string, written: string): Promise<[string, Digest][]> {
+  const absolute = path.resolve(root, written);
+  const kind = await kindAt(files, absolute);
+  if (kind === 'file') return [[path.normalize(written), digestBytes(await files.read(absolute))]];
+  if (kind !== 'directory') throw new Unreadable('that is no file and no directory');
+  const below = await listing(files, absolute);
+  return below.map(([relative, digest]) => [path.join(written, relative), digest]);
+}
+
 /**
  * Digests what the params name. A relative path starts at the project's root and stays below it; an absolute one and
- * links may lead anywhere, because data sets lie where there is room. Fails with `missing-content` when a path leads
+ * links may lead anywhere, because data sets lie where there is room. In a list all paths are relative, and are hashed
+ * with the content, because a program finds its files by them. Fails with `missing-content` when a path leads
  * nowhere or to the wrong thing, `outside-project`; all at once.
  */
 export async function contentOf(
@@ -93,23 +104,35 @@ export async function contentOf(
   const requested: AttemptRequest['files'] = {};
   const failures: ContentFailure[] = [];
   for (const [param, wanted] of Object.entries(type.manifest.content)) {
-    const written = params[param];
-    if (typeof written !== 'string') continue;
-    const absolute = path.resolve(root, written);
-    const place = `${id}.params.${param} names the ${wanted} "${written}"`;
-    if (!path.isAbsolute(written) && isOutside(root, absolute)) {
-      const message = `${place}, which leads out of the project; write an absolute path, or link to it from the project`;
-      failures.push({ code: 'outside-project', message, param });
-      continue;
+    const listed: [string, Digest][] = [];
+    for (const written of [params[param] ?? []].flat()) {
+      if (typeof written !== 'string') continue;
+      const absolute = path.resolve(root, written);
+      const place = `${id}.params.${param} names the ${wanted === 'paths' ? 'path' : wanted} "${written}"`;
+      if (isOutside(root, absolute) && (wanted === 'paths' || !path.isAbsolute(written))) {
+        const remedy = wanted === 'paths' ? '' : 'write an absolute path, or ';
+        const message = `${place}, which leads out of the project; ${remedy}link to it from the project`;
+        failures.push({ code: 'outside-project', message, param });
+        continue;
+      }
+      try {
+        if (wanted === 'paths') {
+          listed.push(...(await pathsOf(files, root, path.relative(root, absolute))));
+          continue;
+        }
+        const digest = await digestOf(files, absolute, wanted);
+        hashed[param] = digest;
+        requested[written] = { path: absolute, type: wanted, ...(wanted === 'file' && { digest }) };
+      } catch (error) {
+        const reason = error instanceof Unreadable ? error.message : systemFailure(error)?.message;
+        if (reason === undefined) throw error;
+        failures.push({ code: 'missing-content', message: `${place}, but ${reason}`, param });
+      }
     }
-    try {
-      const digest = await digestOf(files, absolute, wanted);
-      hashed[param] = digest;
-      requested[written] = { path: absolute, type: wanted, ...(wanted === 'file' && { digest }) };
-    } catch (error) {
-      const reason = error instanceof Unreadable ? error.message : systemFailure(error)?.message;
-      if (reason === undefined) throw error;
-      failures.push({ code: 'missing-content', message: `${place}, but ${reason}`, param });
+    if (wanted !== 'paths') continue;
+    hashed[param] = Object.fromEntries(listed);
+    for (const [file, digest] of listed) {
+      requested[file] = { path: path.join(root, file), type: 'file', digest };
     }
   }
   if (failures.length > 0) return fail(...failures);

@@ -53,6 +53,14 @@ function lifted(schema: Schema, prefix: string): { schema: Schema; definitions: 
   };
 }
 
+/** Inputs of a stage whose ports its params declare: the check of a pipeline compares the two. */
+const declaredInputs: Schema = {
+  type: 'object',
+  description: 'Input port, as declared in params.inputs → where its artifact comes from.',
+  additionalProperties: reference,
+  required: [],
+};
+
 const inputsSchema = (inputs: { readonly [port: string]: Port }): Schema => ({
   type: 'object',
   description: 'Input port → where its artifact comes from.',
@@ -86,7 +94,7 @@ function stageSchema({ name, manifest }: StageType): {
   definitions: Record<string, unknown>;
 } {
   const { schema: params, definitions } = lifted(manifest.params, name);
-  const inputs = inputsSchema(manifest.inputs);
+  const inputs = manifest.ports === 'declared' ? declaredInputs : inputsSchema(manifest.inputs);
   const needed = [
     ...((params.required as string[] | undefined)?.length ? ['params'] : []),
     ...((inputs.required as string[]).length > 0 ? ['inputs'] : []),

@@ -5,7 +5,7 @@ import { placeOf } from '../schema/source.ts';
 import { listKinds } from '../stage/artifacts.ts';
 import type { Kind } from '../stage/contract.ts';
 import type { StageType } from '../stage/discovery.ts';
-import type { Port } from '../stage/manifest.ts';
+import { type Port, withDeclaredPorts } from '../stage/manifest.ts';
 import type { Input } from './pipeline.ts';
 import { type Outputs, resolveReference, type Scope } from './references.ts';
 
@@ -65,7 +65,10 @@ export class Wiring {
     this.#document = document;
     this.#directory = directory;
     const written = isObject(document.value) ? document.value.stages : undefined;
-    const typeOf = ({ type }: Loose) => (typeof type === 'string' ? types.get(type) : undefined);
+    const typeOf = ({ type: name, params }: Loose): StageType | undefined => {
+      const type = typeof name === 'string' ? types.get(name) : undefined;
+      return type && { ...type, manifest: withDeclaredPorts(type.manifest, params) };
+    };
     const each = isObject(written) ? Object.entries(written) : [];
     const inner: [Pointer, WrittenForeach][] = [];
     for (const [id, value] of each) {
@@ -105,6 +108,7 @@ export class Wiring {
     const inputs = new Map<string, Input>();
     const found: Problem[] = [];
     const written = isObject(value.inputs) ? value.inputs : {};
+    if (type?.manifest.ports === 'declared') found.push(...this.#undeclared(id, type, pointer, written));
     for (const [port, wanted] of Object.entries(type?.manifest.inputs ?? {})) {
       if (!Object.hasOwn(written, port)) continue;
       const at = pointer + pointerOf(['inputs', port]);
@@ -158,6 +162,24 @@ export class Wiring {
     const kinds = Object.entries(type.manifest.outputs).map(([port, of]) => [port, kindOf(of)] as const);
     if (!circular) this.#asked.delete(id);
     return { kinds: Object.fromEntries(kinds), declaredAt: `stages/${type.name}` };
+  }
+
+  /** Where the wiring of a stage is not what its params declare; for other types the schema says so. */
+  *#undeclared(
+    id: string,
+    { name, manifest }: StageType,
+    pointer: Pointer,
+    written: Loose,
+  ): Generator<Problem> {
+    const declared = Object.keys(manifest.inputs);
+    for (const port of Object.keys(written).filter((each) => !declared.includes(each))) {
+      const at = keySpan(this.#document, pointer + pointerOf(['inputs', port]));
+      yield problems.unknownName(at, `params.inputs of ${id}`, 'input', port, declared);
+    }
+    for (const port of declared.filter((each) => !Object.hasOwn(written, each))) {
+      const at = keySpan(this.#document, pointer + pointerOf(['params', 'inputs', port]));
+      yield problems.missingName(at, `this stage of type ${name}`, 'input', port);
+    }
   }
 
   #scope(foreach: string | undefined): Scope {

@@ -46,6 +46,7 @@ export function stageTypeReference(
   return [
     `${style.bold(name)}  ${source}, version ${manifest.version}`,
     ...wrap(manifest.description, WIDTH),
+    ...(manifest.ports === 'declared' ? ['', ...wrap(DECLARED, WIDTH)] : []),
     ...section('Inputs', ports(manifest.inputs), style),
     ...section('Outputs', ports(manifest.outputs), style),
     ...section('Params', params(manifest), style),
@@ -53,6 +54,8 @@ export function stageTypeReference(
     ...wrap(needsText(manifest), WIDTH),
   ];
 }
+
+const DECLARED = 'Each stage of this type declares its own ports in the params inputs and outputs.';
 
 const section = (title: string, lines: readonly string[], style: Style): string[] =>
   lines.length === 0 ? [] : ['', style.bold(title), ...lines];
@@ -173,6 +176,7 @@ function needsText({ resources, needs, random, determinism }: Manifest): string 
     `${count(resources.memoryMiB)} MiB`,
     ...(needs.backend ? ['a backend'] : []),
     ...(needs.device ? ['the device it measures'] : []),
+    ...(needs.program ? ['a program of yours'] : []),
   ];
   const alone = resources.exclusive ? ' Nothing else runs meanwhile.' : '';
   const seed = random ? ' It is random: the seed is part of its fingerprint.' : '';

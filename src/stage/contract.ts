@@ -90,12 +90,28 @@ export interface StageContext<P = unknown, I = unknown> {
     progress: Progress,
     snapshot: () => Promise<CheckpointState> | CheckpointState,
   ) => Promise<void>;
+  /**
+   * Runs a program to its end and gives what it left for each output port, loaded as the port's kind. Its output goes
+   * to the attempt's log. Ends the attempt when the program fails, or when a stop was asked for: a program has no
+   * checkpoint. Throws when the manifest does not declare `needs.program`.
+   */
+  readonly program: (call: ProgramCall) => Promise<{ readonly [port: string]: unknown }>;
   /** One sentence for the attempt's journal. */
   readonly note: (sentence: string) => void;
   /** Headline facts for the stage's line in the terminal, kept in the record: `{ loss: 1.12, "images/s": 2140 }`. */
   readonly summary: (facts: { readonly [name: string]: string | number }) => void;
   /** A monotonic stopwatch in milliseconds: for rates and measurements, never for what an exact artifact holds. */
   readonly stopwatch: () => number;
+}
+
+/** A program and what it may know of the world. */
+export interface ProgramCall {
+  /** The program and its arguments; no shell reads them. */
+  readonly words: readonly string[];
+  /** Names of variables that it gets from the environment of the run, where they are set. */
+  readonly environment: readonly string[];
+  /** Further variables, by name. */
+  readonly variables: { readonly [name: string]: string };
 }
 
 /** Device that latencies are measured on. */

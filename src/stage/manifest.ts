@@ -38,21 +38,26 @@ export interface Retries {
   readonly seconds: number;
 }
 
+/** What a param that names content holds: the path of a file, of a directory, or a list of either. */
+export type ContentForm = 'file' | 'directory' | 'paths';
+
 export type Determinism = 'exact' | 'tolerance' | 'measured';
 
 /** What the schema of a stage type declares, defaults filled in. */
 export interface Manifest {
   readonly description: string;
   readonly version: number;
+  /** `declared`: the ports of each stage are those in its params `inputs` and `outputs`, see `withDeclaredPorts`. */
+  readonly ports: 'fixed' | 'declared';
   readonly inputs: { readonly [port: string]: Port };
   readonly outputs: { readonly [port: string]: Port };
   readonly random: boolean;
   readonly determinism: Determinism;
-  readonly needs: { readonly backend: boolean; readonly device: boolean };
+  readonly needs: { readonly backend: boolean; readonly device: boolean; readonly program: boolean };
   readonly retries: Retries;
   readonly resources: Resources;
   /** Params that name a file or a directory, or may name a shipped data set. */
-  readonly content: { readonly [param: string]: 'file' | 'directory' };
+  readonly content: { readonly [param: string]: ContentForm };
   readonly datasets: readonly string[];
   /** The schema of the params alone, without `x-stage`. */
   readonly params: Schema;
@@ -99,6 +104,25 @@ function* oddities(document: JsonDocument): Generator<Problem> {
       };
     }
   }
+  const declared = (document.value as { 'x-stage': { ports?: string } })['x-stage'].ports === 'declared';
+  const outputs = Object.keys(schema['x-stage']?.outputs ?? {});
+  if (!declared && outputs.length === 0) {
+    yield {
+      code: 'no-outputs',
+      message: 'a stage type must have an output',
+      at: keySpan(document, pointerOf(['x-stage', 'outputs'])),
+      hints: ['What a stage does is known by what it gives; declare a port of kind "json" at least.'],
+    };
+  }
+  const needed = declared ? ['inputs', 'outputs'] : [];
+  const names = Object.keys(schema.properties ?? {});
+  for (const param of needed.filter((name) => !names.includes(name))) {
+    yield {
+      code: 'no-declared-ports',
+      message: `its ports are declared, but it has no param "${param}" that declares them`,
+      at: keySpan(document, pointerOf(['x-stage', 'ports'])),
+    };
+  }
   const required = new Set((document.value as { required?: string[] }).required ?? []);
   for (const [param, of] of Object.entries(schema.properties ?? {})) {
     if (required.has(param) || Object.hasOwn(of, 'default')) continue;
@@ -132,6 +156,7 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
   return ok({
     description: params.description as string,
     version: facts.version,
+    ports: facts.ports,
     inputs: ports(facts.inputs),
     outputs: ports(facts.outputs),
     random: facts.random,
@@ -139,8 +164,39 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
     needs: facts.needs,
     resources: facts.resources,
     retries: facts.retries,
-    content: Object.fromEntries(paramsNamed<'file' | 'directory'>(params, 'x-content')),
+    content: Object.fromEntries(paramsNamed<ContentForm>(params, 'x-content')),
     datasets: paramsNamed<boolean>(params, 'x-dataset').map(([param]) => param),
     params,
   });
 }
+
+/** Port → kind in a param of a stage; what is no such thing is left out, because the schema says it. */
+const declaredPorts = (of: unknown, what: string): Manifest['inputs'] =>
+  Object.fromEntries(
+    Object.entries(typeof of === 'object' && of !== null ? of : {}).flatMap(([port, kind]) =>
+      (kindNames as readonly unknown[]).includes(kind)
+        ? [
+            [
+              port,
+              {
+                kind: kind as Kind,
+                optional: false,
+                many: false,
+                description: `Declared in params.${what}.`,
+              },
+            ],
+          ]
+        : [],
+    ),
+  );
+
+/** The manifest of one stage: where ports are declared, with those that its params declare. */
+export const withDeclaredPorts = (manifest: Manifest, params: unknown): Manifest => {
+  if (manifest.ports === 'fixed') return manifest;
+  const { inputs, outputs } = (params ?? {}) as { inputs?: unknown; outputs?: unknown };
+  return {
+    ...manifest,
+    inputs: declaredPorts(inputs, 'inputs'),
+    outputs: declaredPorts(outputs, 'outputs'),
+  };
+};

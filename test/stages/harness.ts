@@ -85,6 +85,7 @@ export async function runStage(
     summary(facts) {
       summary = facts;
     },
+    program: () => Promise.reject(new Error('no program runs here')),
     stopwatch: () => clock++,
   };
   try {

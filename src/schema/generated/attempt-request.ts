@@ -104,6 +104,10 @@ backend: boolean
  * It measures this device.
  */
 device: boolean
+/**
+ * It runs a program of the user's.
+ */
+program?: boolean
 }
 /**
  * Backend asked for by the user; absent: the best that works.

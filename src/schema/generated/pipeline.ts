@@ -1,6 +1,6 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
-export type Stage = (AssertStage | ChooseStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | ForeachStage)
+export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | ForeachStage)
 /**
  * Params of controller-search.
  */
@@ -395,6 +395,90 @@ figure: string
  * Which numbers are better.
  */
 best?: ("highest" | "lowest")
+}
+/**
+ * Runs a program: a Python script, a shell line, anything. It finds each input artifact as a directory of read-only files below $NASPIPE_INPUTS/<port>, its working directory holds copies of `files`, and it leaves each output as files in $NASPIPE_OUTPUTS/<port>, which must be those of the declared kind (a json artifact is one file, value.json). What it prints goes to the stage's log. It has no checkpoint: after a stop it starts from the beginning.
+ */
+export interface CommandStage {
+/**
+ * Runs a program: a Python script, a shell line, anything. It finds each input artifact as a directory of read-only files below $NASPIPE_INPUTS/<port>, its working directory holds copies of `files`, and it leaves each output as files in $NASPIPE_OUTPUTS/<port>, which must be those of the declared kind (a json artifact is one file, value.json). What it prints goes to the stage's log. It has no checkpoint: after a stop it starts from the beginning.
+ */
+type: "command"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: CommandParams
+/**
+ * Input port, as declared in params.inputs → where its artifact comes from.
+ */
+inputs?: {
+/**
+ * Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+[k: string]: string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+} | undefined
+}
+}
+/**
+ * Params of command.
+ */
+export interface CommandParams {
+/**
+ * The program and its arguments, as in ["python3", "count.py"]; no shell reads them, unless it is one: ["sh", "-c", "…"].
+ * 
+ * @minItems 1
+ * 
+ * Items: A word.
+ */
+run: string[]
+/**
+ * Input port → kind of artifact; each is wired in the stage's own `inputs`.
+ */
+inputs?: {
+/**
+ * Kind of artifact.
+ */
+[k: string]: "train-split" | "validation-split" | "test-split" | "search-space" | "latency-table" | "supernet" | "controller" | "trials" | "architecture" | "model" | "evaluation" | "latency-measurement" | "json" | undefined
+}
+/**
+ * Output port → kind of artifact.
+ */
+outputs: {
+/**
+ * Kind of artifact.
+ */
+[k: string]: "train-split" | "validation-split" | "test-split" | "search-space" | "latency-table" | "supernet" | "controller" | "trials" | "architecture" | "model" | "evaluation" | "latency-measurement" | "json" | undefined
+}
+/**
+ * Files and directories that the program needs, relative to the project root; they are copied to its working directory under the same paths. Paths and content are part of the fingerprint.
+ * 
+ * Items: A path.
+ */
+files?: string[]
+/**
+ * Names of environment variables that are passed on; PATH always is, nothing else. Their values are not part of the fingerprint: what decides the result belongs into `variables`.
+ * 
+ * Items: A name.
+ */
+environment?: string[]
+/**
+ * Environment variables with their values, part of the fingerprint.
+ */
+variables?: {
+/**
+ * A value.
+ */
+[k: string]: string | undefined
+}
 }
 /**
  * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.

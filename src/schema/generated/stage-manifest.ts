@@ -61,9 +61,9 @@ properties: {
  */
 description: string
 /**
- * The param names a file or a directory, which enters the fingerprint as its content digest.
+ * The param names a file, a directory, or a list of either, which enters the fingerprint as its content digest.
  */
-"x-content"?: ("file" | "directory")
+"x-content"?: ("file" | "directory" | "paths")
 /**
  * The param may name a shipped data set, which enters the fingerprint as its content digest.
  */
@@ -98,13 +98,17 @@ export interface StageFacts {
  */
 version?: number
 /**
+ * fixed: inputs and outputs below; declared: each stage declares its own in its params inputs and outputs, port → kind.
+ */
+ports?: ("fixed" | "declared")
+/**
  * Input port → what it takes.
  */
 inputs?: {
 [k: string]: InputPort | undefined
 }
 /**
- * Output port → what it gives.
+ * Output port → what it gives; empty where ports are declared.
  */
 outputs: {
 [k: string]: OutputPort | undefined
@@ -158,6 +162,10 @@ backend?: boolean
  * It measures the device, which enters the fingerprint.
  */
 device?: boolean
+/**
+ * It runs a program of the user's: ctx.program.
+ */
+program?: boolean
 }
 /**
  * What happens after an attempt that failed or was killed: another, from its last checkpoint. For stages that depend on what may mend itself.
