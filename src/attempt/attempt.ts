@@ -80,7 +80,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
     const numerics = backend && numericsOf(backend.info);
     before = request.fresh
       ? { computeMs: 0 }
-      : await resumption(store.checkpoints, fingerprint, numerics, journal);
+      : await resumption(store.checkpoints, request, numerics, journal);
     running = createContext({
       request,
       inputs,
@@ -140,7 +140,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
         ...(running.steps === undefined ? {} : { steps: running.steps }),
         ...(before.step === undefined ? {} : { resumedFrom: before.step }),
       },
-      lineage: lineageOf(request, backend),
+      lineage: { ...lineageOf(request, backend), ...(before.extends && { extends: before.extends }) },
     });
     for (const { what, why } of damage) journal.write({ type: 'damage-found', what: `${what}: ${why}` });
     return {

@@ -135,7 +135,8 @@ export function createContext(parts: ContextParts): RunningStage {
           running.stoppedAt = step === undefined ? {} : { step };
           throw STOPPED;
         }
-        if (due()) await save(progress, snapshot);
+        const last = request.horizon !== undefined && progress.step === progress.total;
+        if (last || due()) await save(progress, snapshot);
       } finally {
         ticking = false;
       }

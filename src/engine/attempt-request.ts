@@ -1,6 +1,7 @@
 import { ownRoot } from '../stage/package.ts';
 import type { RequestDraft } from '../store/index.ts';
 import type { EnvironmentWish } from './environment.ts';
+import type { RequestedHorizon } from './horizon.ts';
 import type { Prepared, Work } from './prepare.ts';
 
 export interface RequestFacts {
@@ -10,6 +11,8 @@ export interface RequestFacts {
   readonly checkpointSeconds: number;
   /** Start over even when there is a checkpoint. */
   readonly fresh: boolean;
+  /** What the stage may go on from, where it can be extended. */
+  readonly horizon?: RequestedHorizon;
   readonly git?: { readonly commit: string; readonly dirty: boolean };
 }
 
@@ -17,7 +20,7 @@ export interface RequestFacts {
 export function requestFor(
   { project }: Work,
   { stage, bundle, content, preimage, fingerprint, inputs }: Prepared,
-  { run, wish, checkpointSeconds, fresh, git }: RequestFacts,
+  { run, wish, checkpointSeconds, fresh, horizon, git }: RequestFacts,
 ): RequestDraft {
   const { manifest } = stage.type;
   return {
@@ -40,6 +43,7 @@ export function requestFor(
     ...(preimage.device !== undefined && { device: preimage.device }),
     checkpointSeconds,
     fresh,
+    ...(horizon !== undefined && { horizon }),
     lineage: {
       naspipe: project.version,
       ...(git !== undefined && { git }),

@@ -8,6 +8,7 @@ import type { Problem } from '../schema/problem.ts';
 import { standing } from '../store/index.ts';
 import { type Expansion, expandForeach, listOf as foreachList, missingItems, withItems } from './foreach.ts';
 import { createHistory, type History, lastRun } from './history.ts';
+import { extensionOf, horizonOf, siblingsOf, siblingText } from './horizon.ts';
 import { inputsOf } from './inputs.ts';
 import { preimageOf, sentenceOf } from './preimage.ts';
 import { type Artifact, type Prepared, preflight, prepare, type Work } from './prepare.ts';
@@ -150,17 +151,21 @@ class Planner {
     const { sentence, changes, expected } = await reasonFor(this.#work, this.#history, prepared.value);
     this.#mustBeThere(written, owner, sentence);
     const checkpoint = forced ? undefined : await this.#work.store.checkpoints.newest(fingerprint);
+    const param = forced || checkpoint !== undefined ? undefined : horizonOf(stage);
+    const { preimage } = prepared.value;
+    const [sibling] = param === undefined ? [] : await siblingsOf(this.#work.store, preimage, param);
+    const from =
+      checkpoint !== undefined
+        ? `from its checkpoint at step ${checkpoint.step}`
+        : sibling && `${sentence}, from ${siblingText(sibling)}`;
     this.stages.push({
       ...facts,
-      status: checkpoint === undefined ? 'run' : 'resume',
-      reason: forced
-        ? 'it was asked for'
-        : checkpoint === undefined
-          ? sentence
-          : `from its checkpoint at step ${checkpoint.step}`,
+      status: from === undefined ? 'run' : 'resume',
+      reason: forced ? 'it was asked for' : (from ?? sentence),
       fingerprint,
       ...(changes.length > 0 && { changes }),
       ...(checkpoint !== undefined && { checkpointStep: checkpoint.step }),
+      ...(sibling && { checkpointStep: sibling.step, extends: extensionOf(sibling, preimage) }),
       ...expected,
     });
   }

@@ -11,6 +11,7 @@ import type { StageResult } from '../schema/generated/run-result.ts';
 import type { Damage } from '../store/index.ts';
 import { type RequestFacts, requestFor } from './attempt-request.ts';
 import type { History } from './history.ts';
+import { extensionOf, horizonOf, type Sibling, siblingsOf } from './horizon.ts';
 import { reasonFor } from './plan.ts';
 import type { Pool } from './pool.ts';
 import { type Prepared, prepare, type Work } from './prepare.ts';
@@ -254,6 +255,11 @@ async function attempts(scope: RunScope, prepared: Prepared, given: Given, lock:
   }
 }
 
+const shortened = ({ fingerprint, from }: Sibling): { fingerprint: string; from: number } => ({
+  fingerprint,
+  from,
+});
+
 /** Runs an attempt to its end, under the lock and with the resources held. */
 async function attempt(
   scope: RunScope,
@@ -268,10 +274,15 @@ async function attempt(
   const fresh = forced(stage);
   const reason = fresh ? 'it was asked for' : sentence;
   const checkpoint = fresh ? undefined : await work.store.checkpoints.newest(fingerprint);
+  const param = horizonOf(stage);
+  const siblings = fresh || param === undefined ? [] : await siblingsOf(work.store, prepared.preimage, param);
+  const horizon = param === undefined ? {} : { horizon: { param, siblings: siblings.map(shortened) } };
+  const sibling = checkpoint === undefined ? siblings[0] : undefined;
+  const extension = sibling && extensionOf(sibling, prepared.preimage);
   const [text, git] = await Promise.all([bundle.text(), scope.git()]);
   if (!text.ok) return failedBefore(scope, stage, given, text.failures);
   const made = await work.store.attempts.prepare(
-    requestFor(work, prepared, { ...request, fresh, ...(git !== undefined && { git }) }),
+    requestFor(work, prepared, { ...request, fresh, ...horizon, ...(git !== undefined && { git }) }),
     text.value,
   );
   const started = clock.elapsed();
@@ -283,6 +294,7 @@ async function attempt(
     ...facts,
     reason,
     ...(checkpoint !== undefined && { resumedFrom: checkpoint.step }),
+    ...(extension !== undefined && { resumedFrom: extension.step, extends: extension }),
     ...(expected.expectedMs !== undefined && { expectedMs: expected.expectedMs }),
   });
   const watch = watchTime(scope, under);
@@ -310,7 +322,15 @@ async function attempt(
     const outputs = digestsOf(record);
     const told = summary as { [name: string]: string | number };
     emit({ event: 'stage-finished', ...facts, status, determinism, outputs, summary: told, elapsedMs });
-    return { ...result, status, outputs: outputsOf(record), ranMs: record.times.computeMs, summary };
+    const extended = record.lineage.extends;
+    return {
+      ...result,
+      status,
+      outputs: outputsOf(record),
+      ranMs: record.times.computeMs,
+      summary,
+      ...(extended !== undefined && { extends: extended }),
+    };
   }
   const last = await work.store.checkpoints.newest(fingerprint);
   const step = last === undefined ? {} : { checkpointStep: last.step };

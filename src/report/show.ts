@@ -1,4 +1,4 @@
-import type { StageRecord } from '../schema/generated/record.ts';
+import type { Extension, StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import { acceptanceText } from './accept.ts';
 import { factsLine } from './facts.ts';
@@ -69,6 +69,7 @@ export function showStage(
   if (stage.reason) facts.push(['Why', stage.reason]);
   if (record?.accepted) facts.push(['Accepted', `edit of its code ${acceptanceText(record.accepted)}`]);
   if (stage.summary) facts.push(['Found', factsLine(stage.summary)]);
+  if (record?.lineage.extends) facts.push(['Extends', extensionText(record.lineage.extends)]);
   if (record) facts.push(...madeBy(record));
   if (stage.fingerprint) facts.push(['Fingerprint', stage.fingerprint]);
   if (stage.attempt) facts.push(['Attempt', stage.attempt]);
@@ -103,6 +104,10 @@ export function showStage(
     ),
   ];
 }
+
+/** Where a longer one went on from a shorter one: `epochs 20 → 30: from step 1,560 of 8f3a12…` */
+const extensionText = ({ param, from, to, step, fingerprint }: Extension): string =>
+  `${param} ${from} → ${to}: from step ${count(step)} of ${short(fingerprint, 12)}`;
 
 /** What of an input matters, where that is not all of it, and whether the outputs were made from another artifact. */
 function essenceText(

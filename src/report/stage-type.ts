@@ -8,6 +8,7 @@ const WIDTH = 80;
 
 /** A param's schema as far as its reference goes. */
 interface ParamSchema {
+  readonly 'x-horizon'?: true | { readonly when: ParamSchema };
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -135,10 +136,31 @@ function described(schema: ParamSchema, path: string, indent: string): string[] 
       ...(of.enum && of.const !== undefined ? [] : wrap(of.description ?? '', WIDTH - indent.length - 4)).map(
         (line) => `${indent}    ${line}`,
       ),
+      ...(of['x-horizon'] === undefined
+        ? []
+        : wrap(horizonText(of['x-horizon']), WIDTH - indent.length - 4)
+      ).map((line) => `${indent}    ${line}`),
       ...described(of, `${whole}.`, indent),
     ];
   });
 }
+
+/** What raising a param does that says only how far the stage goes, and under which conditions. */
+function horizonText(horizon: NonNullable<ParamSchema['x-horizon']>): string {
+  const all = horizon === true ? '' : conditionText(horizon.when, '');
+  return `A larger value goes on from a smaller one's checkpoint${all === '' ? '' : `, when ${all}`}.`;
+}
+
+/** `learningRate.kind is constant or step, gateStart is 0` */
+const conditionText = ({ properties = {} }: ParamSchema, path: string): string =>
+  Object.entries(properties)
+    .map(([name, of]) => {
+      const values = of.enum ?? (of.const === undefined ? [] : [of.const]);
+      return values.length === 0
+        ? conditionText(of, `${path}${name}.`)
+        : `${path}${name} is ${values.map(String).join(' or ')}`;
+    })
+    .join(', ');
 
 /** `integer 1…4096`, `"lstm" or "factorised"`, `list of number` */
 export function typeText(schema: ParamSchema): string {

@@ -25,7 +25,7 @@ export interface Schema {
 }
 
 /** Keywords of ours, which say nothing about whether a value is valid. */
-const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-unit', 'x-kind', 'x-rule'];
+const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-horizon', 'x-unit', 'x-kind', 'x-rule'];
 
 /** A compiled schema. Its checks fill in defaults, in place. */
 export interface CompiledSchema {

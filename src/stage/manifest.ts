@@ -1,7 +1,7 @@
 import type { Json } from '../base/canonical.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { problems } from '../schema/catalogue.ts';
-import { type CompiledSchema, checkDocument, type Schema } from '../schema/check.ts';
+import { type CompiledSchema, checkDocument, compileSchema, type Schema } from '../schema/check.ts';
 import { type JsonDocument, keySpan, pointerOf, valueSpan } from '../schema/document.ts';
 import { didYouMean, listOf } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
@@ -59,6 +59,11 @@ export interface Manifest {
   /** Params that name a file or a directory, or may name a shipped data set. */
   readonly content: { readonly [param: string]: ContentForm };
   readonly datasets: readonly string[];
+  /**
+   * Params that say only how far the stage goes, so that a larger value goes on from a smaller one's checkpoint: always,
+   * or when the params match a schema.
+   */
+  readonly horizons: { readonly [param: string]: true | Schema };
   /** The schema of the params alone, without `x-stage`. */
   readonly params: Schema;
 }
@@ -135,6 +140,24 @@ function* oddities(document: JsonDocument): Generator<Problem> {
   }
 }
 
+/** Horizons that are no number, and conditions that are no schema. */
+function* badHorizons(document: JsonDocument): Generator<Problem> {
+  const { properties } = document.value as { properties: Record<string, Record<string, unknown>> };
+  for (const [param, of] of Object.entries(properties)) {
+    const horizon = of['x-horizon'] as true | { readonly when: Schema } | undefined;
+    if (horizon === undefined) continue;
+    const at = valueSpan(document, pointerOf(['properties', param, 'x-horizon']));
+    if (of.type !== 'integer' && of.type !== 'number') {
+      yield { code: 'invalid-horizon', message: `the param "${param}" is a horizon, but no number`, at };
+    }
+    const when = horizon === true ? undefined : compileSchema(horizon.when);
+    if (when?.ok === false) {
+      const message = `the condition of the horizon "${param}": ${when.failures[0]!.message}`;
+      yield { code: 'invalid-horizon', message, at };
+    }
+  }
+}
+
 const paramsNamed = <T>(schema: Schema, keyword: string): [string, T][] =>
   Object.entries(schema.properties as Record<string, Record<string, unknown>>).flatMap(([param, of]) =>
     of[keyword] === undefined || of[keyword] === false ? [] : [[param, of[keyword] as T]],
@@ -149,10 +172,13 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
   });
   const checked = checkDocument(metaSchema, document, called);
   if (checked.problems.length > 0) return fail(...checked.problems);
-  const odd = [...oddities(document)];
+  const odd = [...oddities(document), ...badHorizons(document)];
   if (odd.length > 0) return fail(...odd);
   const { 'x-stage': stage, ...params } = checked.document.value as { [key: string]: Json } & Schema;
-  const facts = stage as unknown as Omit<Manifest, 'description' | 'params' | 'content' | 'datasets'>;
+  const facts = stage as unknown as Omit<
+    Manifest,
+    'description' | 'params' | 'content' | 'datasets' | 'horizons'
+  >;
   return ok({
     description: params.description as string,
     version: facts.version,
@@ -165,6 +191,12 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
     resources: facts.resources,
     retries: facts.retries,
     content: Object.fromEntries(paramsNamed<ContentForm>(params, 'x-content')),
+    horizons: Object.fromEntries(
+      paramsNamed<true | { readonly when: Schema }>(params, 'x-horizon').map(([param, of]) => [
+        param,
+        of === true ? true : of.when,
+      ]),
+    ),
     datasets: paramsNamed<boolean>(params, 'x-dataset').map(([param]) => param),
     params,
   });

@@ -47,6 +47,8 @@ export interface Checkpoints {
   ): Promise<LoadedCheckpoint>;
   /** Reads one whole: names in it that are no part of it; nothing when it is torn or damaged. */
   inspect(fingerprint: string, seq: number): Promise<readonly string[] | undefined>;
+  /** Fingerprints that have checkpoints, sorted. */
+  fingerprints(): Promise<string[]>;
   /** The newest whose manifest is whole, without reading the rest: for planning and for messages. */
   newest(fingerprint: string): Promise<CheckpointManifest | undefined>;
 }
@@ -147,6 +149,13 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
       }
       const own = [MANIFEST, STATE, TENSORS];
       return (await files.list(directory)).filter((name) => !own.includes(name));
+    },
+    async fingerprints() {
+      const names = await files.list(at.attempts);
+      const found = await Promise.all(
+        names.map(async (name) => ((await numbers(name)).length > 0 ? [name] : [])),
+      );
+      return found.flat();
     },
     async newest(fingerprint) {
       for (const seq of await numbers(fingerprint)) {

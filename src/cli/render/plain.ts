@@ -6,7 +6,16 @@ import { clockTime, count, duration, percent } from '../../report/units.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
 import { expandedText, retryText, runHeader, STOPPING } from './header.ts';
 import type { Renderer, Screen } from './renderer.ts';
-import { advance, emptyView, equalText, heldText, type RunView, type StageView, timeLeft } from './view.ts';
+import {
+  advance,
+  emptyView,
+  equalText,
+  heldText,
+  type RunView,
+  resumedText,
+  type StageView,
+  timeLeft,
+} from './view.ts';
 
 /** Least time between two lines of progress of one stage, in milliseconds. */
 const PROGRESS_EVERY = 5_000;
@@ -35,8 +44,7 @@ export function plainRenderer(
         return [line(event.stage, ['cached', ...facts(stage!)].join(' · '))];
       case 'stage-started': {
         shownAt.set(event.stage, now);
-        const how =
-          event.resumedFrom === undefined ? 'starts' : `resumes from step ${count(event.resumedFrom)}`;
+        const how = event.resumedFrom === undefined ? 'starts' : `resumes from step ${resumedText(event)}`;
         return [line(event.stage, `${how}: ${event.reason}`)];
       }
       case 'stage-progress':

@@ -1,6 +1,6 @@
 import { never } from '../../base/result.ts';
 import type { Facts } from '../../report/facts.ts';
-import { duration } from '../../report/units.ts';
+import { count, duration } from '../../report/units.ts';
 import type { RunEvent, RunStarted, StageProgress } from '../../schema/generated/event.ts';
 
 /** What the screen knows of one stage. Times are of the passed clock, in milliseconds. */
@@ -18,6 +18,8 @@ export interface StageView {
   /** Why it was started. */
   readonly reason?: string;
   readonly resumedFrom?: number;
+  /** The shorter sibling whose checkpoint that is. */
+  readonly extends?: { readonly param: string; readonly from: number };
   readonly progress?: StageProgress;
   /** When the first progress of this attempt and the last one came, and the step of the first. */
   readonly pace?: { readonly firstAt: number; readonly firstStep: number; readonly lastAt: number };
@@ -107,6 +109,7 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
         state: 'running',
         reason: event.reason,
         ...(event.resumedFrom === undefined ? {} : { resumedFrom: event.resumedFrom }),
+        ...(event.extends === undefined ? {} : { extends: event.extends }),
       });
     case 'stage-progress': {
       const { pace, history } = view.stages.get(event.stage)!;
@@ -177,3 +180,10 @@ export function timeLeft(stage: StageView, now: number): number | undefined {
 /** `architecture is another, with equal choices`; empty when every input is the one it was made from. */
 export const equalText = ({ equalIn = [] }: StageView): string =>
   equalIn.map(({ port, essence }) => `${port} is another, with equal ${essence}`).join(', ');
+
+/** `1,800`, or, of a sibling's checkpoint, `1,800 of epochs 20`; for a stage that was resumed. */
+export const resumedText = ({
+  resumedFrom = 0,
+  extends: sibling,
+}: Pick<StageView, 'resumedFrom' | 'extends'>): string =>
+  `${count(resumedFrom)}${sibling === undefined ? '' : ` of ${sibling.param} ${sibling.from}`}`;
