@@ -26,7 +26,8 @@ export function horizonOf({ type, params }: Pick<Stage, 'type' | 'params'>): str
     const compiled = compileSchema(when);
     if (!compiled.ok)
       throw new Error(`internal error: expected a schema, got ${compiled.failures[0]!.message}`);
-    return compiled.value(structuredClone(params)) as boolean;
+    const { quick, full } = compiled.value;
+    return (quick ?? full())(structuredClone(params)) as boolean;
   });
   return active?.[0];
 }
