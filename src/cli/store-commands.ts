@@ -17,6 +17,12 @@ export interface PinOptions extends StoreOptions {
   readonly note?: string;
 }
 
+export interface VerifyOptions extends StoreOptions {
+  /** Id of a stage, or `<run>:<stage>`. */
+  readonly replay?: string;
+  readonly fromCheckpoint?: true;
+}
+
 export interface StoreCommandParts {
   readonly io: Io;
   /** Makes a command with its help and examples. */
@@ -80,5 +86,35 @@ export function addStoreCommands({ io, command, store, json, wholeFrom, done }: 
     .addOption(json())
     .action(async (run: string, options: StoreOptions) => {
       done(await (await import('./commands/rm.ts')).rm(io, run, options));
+    });
+  command(
+    'fsck',
+    'check every byte of the store; say what is damaged, what a repair does, and what a rerun brings back',
+    'npx pipe fsck',
+    'npx pipe fsck --repair',
+  )
+    .addOption(new Option('--repair', 'move aside what is damaged, mend links, remove leftovers'))
+    .addOption(store())
+    .addOption(json())
+    .action(async (options: StoreOptions & { repair?: true }) => {
+      done(await (await import('./commands/fsck.ts')).fsck(io, options));
+    });
+  command(
+    'verify [run]',
+    'hash the artifacts of a run, or of the whole store; with --replay, run a stage again and compare',
+    'npx pipe verify latest',
+    'npx pipe verify --replay train',
+  )
+    .addOption(
+      new Option(
+        '--replay <stage>',
+        'run this stage again as it was asked to run, and name what differs first',
+      ),
+    )
+    .addOption(new Option('--from-checkpoint', 'replay from the last checkpoint that the stage left'))
+    .addOption(store())
+    .addOption(json())
+    .action(async (run: string | undefined, options: VerifyOptions) => {
+      done(await (await import('./commands/verify.ts')).verify(io, run, options));
     });
 }
