@@ -101,4 +101,15 @@ Conditions:
     .action(async (file: string, options: StoreOptions) => {
       done(await (await import('./commands/export.ts')).importCommand(io, file, options));
     });
+  command(
+    'check <run>',
+    'derive counts, costs, rewards, choices and metrics again from the artifacts of a run or an exported one',
+    'npx pipe check latest',
+    'npx pipe check best.tar.gz',
+  )
+    .addOption(store())
+    .addOption(json())
+    .action(async (run: string, options: StoreOptions) => {
+      done(await (await import('./commands/check.ts')).check(io, run, options));
+    });
 }

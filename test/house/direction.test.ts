@@ -21,7 +21,8 @@ const below: { readonly [room: string]: readonly string[] } = {
   transfer: ['archive', 'store', 'stage'],
   engine: ['executors', 'pipeline', 'store', 'kinds', 'stage'],
   report: ['engine', 'kinds', 'store', 'pipeline', 'nas', 'net'],
-  cli: ['report', 'transfer', 'engine', 'pipeline', 'store', 'kinds', 'stage', 'schema', 'base'],
+  check: ['report'],
+  cli: ['check', 'report', 'transfer', 'engine', 'pipeline', 'store', 'kinds', 'stage', 'schema', 'base'],
   // a stage type; never another one
   stages: ['stage', 'train', 'nas', 'net', 'data', 'base'],
 };
