@@ -37,7 +37,7 @@ beforeAll(async () => {
   }
   archive = path.join(directory, 'out.tar.gz');
   const written = await exportRun(from.store, nodeFiles, result, archive);
-  expect(written).toEqual({ ok: true, value: { run: result.run, files: 23, bytes: expect.any(Number) } });
+  expect(written).toEqual({ ok: true, value: { run: result.run, files: 24, bytes: expect.any(Number) } });
 });
 afterAll(async () => {
   await fs.rm(directory, { recursive: true, force: true });
