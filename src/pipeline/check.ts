@@ -143,9 +143,14 @@ function checkCell(
   return { cell, stages, foreachs, order: top.order };
 }
 
-/** By source in the order given, then by place. */
-const order = (a: Problem, b: Problem): number =>
-  a.at?.source === b.at?.source ? (a.at?.offset ?? 0) - (b.at?.offset ?? 0) : 0;
+/** By source, in the order in which the sources are first spoken of, then by place. */
+function inOrder(found: readonly Problem[]): Problem[] {
+  const sources = [...new Set(found.map(({ at }) => at?.source))];
+  const rank = new Map(sources.map((source, index) => [source, index]));
+  return found.toSorted(
+    (a, b) => rank.get(a.at?.source)! - rank.get(b.at?.source)! || (a.at?.offset ?? 0) - (b.at?.offset ?? 0),
+  );
+}
 
 /** Each mistake once: what is wrong in one cell is often wrong in all. */
 function distinct(found: readonly Problem[]): Problem[] {
@@ -186,5 +191,5 @@ export function checkPipeline(unchecked: UncheckedPipeline, types: StageTypes): 
     found.push(...wrong);
   }
   const all = distinct(found);
-  return all.length > 0 ? fail(...all.sort(order)) : ok(combine(unchecked, document, dimensions, cells));
+  return all.length > 0 ? fail(...inOrder(all)) : ok(combine(unchecked, document, dimensions, cells));
 }
