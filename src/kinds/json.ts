@@ -1,5 +1,4 @@
-import { canonicalJson, type Json } from '../base/canonical.ts';
-import { fail, ok } from '../base/result.ts';
+import type { Json } from '../base/canonical.ts';
 import { jsonChanges } from './changes.ts';
 import type { ArtifactKind } from './kind.ts';
 import { expectFiles, jsonFile, jsonOf } from './tree.ts';
@@ -35,11 +34,6 @@ export const json: ArtifactKind<Json> = {
 
   render: (value) => new TextDecoder().decode(jsonFile(value)).trimEnd(),
   diff: (a, b) => jsonChanges(a, b),
-
-  items: (value) =>
-    Array.isArray(value)
-      ? ok(value.map((item: Json) => ({ value: item, key: canonicalJson(item), figures: item })))
-      : fail({ code: 'no-list', message: 'this JSON value is no array' }),
 };
 
 /** Deeper nesting would exhaust the stack of whoever walks it. */

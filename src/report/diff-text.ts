@@ -100,7 +100,7 @@ const SHOWN = 6;
  * stage was asked for, and where nothing that went in explains it.
  */
 function stageLines(
-  { id, changes, outputs, accepted }: StageComparison,
+  { id, changes, outputs }: StageComparison,
   { first }: Comparison,
   single: boolean,
   style: Style,
@@ -115,10 +115,7 @@ function stageLines(
     ...own.map((change) => `${fieldName(change.field)}  ${changeText(change)}`),
     ...(inputs.length > 0 ? [`other inputs: ${inputs.join(', ')}`] : []),
     ...unexplained,
-    ...(accepted === undefined ? [] : [`edit of its code accepted: ${accepted}`]),
-    ...(outputs.every(({ same }) => same)
-      ? [accepted === undefined ? 'equal outputs all the same' : 'the outputs are taken over']
-      : []),
+    ...(outputs.every(({ same }) => same) ? ['equal outputs all the same'] : []),
     ...(single || unexplained.length > 0 ? outputs : []).flatMap(({ port, same, changes: found }) => {
       if (same) return [];
       const text = found.length === 0 ? 'differs' : artifactChanges(found, SHOWN);

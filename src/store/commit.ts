@@ -1,11 +1,10 @@
 import type { StageRecord } from '../schema/generated/record.ts';
 import type { Damage } from './damage.ts';
 import type { Objects } from './objects.ts';
-import { type RecordDraft, type Records, standing } from './records.ts';
+import type { RecordDraft, Records } from './records.ts';
 import type { ObjectTree } from './tree.ts';
 
-export interface CommitRequest
-  extends Omit<RecordDraft, 'v' | 'reason' | 'divergesFrom' | 'accepted' | 'revoked' | 'outputs'> {
+export interface CommitRequest extends Omit<RecordDraft, 'v' | 'reason' | 'divergesFrom' | 'outputs'> {
   /** Port → files of the artifact, in the form of its kind. */
   readonly outputs: {
     readonly [port: string]: {
@@ -29,7 +28,7 @@ const digests = (outputs: StageRecord['outputs']): string =>
   );
 
 /** Why a further record is written, given the one before it and whether that one's outputs were all there. */
-export function reasonOf(
+function reasonOf(
   before: StageRecord | undefined,
   whole: boolean,
   draft: Pick<StageRecord, 'determinism' | 'outputs'>,
@@ -52,7 +51,7 @@ export async function commit(
   { outputs: trees, ...request }: CommitRequest,
 ): Promise<Committed> {
   const known = await records.list(request.fingerprint);
-  const before = standing(known.records).at(-1);
+  const before = known.records.at(-1);
   const found = await records.find(request.fingerprint);
   const damage = [...known.damage, ...found.damage];
   const outputs: StageRecord['outputs'] = {};

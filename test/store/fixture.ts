@@ -21,9 +21,8 @@ export async function open(
   root: string,
   files: Files = nodeFiles,
   clock: Clock = systemClock,
-  evenIfDamaged = false,
 ): Promise<Store> {
-  const opened = await openStore(root, { files, clock, evenIfDamaged });
+  const opened = await openStore(root, { files, clock });
   if (!opened.ok) throw new Error(opened.failures[0]!.message);
   return opened.value;
 }

@@ -1,3 +1,4 @@
+import { count, figure } from '../units.ts';
 import { at, picture, plane } from './markup.ts';
 
 /** One value of a metric. */
@@ -13,13 +14,8 @@ export function curvePicture(metric: string, points: readonly CurvePoint[]): str
   const values = finite.map(({ value }) => value);
   const steps = finite.map(({ step }) => step);
   const { x, y, axes, width, height } = plane(
-    { label: 'step', low: Math.min(...steps), high: Math.max(...steps), scale: 'number' },
-    {
-      label: metric,
-      low: Math.min(...values),
-      high: Math.max(...values),
-      scale: /(^|[ -])accuracy$/i.test(metric) ? 'share' : 'number',
-    },
+    { label: 'step', low: Math.min(...steps), high: Math.max(...steps), write: count },
+    { label: metric, low: Math.min(...values), high: Math.max(...values), write: figure },
     640,
     220,
   );

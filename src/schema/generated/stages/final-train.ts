@@ -183,7 +183,7 @@ useValidation: boolean
 export type Inputs = {
   readonly "train": 'train-split';
   readonly "space": 'search-space';
-  readonly "architecture": { readonly kind: 'architecture'; readonly essence: 'choices' };
+  readonly "architecture": 'architecture';
   readonly "validation"?: 'validation-split';
 };
 

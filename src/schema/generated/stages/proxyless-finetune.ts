@@ -252,7 +252,7 @@ export type Inputs = {
   readonly "validation": 'validation-split';
   readonly "space": 'search-space';
   readonly "supernet": 'supernet';
-  readonly "architecture": { readonly kind: 'architecture'; readonly essence: 'choices' };
+  readonly "architecture": 'architecture';
   readonly "table"?: 'latency-table';
 };
 

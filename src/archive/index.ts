@@ -1,2 +1,0 @@
-export * from './gzip.ts';
-export { type ArchiveFailure, isContained, readTar, type TarFile, writeTar } from './tar.ts';

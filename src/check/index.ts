@@ -1,1 +1,0 @@
-export { checkRun } from './check.ts';
