@@ -122,6 +122,13 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
     return failed(error, 'naspipe');
   }
 
+  let outputs: ReturnType<typeof saveOutputs>;
+  try {
+    outputs = saveOutputs(findKind, request.outputs, returned);
+  } catch (error) {
+    return failed(error, 'stage'); // what it returned ran code of its own
+  }
+
   try {
     const { record, damage } = await store.commit({
       fingerprint,
@@ -130,7 +137,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
       stageType: request.stageType,
       preimage: request.preimage,
       determinism: request.determinism,
-      outputs: saveOutputs(findKind, request.outputs, returned),
+      outputs,
       summary: running.summary,
       times: {
         startedAt,
