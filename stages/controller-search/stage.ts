@@ -94,8 +94,9 @@ export default defineStage<Params, Inputs, Outputs>({
         const saved = restored.extra.state as unknown as Saved;
         controller.restore({ state: saved.controller, tensors: restored.extra.tensors });
         searched.push(...saved.searched);
-        derived.push(...saved.derived);
         cursor = restored.cursor;
+        // a shorter search's checkpoint may hold candidates of its own end
+        if (cursor.step === steps) derived.push(...saved.derived);
       } else await writeWeights(model, supernet.weights, false);
 
       cursor = await train({

@@ -83,9 +83,10 @@ export default defineStage<Params, Inputs, Outputs>({
         const restored = await restore(model, resume);
         const saved = restored.extra.state as unknown as Saved;
         gates.restore({ state: saved.gates, tensors: restored.extra.tensors });
-        evaluated.push(...saved.evaluated);
         expectedCost = saved.expectedCost;
         cursor = restored.cursor;
+        // a shorter fine-tuning's checkpoint may hold candidates of its own end
+        if (cursor.step === params.steps) evaluated.push(...saved.evaluated);
       } else await writeWeights(model, supernet.weights, false);
 
       cursor = await train({

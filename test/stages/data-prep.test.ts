@@ -56,6 +56,7 @@ async function prepare(params: Partial<Params>, seed = 7, files: StageFiles = di
     summary: (given) => {
       facts = given;
     },
+    program: () => Promise.reject(new Error('no program runs here')),
     stopwatch: () => 0,
   };
   return { ...(await stage.run(context)), facts };

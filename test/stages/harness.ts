@@ -48,7 +48,7 @@ export async function runStage(
   const compiled = compileSchema(await stageSchema(type));
   if (!compiled.ok) throw new Error(compiled.failures[0]!.message);
   const defaulted = structuredClone(setup.params);
-  compiled.value(defaulted);
+  compiled.value.full()(defaulted);
   const read = new Set<string>();
   const params = new Proxy(defaulted as object, {
     get(target, name) {
@@ -85,6 +85,7 @@ export async function runStage(
     summary(facts) {
       summary = facts;
     },
+    program: () => Promise.reject(new Error('no program runs here')),
     stopwatch: () => clock++,
   };
   try {
