@@ -12,6 +12,7 @@ import { createContext, type RunningStage } from './context.ts';
 import { Failed, failureOf } from './failure.ts';
 import { importBundle } from './import-bundle.ts';
 import { lineageOf } from './lineage.ts';
+import { createMemo, type Memo } from './memo.ts';
 import { runProgram } from './program.ts';
 import { resumption } from './resume.ts';
 import { stageFiles } from './stage-files.ts';
@@ -73,6 +74,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
   let running: RunningStage;
   let returned: unknown;
   let before: Awaited<ReturnType<typeof resumption>>;
+  let memo: Memo;
   const computeMs = (): number => before.computeMs + clock.elapsed() - started;
   try {
     const inputs = await loadInputs(store.objects, parts, request.inputs, journal);
@@ -81,6 +83,14 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
     before = request.fresh
       ? { computeMs: 0 }
       : await resumption(store.checkpoints, request, numerics, journal);
+    memo = createMemo({
+      cache: store.cache,
+      code: request.memoCode,
+      numerics,
+      fresh: request.fresh,
+      clock,
+      note: (sentence) => journal.write({ type: 'note', sentence }),
+    });
     running = createContext({
       request,
       inputs,
@@ -88,6 +98,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
       resume: before.state,
       files: stageFiles(files, request),
       program: (call) => runProgram(parts, call),
+      remember: memo.remember,
       journal,
       stop,
       clock,
@@ -123,6 +134,8 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
   }
 
   try {
+    await memo.kept();
+    const use = memo.use();
     const { record, damage } = await store.commit({
       fingerprint,
       run: request.run,
@@ -132,6 +145,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
       determinism: request.determinism,
       outputs: saveOutputs(findKind, request.outputs, returned),
       summary: running.summary,
+      ...(use === undefined ? {} : { memo: use }),
       times: {
         startedAt,
         finishedAt: clock.now(),
@@ -149,6 +163,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
       reason: record.reason,
       outputs: record.outputs,
       summary: record.summary,
+      ...(use === undefined ? {} : { memo: use }),
       ...(record.divergesFrom === undefined ? {} : { divergesFrom: record.divergesFrom }),
     };
   } catch (error) {

@@ -24,6 +24,7 @@ export interface ContextParts {
   readonly files: StageFiles;
   /** Runs a program; STOPPED when a stop was asked for meanwhile. */
   readonly program: (call: ProgramCall) => Promise<{ readonly [port: string]: unknown } | typeof STOPPED>;
+  readonly remember: StageContext['remember'];
   readonly journal: Journal;
   readonly stop: StopRequest;
   readonly clock: Clock;
@@ -148,6 +149,7 @@ export function createContext(parts: ContextParts): RunningStage {
       running.stoppedAt = {};
       throw STOPPED;
     },
+    remember: parts.remember,
     note: (sentence) => journal.write({ type: 'note', sentence }),
     summary: (facts) => {
       running.summary = { ...running.summary, ...facts };

@@ -44,6 +44,7 @@ export function requestFor(
     checkpointSeconds,
     fresh,
     ...(horizon !== undefined && { horizon }),
+    memoCode: stage.type.root === ownRoot ? bundle.library : bundle.codeDigest,
     lineage: {
       naspipe: project.version,
       ...(git !== undefined && { git }),

@@ -26,7 +26,7 @@ interface Kept {
 }
 
 /** Raised when the same sources are bundled in another way. */
-const BUNDLING = 1;
+const BUNDLING = 2;
 
 const keyOf = ({ module, root }: StageType): string =>
   `code/${digestValue('naspipe/code-cache', { module, root, ownRoot, bundling: BUNDLING }).slice(0, 32)}`;

@@ -67,7 +67,9 @@ export async function replayStage(
     fromCheckpoint = false,
   } = options;
   const { records } = fingerprint === undefined ? { records: [] } : await store.records.list(fingerprint);
-  const record = records.find((each) => each.attempt === attempt) ?? records.at(-1);
+  const named = records.find((each) => each.attempt === attempt) ?? records.at(-1);
+  const { accepted } = named ?? {};
+  const record = accepted ? await store.records.read(accepted.fingerprint, accepted.n) : named;
   if (record === undefined)
     return fail({ code: 'not-run', message: `stage ${id} has no record to compare with` });
   const made = store.attempts.at(record.fingerprint, record.attempt);
@@ -90,6 +92,8 @@ export async function replayStage(
       bundleDigest: ____,
       store: _____,
       seal: ______,
+      // what is remembered would prove nothing
+      memoCode: _______,
       ...draft
     } = request;
     const again = await store.attempts.prepare({ ...draft, fresh: !fromCheckpoint }, bundle);

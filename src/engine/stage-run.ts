@@ -321,7 +321,17 @@ async function attempt(
     }
     const outputs = digestsOf(record);
     const told = summary as { [name: string]: string | number };
-    emit({ event: 'stage-finished', ...facts, status, determinism, outputs, summary: told, elapsedMs });
+    const memo = record.memo === undefined ? {} : { memo: record.memo };
+    emit({
+      event: 'stage-finished',
+      ...facts,
+      status,
+      determinism,
+      outputs,
+      summary: told,
+      elapsedMs,
+      ...memo,
+    });
     const extended = record.lineage.extends;
     return {
       ...result,
@@ -330,6 +340,7 @@ async function attempt(
       ranMs: record.times.computeMs,
       summary,
       ...(extended !== undefined && { extends: extended }),
+      ...memo,
     };
   }
   const last = await work.store.checkpoints.newest(fingerprint);

@@ -4,6 +4,7 @@ import { acceptanceText } from './accept.ts';
 import { factsLine } from './facts.ts';
 import { type Headline, headlineRows } from './headline.ts';
 import { cut, padEnd, table, widthOf, wrap } from './layout.ts';
+import { memoText } from './memo.ts';
 import type { Style } from './style.ts';
 import { bytes, count, duration, localTime, short } from './units.ts';
 
@@ -69,6 +70,7 @@ export function showStage(
   if (stage.reason) facts.push(['Why', stage.reason]);
   if (record?.accepted) facts.push(['Accepted', `edit of its code ${acceptanceText(record.accepted)}`]);
   if (stage.summary) facts.push(['Found', factsLine(stage.summary)]);
+  if (record?.memo) facts.push(['Memo', memoText(record.memo) || 'nothing remembered']);
   if (record?.lineage.extends) facts.push(['Extends', extensionText(record.lineage.extends)]);
   if (record) facts.push(...madeBy(record));
   if (stage.fingerprint) facts.push(['Fingerprint', stage.fingerprint]);

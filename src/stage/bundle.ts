@@ -16,6 +16,8 @@ export interface Bundle {
   readonly packages: { readonly [name: string]: string };
   /** Path relative to the stage type's package, or below `naspipe/` → digest of the file. */
   readonly sources: { readonly [file: string]: Digest };
+  /** Digest of all of naspipe's own sources that its imports reach, whether or not anything of them is in the text. */
+  readonly library: Digest;
 }
 
 /** What a bundle was made from: while nothing here changes, bundling again would give the same. */
@@ -139,6 +141,15 @@ export async function bundleStage(files: Files, entry: string, root: string): Pr
   return made.ok ? ok(made.value.bundle) : made;
 }
 
+/** Digest of those of some files that are naspipe's own rooms. */
+async function libraryOf(files: Files, read: readonly string[], own: string): Promise<Digest> {
+  const rooms = ['src', 'dist'].map((room) => path.join(own, room));
+  const found = read
+    .filter((file) => rooms.some((room) => isBelow(file, room)))
+    .map(async (file) => [path.relative(own, file), digestBytes(await files.read(file))] as const);
+  return digestValue('naspipe/library', Object.fromEntries(await Promise.all(found)));
+}
+
 /** As `bundleStage`, with what the bundle was made from. */
 export async function bundleWithOrigins(
   files: Files,
@@ -175,6 +186,7 @@ export async function bundleWithOrigins(
           return [labelOf(file, realRoot!, own!), digestBytes(await files.read(file))] as const;
         }),
     );
+    const read = Object.keys(metafile.inputs).map((relative) => path.resolve(realRoot!, relative));
     const found = [...packages.values()];
     const versions = Object.fromEntries(
       found
@@ -187,11 +199,12 @@ export async function bundleWithOrigins(
       packages: versions,
       codeDigest: codeDigestOf(text, versions),
       sources: Object.fromEntries(sources.sort(([a], [b]) => (a < b ? -1 : 1))),
+      library: await libraryOf(files, read, own!),
     };
     return ok({
       bundle,
       origins: {
-        files: Object.keys(metafile.inputs).map((relative) => path.resolve(realRoot!, relative)),
+        files: read,
         packages: found,
       },
     });

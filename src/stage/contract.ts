@@ -96,6 +96,12 @@ export interface StageContext<P = unknown, I = unknown> {
    * checkpoint. Throws when the manifest does not declare `needs.program`.
    */
   readonly program: (call: ProgramCall) => Promise<{ readonly [port: string]: unknown }>;
+  /**
+   * The value (plain JSON) of a function that takes long, computed once for all stages and runs of a store. `key` names everything
+   * that decides the value; the runner adds the code and the arithmetic. `compute` must have no other effect that matters:
+   * it is not called when the value is known.
+   */
+  readonly remember: <T>(key: Json, compute: () => Promise<T>) => Promise<T>;
   /** One sentence for the attempt's journal. */
   readonly note: (sentence: string) => void;
   /** Headline facts for the stage's line in the terminal, kept in the record: `{ loss: 1.12, "images/s": 2140 }`. */

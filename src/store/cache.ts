@@ -28,8 +28,11 @@ export function createCache(files: Files, at: Layout): Cache {
   };
   return {
     async find<T extends object>(name: string) {
-      const sealed = await readSealed<{ seal: string; value: T }>(files, domain, at.cache(name));
-      return sealed?.value;
+      try {
+        return (await readSealed<{ seal: string; value: T }>(files, domain, at.cache(name)))?.value;
+      } catch {
+        return undefined;
+      }
     },
     keep: (name, value) => keepText(name, `${JSON.stringify(seal(domain, { value }))}\n`),
     findText: (name) => readTextIfWhole(files, at.cache(name)),

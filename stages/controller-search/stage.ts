@@ -39,7 +39,7 @@ interface Saved {
 }
 
 export default defineStage<Params, Inputs, Outputs>({
-  async run({ params, inputs, inputDigests, rng, backend, resume, tick, stopwatch, summary }) {
+  async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, stopwatch, summary }) {
     const { space, supernet, validation } = inputs;
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
     const costs = searchCosts(inputs, digest, params.target, 'target');
@@ -132,6 +132,9 @@ export default defineStage<Params, Inputs, Outputs>({
           recalibrationImages: params.recalibrationImages,
           batch: evaluationBatch,
           rng,
+          weights: () => readWeights(model),
+          digests: inputDigests,
+          remember,
         }),
         trial: (encoding, accuracy) =>
           trialOf(costs, {

@@ -40,7 +40,7 @@ interface Saved {
 }
 
 export default defineStage<Params, Inputs, Outputs>({
-  async run({ params, inputs, inputDigests, rng, backend, resume, tick, stopwatch, summary }) {
+  async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, stopwatch, summary }) {
     const { space, supernet, validation } = inputs;
     const digest = requireSpace(inputDigests.space, {
       supernet: supernet.info,
@@ -124,6 +124,9 @@ export default defineStage<Params, Inputs, Outputs>({
           recalibrationImages: params.recalibrationImages,
           batch: evaluationBatch,
           rng,
+          weights: () => readWeights(model),
+          digests: inputDigests,
+          remember,
         }),
         trial: (encoding, accuracy) =>
           trialOf(costs, { index: evaluated.length, encoding, origin: 'gates', accuracy, phase: 'derive' }),

@@ -21,6 +21,8 @@ export interface Setup {
   readonly backend?: Backend;
   readonly seed?: number;
   readonly device?: StageContext['device'];
+  /** Default: nothing is remembered. */
+  readonly remember?: StageContext['remember'];
 }
 
 /** How a run in a test ended: with outputs, or at the checkpoint that it was stopped at. */
@@ -81,6 +83,7 @@ export async function runStage(
       checkpoint = await snapshot();
       throw new Stopped();
     },
+    remember: setup.remember ?? ((_, compute) => compute()),
     note() {},
     summary(facts) {
       summary = facts;

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { never } from '../../base/result.ts';
 import { factsLine } from '../../report/facts.ts';
 import { padEnd } from '../../report/layout.ts';
+import { memoText } from '../../report/memo.ts';
 import { clockTime, count, duration, percent } from '../../report/units.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
 import { expandedText, retryText, runHeader, STOPPING } from './header.ts';
@@ -106,6 +107,7 @@ const facts = (stage: StageView): string[] =>
     stage.madeOn ? `made on ${stage.madeOn}` : '',
     stage.accepted === undefined ? '' : `edit accepted: ${stage.accepted}`,
     equalText(stage),
+    stage.state === 'cached' ? '' : memoText(stage.memo),
   ].filter((part) => part !== '');
 
 function progressText(stage: StageView, now: number): string {

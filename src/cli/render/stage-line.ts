@@ -2,6 +2,7 @@ import { never } from '../../base/result.ts';
 import { bar, sparkline } from '../../report/bar.ts';
 import { fact, factsLine } from '../../report/facts.ts';
 import { cut, padEnd, spread, widthOf, wrap } from '../../report/layout.ts';
+import { memoText } from '../../report/memo.ts';
 import type { Style } from '../../report/style.ts';
 import { clockTime, count, duration } from '../../report/units.ts';
 import { equalText, heldText, resumedText, type StageView, timeLeft } from './view.ts';
@@ -69,21 +70,28 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
 
 /** Where the outputs come from, where that is special, and as many headline facts as fit. */
 function facts(stage: StageView, width: number): string {
-  const { state, summary, madeOn, accepted } = stage;
-  const equal = equalText(stage);
-  const special =
-    state === 'resumed'
-      ? `resumed at ${resumedText(stage)}`
-      : state === 'cached' && accepted !== undefined
-        ? cut(`edit accepted: ${accepted}`, width)
-        : state === 'cached' && equal !== ''
-          ? cut(equal, width)
-          : state === 'cached' && madeOn !== undefined
-            ? `made on ${madeOn}`
-            : '';
+  const special = cut(specialText(stage), width);
+  const { summary } = stage;
   if (special === '') return factsLine(summary, width);
   const rest = factsLine(summary, width - widthOf(special) - 3);
   return rest === '' ? special : `${rest} · ${special}`;
+}
+
+/** What a reader must know of a finished stage besides what it found. */
+function specialText(stage: StageView): string {
+  switch (stage.state) {
+    case 'resumed':
+      return [`resumed at ${resumedText(stage)}`, memoText(stage.memo)]
+        .filter((part) => part !== '')
+        .join(' · ');
+    case 'ran':
+      return memoText(stage.memo);
+    case 'cached':
+      if (stage.accepted !== undefined) return `edit accepted: ${stage.accepted}`;
+      return equalText(stage) || (stage.madeOn === undefined ? '' : `made on ${stage.madeOn}`);
+    default:
+      return '';
+  }
 }
 
 const waitingText = (stage: StageView, { now, pending }: LineContext): string =>

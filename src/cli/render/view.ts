@@ -2,6 +2,7 @@ import { never } from '../../base/result.ts';
 import type { Facts } from '../../report/facts.ts';
 import { count, duration } from '../../report/units.ts';
 import type { RunEvent, RunStarted, StageProgress } from '../../schema/generated/event.ts';
+import type { MemoUse } from '../../schema/generated/record.ts';
 
 /** What the screen knows of one stage. Times are of the passed clock, in milliseconds. */
 export interface StageView {
@@ -33,6 +34,8 @@ export interface StageView {
   readonly accepted?: string;
   /** Inputs that are other artifacts than those it was made from, and equal in what matters. */
   readonly equalIn?: readonly { readonly port: string; readonly essence: string }[];
+  /** Evaluations taken from earlier stages and runs. */
+  readonly memo?: MemoUse;
   readonly failure?: { readonly code: string; readonly message: string };
   readonly checkpointStep?: number;
 }
@@ -129,6 +132,7 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
         state: event.status,
         summary: event.summary,
         elapsedMs: event.elapsedMs,
+        ...(event.memo === undefined ? {} : { memo: event.memo }),
       });
     case 'stage-failed':
       return change(event.stage, {
