@@ -11,6 +11,13 @@ export interface AttemptKind {
   load(tree: ReadonlyMap<string, Uint8Array>): Result<unknown>;
 }
 
+/** The part of an artifact that an essence of its kind names, and its digest; nothing when there is no such essence. */
+export type FindPart = (
+  kind: string,
+  essence: string,
+  value: unknown,
+) => { readonly value: unknown; readonly digest: string } | undefined;
+
 /** The kind of a name; nothing when there is none. */
 export type FindKind = (name: string) => AttemptKind | undefined;
 
@@ -23,18 +30,21 @@ function kindNamed(find: FindKind, name: string): AttemptKind {
 }
 
 /**
- * Opens an attempt's inputs, every byte checked. Fails with `input-damaged` or `input-missing` (its stage must run
+ * Opens an attempt's inputs, every byte checked; of an input of which only a part matters, that part; those of a port
+ * that takes several as a list. Fails with `input-damaged` or `input-missing` (its stage must run
  * again), `kind-mismatch`, or `input-unreadable`.
  */
 export async function loadInputs(
   objects: Objects,
-  find: FindKind,
+  { findKind: find, findPart }: { readonly findKind: FindKind; readonly findPart: FindPart },
   inputs: AttemptRequest['inputs'],
   journal: Journal,
 ): Promise<{ [port: string]: unknown }> {
   const values: { [port: string]: unknown } = {};
+  /** Ports that take several: `candidates.1`, `candidates.2`. */
+  const several = new Map<string, Map<number, unknown>>();
   for (const [port, input] of Object.entries(inputs)) {
-    const { kind, digest } = input!;
+    const { kind, digest, essence } = input!;
     const opened = await objects.open(digest);
     if (!opened.ok) {
       const [failure] = opened.failures;
@@ -54,9 +64,36 @@ export async function loadInputs(
       const message = `input ${port} cannot be read as ${kind}: ${sentences(loaded.failures)}`;
       throw new Failed({ code: 'input-unreadable', message });
     }
-    values[port] = loaded.value;
+    let value = loaded.value;
+    if (essence !== undefined) {
+      const part = findPart(kind, essence.name, loaded.value);
+      if (part?.digest !== essence.digest) {
+        const message = `internal error: expected the ${essence.name} of input ${port} to be ${essence.digest}, got ${part?.digest}`;
+        throw new Error(message);
+      }
+      value = part.value;
+    }
+    const [name = '', number] = port.split('.');
+    if (number === undefined) values[port] = value;
+    else several.set(name, (several.get(name) ?? new Map()).set(Number(number), value));
+  }
+  for (const [name, list] of several) {
+    values[name] = [...list].sort(([a], [b]) => a - b).map(([, value]) => value);
   }
   return values;
+}
+
+/** An output from its files. Fails with `wrong-output` when they are not those of its kind. */
+export function loadOutput(
+  find: FindKind,
+  port: string,
+  kind: string,
+  tree: ReadonlyMap<string, Uint8Array>,
+): unknown {
+  const loaded = kindNamed(find, kind).load(tree);
+  if (loaded.ok) return loaded.value;
+  const message = `output ${port} is not of kind ${kind}: ${sentences(loaded.failures)}`;
+  throw new Failed({ code: 'wrong-output', message });
 }
 
 /**

@@ -1,16 +1,19 @@
 import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { digestBytes } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
 import type { Backend } from '../net/backend.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import type { AttemptEvent } from '../schema/generated/journal.ts';
 import type { Journal, Store } from '../store/index.ts';
-import { type FindKind, loadInputs, saveOutputs } from './artifacts.ts';
+import { type FindKind, type FindPart, loadInputs, saveOutputs } from './artifacts.ts';
 import { type BackendWish, deviceOf, numericsOf } from './backends.ts';
 import { createContext, type RunningStage } from './context.ts';
 import { Failed, failureOf } from './failure.ts';
 import { importBundle } from './import-bundle.ts';
 import { lineageOf } from './lineage.ts';
+import { createMemo, type Memo } from './memo.ts';
+import { runProgram } from './program.ts';
 import { resumption } from './resume.ts';
 import { stageFiles } from './stage-files.ts';
 import { STOPPED, type StopRequest } from './stop.ts';
@@ -30,6 +33,7 @@ export interface AttemptParts {
   readonly journal: Journal;
   readonly stop: StopRequest;
   readonly findKind: FindKind;
+  readonly findPart: FindPart;
   readonly chooseBackend: (wish: BackendWish) => Promise<Backend>;
 }
 
@@ -70,20 +74,31 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
   let running: RunningStage;
   let returned: unknown;
   let before: Awaited<ReturnType<typeof resumption>>;
+  let memo: Memo;
   const computeMs = (): number => before.computeMs + clock.elapsed() - started;
   try {
-    const inputs = await loadInputs(store.objects, findKind, request.inputs, journal);
+    const inputs = await loadInputs(store.objects, parts, request.inputs, journal);
     backend = await openBackend(parts);
     const numerics = backend && numericsOf(backend.info);
     before = request.fresh
       ? { computeMs: 0 }
-      : await resumption(store.checkpoints, fingerprint, numerics, journal);
+      : await resumption(store.checkpoints, request, numerics, journal);
+    memo = createMemo({
+      cache: store.cache,
+      code: request.memoCode,
+      numerics,
+      fresh: request.fresh,
+      clock,
+      note: (sentence) => journal.write({ type: 'note', sentence }),
+    });
     running = createContext({
       request,
       inputs,
       backend,
       resume: before.state,
       files: stageFiles(files, request),
+      program: (call) => runProgram(parts, call),
+      remember: memo.remember,
       journal,
       stop,
       clock,
@@ -99,8 +114,12 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
           tensors,
         }),
     });
+    const file = path.join(directory, request.bundle);
+    if (digestBytes(await files.read(file)) !== request.bundleDigest) {
+      throw new Failed({ code: 'bundle-broken', message: `${file} is damaged; run the pipeline again` });
+    }
     const stage = await importBundle({
-      file: path.join(directory, request.bundle),
+      file,
       resolveFrom: request.resolveFrom,
       hasPackages: Object.keys(request.lineage.packages).length > 0,
     });
@@ -115,6 +134,8 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
   }
 
   try {
+    await memo.kept();
+    const use = memo.use();
     const { record, damage } = await store.commit({
       fingerprint,
       run: request.run,
@@ -124,6 +145,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
       determinism: request.determinism,
       outputs: saveOutputs(findKind, request.outputs, returned),
       summary: running.summary,
+      ...(use === undefined ? {} : { memo: use }),
       times: {
         startedAt,
         finishedAt: clock.now(),
@@ -132,7 +154,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
         ...(running.steps === undefined ? {} : { steps: running.steps }),
         ...(before.step === undefined ? {} : { resumedFrom: before.step }),
       },
-      lineage: lineageOf(request, backend),
+      lineage: { ...lineageOf(request, backend), ...(before.extends && { extends: before.extends }) },
     });
     for (const { what, why } of damage) journal.write({ type: 'damage-found', what: `${what}: ${why}` });
     return {
@@ -141,6 +163,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
       reason: record.reason,
       outputs: record.outputs,
       summary: record.summary,
+      ...(use === undefined ? {} : { memo: use }),
       ...(record.divergesFrom === undefined ? {} : { divergesFrom: record.divergesFrom }),
     };
   } catch (error) {

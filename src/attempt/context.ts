@@ -6,7 +6,7 @@ import { systemFailure } from '../base/system-failure.ts';
 import type { Backend } from '../net/backend.ts';
 import { writeSafetensors } from '../net/safetensors.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
-import type { CheckpointState, Progress, StageContext, StageFiles } from '../stage/contract.ts';
+import type { CheckpointState, ProgramCall, Progress, StageContext, StageFiles } from '../stage/contract.ts';
 import type { Journal } from '../store/index.ts';
 import { Failed } from './failure.ts';
 import { STOPPED, type StopRequest } from './stop.ts';
@@ -22,6 +22,9 @@ export interface ContextParts {
   readonly backend: Backend | undefined;
   readonly resume: CheckpointState | undefined;
   readonly files: StageFiles;
+  /** Runs a program; STOPPED when a stop was asked for meanwhile. */
+  readonly program: (call: ProgramCall) => Promise<{ readonly [port: string]: unknown } | typeof STOPPED>;
+  readonly remember: StageContext['remember'];
   readonly journal: Journal;
   readonly stop: StopRequest;
   readonly clock: Clock;
@@ -108,7 +111,7 @@ export function createContext(parts: ContextParts): RunningStage {
     params: request.params,
     inputs: parts.inputs,
     inputDigests: Object.fromEntries(
-      Object.entries(request.inputs).map(([port, input]) => [port, input!.digest]),
+      Object.entries(request.inputs).map(([port, input]) => [port, input!.essence?.digest ?? input!.digest]),
     ),
     files: parts.files,
     get rng() {
@@ -133,11 +136,20 @@ export function createContext(parts: ContextParts): RunningStage {
           running.stoppedAt = step === undefined ? {} : { step };
           throw STOPPED;
         }
-        if (due()) await save(progress, snapshot);
+        const last = request.horizon !== undefined && progress.step === progress.total;
+        if (last || due()) await save(progress, snapshot);
       } finally {
         ticking = false;
       }
     },
+    async program(call) {
+      if (!request.needs.program) throw undeclared('a program', 'needs.program');
+      const outputs = await parts.program(call);
+      if (outputs !== STOPPED) return outputs as { readonly [port: string]: unknown };
+      running.stoppedAt = {};
+      throw STOPPED;
+    },
+    remember: parts.remember,
     note: (sentence) => journal.write({ type: 'note', sentence }),
     summary: (facts) => {
       running.summary = { ...running.summary, ...facts };

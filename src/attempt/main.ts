@@ -2,11 +2,10 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
-import { nodeFiles, readText } from '../base/files.ts';
+import { nodeFiles } from '../base/files.ts';
 import { describeHolder, tryAcquire } from '../base/locks.ts';
-import { isKind, kinds } from '../kinds/index.ts';
-import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
-import { ATTEMPT_FILES, openJournal, openStore } from '../store/index.ts';
+import { type ArtifactKind, isKind, kinds, partOf } from '../kinds/index.ts';
+import { ATTEMPT_FILES, openJournal, openStore, readRequest } from '../store/index.ts';
 import { type AttemptParts, runAttempt } from './attempt.ts';
 import { type BackendWish, chooseBackend, probe } from './backends.ts';
 import { ATTEMPT_EXIT, guardProcess } from './process.ts';
@@ -53,8 +52,11 @@ async function printProbe(): Promise<void> {
 }
 
 async function attempt(directory: string): Promise<never> {
-  const text = await readText(nodeFiles, path.join(directory, ATTEMPT_FILES.request));
-  const request = JSON.parse(text) as AttemptRequest;
+  const request = await readRequest(nodeFiles, directory);
+  if (!request) {
+    const file = path.join(directory, ATTEMPT_FILES.request);
+    refuse(`${file} is missing or damaged; run the pipeline again`);
+  }
   if (request.v !== 1) refuse(`internal error: expected a request of version 1, got ${request.v}`);
   const opened = await openStore(request.store);
   if (!opened.ok) refuse(opened.failures.map(({ message }) => message).join('; '));
@@ -79,6 +81,8 @@ async function attempt(directory: string): Promise<never> {
     journal,
     stop: listenForStop(values.channel ? process.stdin : undefined),
     findKind: (name) => (isKind(name) ? kinds[name] : undefined),
+    findPart: (kind, essence, value) =>
+      isKind(kind) ? partOf(kinds[kind] as ArtifactKind<never>, essence, value) : undefined,
     chooseBackend,
   };
   return end(await runAttempt(parts));

@@ -11,7 +11,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'done; diff: the two are the same',
-  failed: 'a stage failed; diff: the two differ; doctor: something needed is missing',
+  failed:
+    'a stage failed; diff: the two differ; check: something does not agree; doctor: something needed is missing',
   badInput: 'the pipeline, an option or a name is wrong; nothing was run',
   stopped: 'stopped at a checkpoint; the same command goes on',
   internal: 'an error of naspipe itself',

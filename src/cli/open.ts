@@ -13,11 +13,21 @@ export const storeDirectory = async (io: Io, store: string | undefined): Promise
     : path.resolve(io.directory, store);
 
 /** Opens a store for commands that only read: one that does not exist is not created. */
-export async function openExisting(io: Io, store: string | undefined): Promise<Result<Store, Failure>> {
+export async function openExisting(
+  io: Io,
+  store: string | undefined,
+  evenIfDamaged = false,
+): Promise<Result<Store, Failure>> {
   const directory = await storeDirectory(io, store);
-  if ((await nodeFiles.stat(path.join(directory, 'store.json'))) === undefined) {
+  if ((await nodeFiles.stat(path.join(directory, evenIfDamaged ? 'objects' : 'store.json'))) === undefined) {
     const message = `there is no store at ${shownPath(directory, io.directory)}/: nothing has run here yet`;
     return fail({ code: 'no-store', message });
   }
-  return openStore(directory);
+  return openStore(directory, {
+    evenIfDamaged,
+    onDamage: ({ what, why, movedTo }) => {
+      const moved = movedTo === undefined ? '' : `; it was moved to ${shownPath(movedTo, io.directory)}`;
+      io.err.write(`warning: ${what} is damaged: ${why}${moved}\n`);
+    },
+  });
 }

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { formatProblem, type Problem, placeOf } from '../schema/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -8,9 +9,10 @@ import type { Io } from './io.ts';
  */
 export function reportProblems(
   io: Io,
-  problems: readonly Problem[],
+  found: readonly Problem[],
   { json = false, closing }: { readonly json?: boolean | undefined; readonly closing?: string } = {},
 ): ExitCode {
+  const problems = found.map((problem) => seenFrom(io.directory, problem));
   if (json) {
     const written = problems.map(({ code, message, at, hints }) => ({
       code,
@@ -35,4 +37,16 @@ export function reportProblems(
     io.err.write(`${count}; ${closing}\n`);
   }
   return EXIT.badInput;
+}
+
+/** The problem with paths below the current directory as a person there would type them. */
+function seenFrom(directory: string, problem: Problem): Problem {
+  const short = (text: string): string => text.replaceAll(`${directory}${path.sep}`, '');
+  const { at, hints } = problem;
+  return {
+    ...problem,
+    message: short(problem.message),
+    ...(at && { at: { ...at, source: { ...at.source, name: short(at.source.name) } } }),
+    ...(hints && { hints: hints.map(short) }),
+  };
 }

@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode, exitCodeTable } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { addRunCommands } from './program-runs.ts';
+import { addStoreCommands } from './store-commands.ts';
 
 /** What the options of a command come to; only what the command declares is there. */
 export interface StoreOptions {
@@ -8,27 +10,33 @@ export interface StoreOptions {
   readonly json?: true;
 }
 
-export interface PlanOptions extends StoreOptions {
+/** What decides which stages run, and on what. */
+export interface PipelineOptions extends StoreOptions {
   /** `stage.params.x=value`, in the order given. */
   readonly set: readonly string[];
   readonly seed?: number;
   readonly backend?: 'cpu' | 'tf';
   readonly threads?: number;
   readonly device?: string;
-}
-
-/** What decides how a pipeline is loaded. */
-export interface PipelineOptions extends PlanOptions {
-  /** Stage ids. */
+  /** Names of stages. */
+  readonly only: readonly string[];
+  readonly from: readonly string[];
+  readonly until: readonly string[];
   readonly force: readonly string[];
 }
 
 export interface RunOptions extends PipelineOptions {
+  /** File that `plan --out` wrote. */
+  readonly plan?: string;
   readonly jobs?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
   readonly keepGoing?: true;
   /** Seconds. */
   readonly checkpoint?: number;
   readonly quiet?: true;
+  readonly tag: readonly string[];
+  readonly note?: string;
 }
 
 const integerFrom =
@@ -36,10 +44,20 @@ const integerFrom =
   (text: string): number => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to 2^53 - 1.`);
     }
     return value;
   };
+
+/** A duration in milliseconds: `90` or `90s`, `30m`, `2h`. */
+const durationOf = (text: string): number => {
+  const found = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text);
+  const milliseconds = Number(found?.[1]) * { s: 1e3, m: 6e4, h: 3.6e6 }[found?.[2] || 's']!;
+  if (!(milliseconds > 0 && milliseconds < 2 ** 31)) {
+    throw new InvalidArgumentError('Expected a time such as 90s, 30m or 2h, at most 24 days.');
+  }
+  return milliseconds;
+};
 
 const list = (text: string, before: readonly string[]): string[] => [...before, text];
 
@@ -49,6 +67,9 @@ const store = (): Option =>
   new Option('--store <directory>', 'where artifacts lie (default: artifacts/ of the project)').env(
     'PIPE_STORE',
   );
+
+const stages = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(list).default([], 'none');
 
 /** What `run` and `plan` share: it decides which stages run. */
 function pipelineOptions(command: Command): Command {
@@ -69,6 +90,10 @@ function pipelineOptions(command: Command): Command {
         integerFrom(1),
       ),
     )
+    .addOption(stages('--only <stage>', 'only this stage (repeatable); what it needs must be in the store'))
+    .addOption(stages('--from <stage>', 'this stage and what comes after it (repeatable)'))
+    .addOption(stages('--until <stage>', 'this stage and what it needs (repeatable)'))
+    .addOption(stages('--force <stage>', 'run this stage although its outputs are there (repeatable)'))
     .addOption(new Option('--device <label>', 'name of the device measured (default: the CPU model)'))
     .addOption(store());
 }
@@ -104,22 +129,25 @@ ${exitCodeTable()
 
   pipelineOptions(
     command(
-      'run <pipeline>',
+      'run [pipeline]',
       'run what is not in the store yet; Ctrl-C stops at a checkpoint, the same command goes on',
       'npx pipe run pipelines/enas-mnas.json',
       'npx pipe run pipelines/enas-mnas.json --set search.params.reward=mnas-soft',
+      'npx pipe run --plan plan.json',
     ),
   )
-    .addOption(
-      new Option('--force <stage>', 'run this stage although its outputs are there (repeatable)')
-        .argParser(list)
-        .default([], 'none'),
-    )
     .addOption(
       new Option('--jobs <n>', 'most stages at a time (default: as many as the machine carries)').argParser(
         integerFrom(1),
       ),
     )
+    .addOption(
+      new Option(
+        '--timeout <time>',
+        'longest that a stage may run, as in 90s, 30m or 2h; then it fails',
+      ).argParser(durationOf),
+    )
+    .addOption(new Option('--plan <file>', 'do exactly what plan --out wrote, or say what has changed'))
     .addOption(new Option('--keep-going', 'after a failure, go on with the stages that do not need it'))
     .addOption(
       new Option(
@@ -127,20 +155,24 @@ ${exitCodeTable()
         'time between checkpoints; 0: after every step (default: 10)',
       ).argParser(integerFrom(0)),
     )
+    .addOption(new Option('--tag <tag>', 'mark the run (repeatable)').argParser(list).default([], 'none'))
+    .addOption(new Option('--note <text>', 'what to remember about the run'))
     .addOption(new Option('--quiet', 'print only the result and what went wrong').conflicts('json'))
     .addOption(new Option('--json', 'print one event a line; the last is run-finished'))
-    .action(async (pipeline: string, options: RunOptions) => {
+    .action(async (pipeline: string | undefined, options: RunOptions) => {
       done(await (await import('./commands/run.ts')).run(io, pipeline, options));
     });
   pipelineOptions(
     command(
       'plan <pipeline>',
-      'say what would run, why, and how long it would take',
+      'say what would run, why, and what it would take: time and bytes, from what is recorded',
       'npx pipe plan pipelines/enas-mnas.json --set search.params.steps=3000',
+      'npx pipe plan pipelines/enas-mnas.json --out plan.json',
     ),
   )
+    .addOption(new Option('--out <file>', 'keep the plan for run --plan'))
     .addOption(json())
-    .action(async (pipeline: string, options: PlanOptions) => {
+    .action(async (pipeline: string, options: PipelineOptions & { out?: string }) => {
       done(await (await import('./commands/plan.ts')).plan(io, pipeline, options));
     });
   command(
@@ -153,11 +185,18 @@ ${exitCodeTable()
     .action(async (stage: string, options: StoreOptions) => {
       done(await (await import('./commands/why.ts')).why(io, stage, options));
     });
-  command('runs', 'list the runs in the store, the last one first', 'npx pipe runs')
+  command(
+    'accept <stage>',
+    'declare that an edit of the code of a stage changes no result: its outputs stay; nothing is executed',
+    'npx pipe accept train --reason "renamed a variable"',
+    'npx pipe accept train --revoke',
+  )
+    .addOption(new Option('--reason <text>', 'why the edit changes no result; kept for every report'))
+    .addOption(new Option('--revoke', 'take it back: the stage runs again'))
     .addOption(store())
     .addOption(json())
-    .action(async (options: StoreOptions) => {
-      done(await (await import('./commands/runs.ts')).runs(io, options));
+    .action(async (stage: string, options: StoreOptions & { reason?: string; revoke?: true }) => {
+      done(await (await import('./commands/accept.ts')).accept(io, stage, options));
     });
   command(
     'show <what>',
@@ -208,12 +247,16 @@ ${exitCodeTable()
     'logs <stage>',
     'print what the last attempt at a stage printed: <stage> or <run>:<stage>',
     'npx pipe logs latest:train',
+    'npx pipe logs -f train',
   )
+    .addOption(new Option('-f, --follow', 'go on as the stage does, until it has ended'))
     .addOption(store())
     .addOption(new Option('--json', 'print its journal instead, one event a line'))
-    .action(async (stage: string, options: StoreOptions) => {
+    .action(async (stage: string, options: StoreOptions & { follow?: true }) => {
       done(await (await import('./commands/logs.ts')).logs(io, stage, options));
     });
+  addRunCommands({ io, command, json, store, done });
+  addStoreCommands({ io, command, store, json, wholeFrom: integerFrom, done });
   const create = command('new', 'make the files of something new', 'npx pipe new stage distil');
   create
     .command('stage <type>')

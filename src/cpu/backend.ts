@@ -1,15 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { nodeFiles } from '../base/files.ts';
 import type { Backend, BackendInfo, OptimiserSpec, TimeOptions } from '../net/backend.ts';
 import type { Network, WeightSpec } from '../net/network.ts';
 import { Arena } from './arena.ts';
+import { compileKernels } from './compile.ts';
 import { CpuModel } from './model.ts';
 import { MAX_THREADS, Threads } from './threads.ts';
 
-/** The checked-in kernels, found from src and from dist. */
-const KERNELS = fileURLToPath(new URL('../../src/cpu/wasm/kernels.wasm', import.meta.url));
 const MOST_DEFAULT_THREADS = 8;
 
 class CpuBackend implements Backend {
@@ -58,18 +54,6 @@ function unitWeights(specs: readonly WeightSpec[]) {
 }
 
 /**
- * Makes Node 20 compile the kernels by the optimising compiler alone, before they run (about 0.3 s). Seen with V8 11.3
- * when it compiles lazily in tiers: once a thread has slept more than once in `meet`, another passes without it, which
- * races and in the end leaves a job that never ends. Not seen with either compiler alone, nor on Node 22 and 24.
- */
-function compileKernelsAtOnce(): void {
-  if (Number.parseInt(process.versions.node, 10) >= 22) return;
-  for (const flag of ['--no-liftoff', '--no-wasm-lazy-compilation', '--no-wasm-dynamic-tiering']) {
-    setFlagsFromString(flag);
-  }
-}
-
-/**
  * The embedded default backend: our kernels as WebAssembly on worker threads.
  *
  * @param options.threads 1…64; default: the machine's parallelism, at most 8. Never changes a byte of any result.
@@ -79,9 +63,7 @@ export async function openCpuBackend(options: { threads?: number } = {}): Promis
   if (!Number.isInteger(count) || count < 1 || count > MAX_THREADS) {
     throw new Error(`internal error: expected 1 to ${MAX_THREADS} threads, got ${count}`);
   }
-  compileKernelsAtOnce();
-  const bytes = await nodeFiles.read(KERNELS);
-  const threads = new Threads(await WebAssembly.compile(new Uint8Array(bytes)));
+  const threads = new Threads(await compileKernels());
   await threads.start(count);
   return new CpuBackend(threads, count);
 }

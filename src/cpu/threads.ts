@@ -66,13 +66,16 @@ function reserve(): WebAssembly.Memory {
 export class Threads {
   readonly memory = reserve();
   readonly #module: WebAssembly.Module;
+  readonly #worker: URL;
   readonly #workers: Worker[] = [];
   readonly #control: Int32Array;
   #failure: Error | undefined;
   #closed = false;
 
-  constructor(module: WebAssembly.Module) {
+  /** @param worker what each thread runs */
+  constructor(module: WebAssembly.Module, worker = new URL('./worker.js', import.meta.url)) {
     this.#module = module;
+    this.#worker = worker;
     this.#control = new Int32Array(this.memory.buffer, CONTROL, 32);
   }
 
@@ -95,7 +98,7 @@ export class Threads {
     const started: Promise<void>[] = [];
     while (this.#workers.length < count) {
       const thread = this.#workers.length;
-      const worker = new Worker(new URL('./worker.js', import.meta.url), {
+      const worker = new Worker(this.#worker, {
         // Flags of the process (loaders, --input-type) are not for this file.
         execArgv: [],
         workerData: {

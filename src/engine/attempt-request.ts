@@ -1,6 +1,7 @@
 import { ownRoot } from '../stage/package.ts';
 import type { RequestDraft } from '../store/index.ts';
 import type { EnvironmentWish } from './environment.ts';
+import type { RequestedHorizon } from './horizon.ts';
 import type { Prepared, Work } from './prepare.ts';
 
 export interface RequestFacts {
@@ -10,14 +11,16 @@ export interface RequestFacts {
   readonly checkpointSeconds: number;
   /** Start over even when there is a checkpoint. */
   readonly fresh: boolean;
+  /** What the stage may go on from, where it can be extended. */
+  readonly horizon?: RequestedHorizon;
   readonly git?: { readonly commit: string; readonly dirty: boolean };
 }
 
 /** Everything that an attempt must be told. */
 export function requestFor(
-  { project, pipeline }: Work,
+  { project }: Work,
   { stage, bundle, content, preimage, fingerprint, inputs }: Prepared,
-  { run, wish, checkpointSeconds, fresh, git }: RequestFacts,
+  { run, wish, checkpointSeconds, fresh, horizon, git }: RequestFacts,
 ): RequestDraft {
   const { manifest } = stage.type;
   return {
@@ -28,9 +31,9 @@ export function requestFor(
     preimage,
     resolveFrom: [...new Set([stage.type.root, ownRoot])],
     params: stage.params as RequestDraft['params'],
-    ...(manifest.random && { seed: pipeline.seed }),
+    ...(manifest.random && { seed: stage.seed }),
     inputs,
-    outputs: Object.fromEntries(Object.entries(manifest.outputs).map(([port, { kind }]) => [port, { kind }])),
+    outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, kind]) => [port, { kind }])),
     files: content.files,
     datasets: content.datasets,
     determinism: manifest.determinism,
@@ -40,6 +43,8 @@ export function requestFor(
     ...(preimage.device !== undefined && { device: preimage.device }),
     checkpointSeconds,
     fresh,
+    ...(horizon !== undefined && { horizon }),
+    memoCode: stage.type.root === ownRoot ? bundle.library : bundle.codeDigest,
     lineage: {
       naspipe: project.version,
       ...(git !== undefined && { git }),

@@ -2,7 +2,7 @@ import { type ArtifactKind, type Change, isKind, kinds } from '../kinds/index.ts
 import type { FieldChange } from '../schema/generated/plan.ts';
 import type { StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
-import type { Store } from '../store/index.ts';
+import { codeOf, type Store, standing } from '../store/index.ts';
 import { preimageChanges } from './preimage.ts';
 
 /** One artifact beside another that came out of, or went into, the same port. */
@@ -29,6 +29,8 @@ export interface StageDiff {
   /** Fields of the pre-images that differ. */
   readonly changes: readonly FieldChange[];
   readonly outputs: readonly ArtifactDiff[];
+  /** Why an edit of the code of one of the two was accepted as changing nothing. */
+  readonly accepted?: string;
 }
 
 /** Two runs, stage by stage. */
@@ -64,16 +66,13 @@ export async function artifactChanges(
 /** The newest record of a stage's fingerprint. */
 async function recordOf(store: Store, stage: StageResult | undefined): Promise<StageRecord | undefined> {
   if (stage?.fingerprint === undefined) return undefined;
-  const { records } = await store.records.list(stage.fingerprint);
-  return records.find(({ attempt }) => attempt === stage.attempt) ?? records.at(-1);
+  const records = standing((await store.records.list(stage.fingerprint)).records);
+  return records.findLast(({ attempt }) => attempt === stage.attempt) ?? records.at(-1);
 }
 
 /** The fields of the pre-image in which one record differs from another. */
 export const recordChanges = (from: StageRecord, to: StageRecord): FieldChange[] =>
-  preimageChanges(
-    { preimage: from.preimage, sources: from.lineage.sources },
-    { preimage: to.preimage, sources: to.lineage.sources },
-  );
+  preimageChanges({ preimage: from.preimage, ...codeOf(from) }, { preimage: to.preimage, ...codeOf(to) });
 
 /** Compares the outputs of a stage in two runs, port by port. */
 async function outputDiffs(store: Store, from: StageResult, to: StageResult): Promise<ArtifactDiff[]> {
@@ -115,7 +114,8 @@ export async function diffStages(
   const outputs = await outputDiffs(store, from, to);
   const equal = outputs.every(({ same }) => same);
   const status = !equal ? 'different' : from.fingerprint === to.fingerprint ? 'same' : 'equal-outputs';
-  return { id, type, status, changes, outputs };
+  const accepted = (b ?? a)?.accepted?.reason ?? a?.accepted?.reason;
+  return { id, type, status, changes, outputs, ...(accepted !== undefined && { accepted }) };
 }
 
 /** Compares two runs, stage by stage and artifact by artifact. Stages are matched by id. */

@@ -38,11 +38,12 @@ export async function probeBackends(wish: EnvironmentWish, quick = true): Promis
     const [line] = (error as Error).message.split('\n');
     return fail({ code: 'probe-failed', message: `the backends could not be tried: ${line}` });
   }
-  const { device: label } = wish;
-  return ok(
-    probe.device && label !== undefined ? { ...probe, device: { ...probe.device, name: label } } : probe,
-  );
+  return ok(labelled(probe, wish));
 }
+
+/** A probe with the device called as the user says. */
+export const labelled = (probe: Probe, { device: label }: EnvironmentWish): Probe =>
+  probe.device && label !== undefined ? { ...probe, device: { ...probe.device, name: label } } : probe;
 
 /** The device of a probe. Fails with `no-backend` when no backend works. */
 export function deviceOf(probe: Result<Probe>): Result<NonNullable<Probe['device']>> {

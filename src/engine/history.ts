@@ -2,7 +2,7 @@ import type { Stage } from '../pipeline/pipeline.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 import type { Preimage, StageRecord } from '../schema/generated/record.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
-import type { Store } from '../store/index.ts';
+import { codeOf, type Store, standing } from '../store/index.ts';
 import { preimageChanges, type Side } from './preimage.ts';
 
 /** An earlier record of a stage type, and how a pre-image differs from its. */
@@ -21,10 +21,10 @@ export interface History {
 }
 
 /** How a pre-image differs from a record's, in the fields that it has. */
-function changesSince({ preimage, lineage }: StageRecord, side: Side): FieldChange[] {
+function changesSince(record: StageRecord, side: Side): FieldChange[] {
   const known = Object.keys(side.preimage) as (keyof Preimage)[];
-  const before = Object.fromEntries(known.map((field) => [field, preimage[field]]));
-  return preimageChanges({ preimage: before, sources: lineage.sources }, side);
+  const before = Object.fromEntries(known.map((field) => [field, record.preimage[field]]));
+  return preimageChanges({ preimage: before, ...codeOf(record) }, side);
 }
 
 /** The last run of a pipeline that left a result. */
@@ -39,7 +39,7 @@ export function createHistory(store: Store, last: RunResult | undefined): Histor
   const load = async (): Promise<Map<string, StageRecord[]>> => {
     const byType = new Map<string, StageRecord[]>();
     for (const fingerprint of await store.records.fingerprints()) {
-      const record = (await store.records.list(fingerprint)).records.at(-1);
+      const record = standing((await store.records.list(fingerprint)).records).at(-1);
       if (record === undefined) continue;
       byType.set(record.stageType, [...(byType.get(record.stageType) ?? []), record]);
     }
@@ -49,7 +49,7 @@ export function createHistory(store: Store, last: RunResult | undefined): Histor
     async nearest({ id, type }, side) {
       const before = last?.stages[id];
       if (before?.type === type.name && before.fingerprint !== undefined) {
-        const record = (await store.records.list(before.fingerprint)).records.at(-1);
+        const record = standing((await store.records.list(before.fingerprint)).records).at(-1);
         if (record !== undefined) return { record, changes: changesSince(record, side) };
       }
       all ??= load();

@@ -1,9 +1,15 @@
+export * from './accept.ts';
 export * from './compare.ts';
 export * from './environment.ts';
+export type { FirstDifference } from './first-difference.ts';
 export * from './plan.ts';
 export { sentenceOf } from './preimage.ts';
 export { createWork, type Work } from './prepare.ts';
 export * from './project.ts';
+export * from './replay.ts';
 export * from './run.ts';
+export { readSavedPlan, writeSavedPlan } from './saved-plan.ts';
+export * from './selection.ts';
 export * from './types.ts';
+export { runEnded, type WatchedEvent, watchRun } from './watch.ts';
 export * from './why.ts';

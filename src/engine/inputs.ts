@@ -1,7 +1,7 @@
-import { readText } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { leadsOutside, readUserText } from '../base/user-file.ts';
 import { type ArtifactKind, kinds } from '../kinds/index.ts';
-import type { Input, Stage } from '../pipeline/pipeline.ts';
+import { everyStage, type Input, type Stage } from '../pipeline/pipeline.ts';
 import { problems } from '../schema/catalogue.ts';
 import { parseJson } from '../schema/load.ts';
 import type { Problem } from '../schema/problem.ts';
@@ -15,7 +15,11 @@ export const writtenInput = (input: Input): string => {
     case 'file':
       return input.written;
     case 'artifact':
-      return 'artifact';
+      return input.written ?? 'artifact';
+    case 'item':
+      return 'item';
+    case 'each':
+      return `${input.foreach}.${input.stage}.${input.port}`;
   }
 };
 
@@ -26,13 +30,11 @@ async function importFile(
 ): Promise<Result<Artifact, Problem>> {
   const { written, at } = input;
   const kind: ArtifactKind<unknown> = kinds[input.kind];
-  let text: string;
-  try {
-    text = await readText(project.files, input.path);
-  } catch (error) {
-    return fail(problems.unreadable(written, error, at));
-  }
-  const document = parseJson({ name: written, text });
+  const target = await leadsOutside(project.files, project.root, input.path);
+  if (target !== undefined) return fail(problems.outsideProject(at, written, target));
+  const text = await readUserText(project.files, input.path);
+  if (!text.ok) return fail(problems.unreadable(written, text.failures[0]!.message, at));
+  const document = parseJson({ name: written, text: text.value });
   if (!document.ok) return document;
   const checked = kind.check(document.value.value);
   if (!checked.ok) {
@@ -65,7 +67,7 @@ const outside = (
  */
 export async function inputsOf(
   work: Work,
-  stage: Stage,
+  stage: Pick<Stage, 'inputs'>,
   outputs: (stage: string) => { readonly [port: string]: Artifact | undefined } | undefined,
 ): Promise<Result<Prepared['inputs'] | undefined, Problem>> {
   const found: { [port: string]: Artifact } = {};
@@ -76,7 +78,8 @@ export async function inputsOf(
       const artifact = outputs(input.stage)?.[input.port];
       if (artifact === undefined) known = false;
       else found[port] = { kind: artifact.kind, digest: artifact.digest };
-    } else {
+    } else if (input.from === 'item' || input.from === 'each') known = false;
+    else {
       const artifact = await outside(work, input);
       if (artifact.ok) found[port] = artifact.value;
       else wrong.push(...artifact.failures);
@@ -88,7 +91,10 @@ export async function inputsOf(
 
 /** Problems of the inputs that come from outside the pipeline, all at once; empty when they are all there. */
 export async function externalProblems(work: Work): Promise<Problem[]> {
-  const stages = [...work.pipeline.stages.values()];
-  const found = await Promise.all(stages.map((stage) => inputsOf(work, stage, () => undefined)));
+  const lists = [...work.pipeline.foreachs.values()].map(({ items }) => ({
+    inputs: new Map([['items', items]]),
+  }));
+  const all = [...everyStage(work.pipeline), ...lists];
+  const found = await Promise.all(all.map((stage) => inputsOf(work, stage, () => undefined)));
   return found.flatMap((result) => (result.ok ? [] : result.failures));
 }

@@ -14,7 +14,7 @@ export interface PreimageParts {
   readonly codeDigest: Digest;
   readonly content: Content;
   readonly seed: number;
-  /** Port → content digest. */
+  /** Port → content digest, or digest of what of the content matters. */
   readonly inputs: { readonly [port: string]: string };
   /** Present for a stage type that measures. */
   readonly device?: DeviceInfo;
@@ -53,16 +53,25 @@ function flatten(value: unknown, path: string, into: Flat): Flat {
 const sources = (from: Files, to: Files): string[] =>
   [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((file) => from[file] !== to[file]).sort();
 
-/** Source file → digest, of the code of one side. */
+/** Packages whose version differs. */
+const packageChanges = (from: Files, to: Files): NonNullable<FieldChange['packages']> =>
+  sources(from, to).map((name) => ({
+    name,
+    ...(from[name] !== undefined && { from: from[name] }),
+    ...(to[name] !== undefined && { to: to[name] }),
+  }));
+
+/** Source file → digest, or package → version, of the code of one side. */
 type Files = { readonly [file: string]: string | undefined };
 
 /** A pre-image with the source files of its code. */
 export interface Side {
   readonly preimage: Partial<Preimage>;
   readonly sources: Files;
+  readonly packages: Files;
 }
 
-/** The fields in which `to` differs from `from`, in the order of the pre-image; a changed code names its files. */
+/** The fields in which `to` differs from `from`, in the order of the pre-image; a changed code names its files and packages. */
 export function preimageChanges(from: Side, to: Side): FieldChange[] {
   const before = flatten(from.preimage, '', new Map());
   const after = flatten(to.preimage, '', new Map());
@@ -71,24 +80,31 @@ export function preimageChanges(from: Side, to: Side): FieldChange[] {
     const [a, b] = [before.get(field), after.get(field)];
     if (a === b) continue;
     const files = field === 'codeDigest' ? sources(from.sources, to.sources) : [];
+    const packages = field === 'codeDigest' ? packageChanges(from.packages, to.packages) : [];
     changes.push({
       field,
       ...(a !== undefined && { from: a }),
       ...(b !== undefined && { to: b }),
       ...(files.length > 0 && { files }),
+      ...(packages.length > 0 && { packages }),
     });
   }
   return changes;
 }
 
+/** `scaler 1.0.0 → 1.0.1` */
+export const packageText = ({ name, from, to }: NonNullable<FieldChange['packages']>[number]): string =>
+  `${name} ${from ?? 'absent'} → ${to ?? 'absent'}`;
+
 /** One change in a few words. */
-function phrase({ field, from, to, files = [] }: FieldChange): string {
+function phrase({ field, from, to, files = [], packages = [] }: FieldChange): string {
   const [top, ...rest] = field.split('.');
   const name = rest.join('.');
   switch (top) {
     case 'codeDigest': {
-      const named = files.slice(0, 2).join(', ');
-      return `code changed${named && ` (${named}${files.length > 2 ? ` and ${files.length - 2} more` : ''})`}`;
+      const all = [...packages.map(packageText), ...files];
+      const named = all.slice(0, 2).join(', ');
+      return `code changed${named && ` (${named}${all.length > 2 ? ` and ${all.length - 2} more` : ''})`}`;
     }
     case 'inputs':
       return from === undefined

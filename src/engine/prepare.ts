@@ -1,13 +1,18 @@
+import { systemClock } from '../base/clock.ts';
 import type { Fingerprint } from '../base/digest.ts';
+import type { Files } from '../base/files.ts';
 import { ok, type Result } from '../base/result.ts';
-import type { Pipeline, Stage } from '../pipeline/pipeline.ts';
+import { everyStage, type Pipeline, type Stage } from '../pipeline/pipeline.ts';
 import type { Probe } from '../schema/generated/probe.ts';
 import type { Preimage } from '../schema/generated/record.ts';
 import type { Problem } from '../schema/problem.ts';
-import type { Bundle } from '../stage/bundle.ts';
+import type { StageType } from '../stage/discovery.ts';
 import { fingerprintOf, type Store } from '../store/index.ts';
-import { type Content, contentOf } from './content.ts';
-import { deviceOf, type EnvironmentWish, probeBackends } from './environment.ts';
+import { type Code, codeOf } from './code.ts';
+import { type Content, type ContentFailure, contentOf } from './content.ts';
+import { deviceOf, type EnvironmentWish } from './environment.ts';
+import { type Artifact, essentialInputs, type InputArtifacts } from './essence.ts';
+import { knownProbe } from './known-probe.ts';
 import { preimageOf } from './preimage.ts';
 import type { Project } from './project.ts';
 
@@ -18,21 +23,43 @@ export interface Work {
   readonly store: Store;
   /** What there is to train with, asked once and only when a stage must know. */
   readonly probe: () => Promise<Result<Probe>>;
+  /** The code of a stage type, as it was when first asked for. */
+  readonly code: (type: StageType) => Promise<Result<Code>>;
   /** What the params of a stage name, read once. */
-  readonly content: (stage: Stage) => Promise<Result<Content>>;
+  readonly content: (stage: Stage) => Promise<Result<Content, ContentFailure>>;
+}
+
+/** Files whose bytes are read once: the stage types of a project share most of their sources. */
+function readingOnce(files: Files): Files {
+  const texts = new Map<string, Promise<Uint8Array>>();
+  return {
+    ...files,
+    read(file) {
+      const known = texts.get(file) ?? files.read(file);
+      texts.set(file, known);
+      return known;
+    },
+  };
 }
 
 /** Work whose slow questions are asked once. */
 export function createWork(project: Project, pipeline: Pipeline, store: Store, wish: EnvironmentWish): Work {
+  const sources = readingOnce(project.files);
+  const codes = new Map<string, Promise<Result<Code>>>();
   let probe: Promise<Result<Probe>> | undefined;
-  const contents = new Map<string, Promise<Result<Content>>>();
+  const contents = new Map<string, Promise<Result<Content, ContentFailure>>>();
   return {
     project,
     pipeline,
     store,
     probe() {
-      probe ??= probeBackends(wish);
+      probe ??= knownProbe(project.files, store.cache, wish);
       return probe;
+    },
+    code(type) {
+      const known = codes.get(type.name) ?? codeOf(sources, type, store.cache, systemClock);
+      codes.set(type.name, known);
+      return known;
     },
     content(stage) {
       const known = contents.get(stage.id) ?? contentOf(project.files, stage, project.root);
@@ -42,39 +69,53 @@ export function createWork(project: Project, pipeline: Pipeline, store: Store, w
   };
 }
 
-/** What is missing before anything can run: code that cannot be bundled, content that is not there. All at once. */
-export async function preflight({ project, pipeline, content }: Work): Promise<Problem[]> {
-  const checks = [...pipeline.stages.values()].map(async (stage) => {
-    const [code, found] = await Promise.all([project.code(stage.type), content(stage)]);
-    const failures = [...(code.ok ? [] : code.failures), ...(found.ok ? [] : found.failures)];
-    return failures.map((failure) => ({ ...failure, at: stage.at }));
+/**
+ * What is missing before anything can run: code that cannot be bundled, each stage type's said once; content that is
+ * not there. All at once, in the order of the pipeline.
+ */
+export async function preflight({ pipeline, code: codeOfType, content }: Work): Promise<Problem[]> {
+  const bundled = new Set<string>();
+  const checks = everyStage(pipeline).map(async (stage): Promise<Problem[]> => {
+    const { type, at } = stage;
+    const first = !bundled.has(type.name);
+    bundled.add(type.name);
+    const [code, found] = await Promise.all([codeOfType(type), content(stage)]);
+    return [
+      ...(code.ok || !first ? [] : code.failures.map((failure) => ({ ...failure, at }))),
+      ...(found.ok
+        ? []
+        : found.failures.map(({ code, message, param }) => ({
+            code,
+            message,
+            at: stage.paramAt(param),
+          }))),
+    ];
   });
   return (await Promise.all(checks)).flat();
 }
 
-/** An artifact in the store. */
-export interface Artifact {
-  readonly kind: string;
-  readonly digest: string;
-}
+export type { Artifact };
 
 /** A stage whose inputs are known: what its cache key is made of, and the key. */
 export interface Prepared {
   readonly stage: Stage;
-  readonly bundle: Bundle;
+  readonly bundle: Code;
   readonly content: Content;
-  readonly inputs: { readonly [port: string]: Artifact };
+  readonly inputs: InputArtifacts;
   readonly preimage: Preimage;
   readonly fingerprint: Fingerprint;
 }
 
 /** Computes a stage's fingerprint from its code, params and the contents of its inputs. Nothing is executed. */
 export async function prepare(
-  { project, pipeline, probe, content: contentOfStage }: Work,
+  { store, probe, code, content: contentOfStage }: Work,
   stage: Stage,
-  inputs: Prepared['inputs'],
+  artifacts: InputArtifacts,
 ): Promise<Result<Prepared>> {
-  const bundle = await project.code(stage.type);
+  const essential = await essentialInputs(store, stage, artifacts);
+  if (!essential.ok) return essential;
+  const inputs = essential.value;
+  const bundle = await code(stage.type);
   if (!bundle.ok) return bundle;
   const content = await contentOfStage(stage);
   if (!content.ok) return content;
@@ -84,8 +125,10 @@ export async function prepare(
     stage,
     codeDigest: bundle.value.codeDigest,
     content: content.value,
-    seed: pipeline.seed,
-    inputs: Object.fromEntries(Object.entries(inputs).map(([port, { digest }]) => [port, digest])),
+    seed: stage.seed,
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([port, { digest, essence }]) => [port, essence?.digest ?? digest]),
+    ),
     ...(device && { device: device.value }),
   });
   return ok({

@@ -5,19 +5,24 @@ import type { Json } from '../base/canonical.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type Executor, localExecutor, type RunningAttempt } from '../executors/index.ts';
-import type { Pipeline, Stage, StageId } from '../pipeline/pipeline.ts';
+import { everyStage, type Foreach, type Pipeline, type Stage, type StageId } from '../pipeline/pipeline.ts';
 import type { RunFinished } from '../schema/generated/event.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import type { Problem } from '../schema/problem.ts';
-import type { Store } from '../store/index.ts';
+import type { LabelChange, Store } from '../store/index.ts';
 import { backendWords, type EnvironmentWish } from './environment.ts';
+import { expandForeach, listOf, missingItems, withItems } from './foreach.ts';
 import { createHistory, lastRun } from './history.ts';
 import { externalProblems, inputsOf, writtenInput } from './inputs.ts';
+import { planPipeline } from './plan.ts';
 import { type Capacity, createPool } from './pool.ts';
 import { createWork, preflight, type Work } from './prepare.ts';
 import type { Project } from './project.ts';
+import { givenOf, Results, successes } from './results.ts';
+import { planChanges } from './saved-plan.ts';
+import { isMeant } from './selection.ts';
 import { type RunScope, runStage } from './stage-run.ts';
-import type { OnEvent, RunHandle } from './types.ts';
+import type { OnEvent, Plan, RunHandle } from './types.ts';
 
 export interface RunOptions {
   readonly project: Project;
@@ -26,8 +31,14 @@ export interface RunOptions {
   readonly wish?: EnvironmentWish;
   /** Where attempts run; default: child processes here. */
   readonly executor?: Executor;
-  /** Ids of stages that run even when they are cached, from the beginning. */
+  /** Names of stages that run even when they are cached, from the beginning. */
   readonly force?: readonly string[];
+  /** Stages and foreachs that were not asked for: what they made is taken from the store, and must be there. */
+  readonly lookedUp?: ReadonlySet<StageId>;
+  /** Do exactly this, or fail and say what has changed. */
+  readonly expect?: Plan;
+  /** Milliseconds that an attempt may take; a longer one is stopped, and its stage fails. Default: no limit. */
+  readonly timeoutMs?: number;
   /** After a failure, go on with the stages that do not depend on it. */
   readonly keepGoing?: boolean;
   /** Seconds between checkpoints; 0: after every step. Default: 10. */
@@ -36,10 +47,10 @@ export interface RunOptions {
   readonly capacity?: Partial<Capacity>;
   /** Most attempts at a time; default: as many as the capacity carries. */
   readonly jobs?: number;
+  /** Tags and note that the run gets. */
+  readonly labels?: LabelChange;
   readonly clock?: Clock;
 }
-
-const successes: readonly StageResult['status'][] = ['cached', 'ran', 'resumed'];
 
 /** Commit and dirty state of the project, when it is under git. */
 async function gitState(root: string): Promise<{ commit: string; dirty: boolean } | undefined> {
@@ -52,26 +63,36 @@ async function gitState(root: string): Promise<{ commit: string; dirty: boolean 
   }
 }
 
-/** The pipeline as resolved, for the run's directory: defaults filled in, every reference in full. */
-function resolved({ name, description, seed, stages }: Pipeline): Json {
-  const each = [...stages.values()].map((stage) => [
-    stage.id,
+/** The pipeline as resolved, for the run's directory: cells spelt out, defaults filled in, every reference in full. */
+function resolved({ name, description, seed, stages, foreachs }: Pipeline): {
+  readonly [field: string]: Json;
+} {
+  const written = (stage: Stage, id: string): [string, Json] => [
+    id,
     {
       type: stage.type.name,
       ...(stage.description !== undefined && { description: stage.description }),
+      ...(stage.type.manifest.random && stage.seed !== seed && { seed: stage.seed }),
       params: stage.params,
       inputs: Object.fromEntries([...stage.inputs].map(([port, input]) => [port, writtenInput(input)])),
     },
+  ];
+  const each = [...stages.values()].map((stage) => written(stage, stage.id));
+  const loops = [...foreachs.values()].map(({ id, items, take, by, best, stages: inner }): [string, Json] => [
+    id,
+    {
+      type: 'foreach',
+      items: writtenInput(items),
+      ...(by !== undefined && { by, best }),
+      ...(take !== undefined && { take }),
+      stages: Object.fromEntries([...inner].map(([inside, stage]) => written(stage, inside))),
+    },
   ]);
-  return { name, ...(description !== undefined && { description }), seed, stages: Object.fromEntries(each) };
+  const all = Object.fromEntries([...each, ...loops]);
+  return { name, ...(description !== undefined && { description }), seed, stages: all };
 }
 
-/** What is known of a stage before it runs. */
-const givenOf = ({ type, inputs }: Stage): Pick<StageResult, 'type' | 'determinism' | 'inputs'> => ({
-  type: type.name,
-  determinism: type.manifest.determinism,
-  inputs: Object.fromEntries([...inputs].map(([port, input]) => [port, { from: writtenInput(input) }])),
-});
+const startedStage = ({ id, type, after }: Stage) => ({ id, type: type.name, after: [...after] });
 
 /** The last event of a run: what the issue of `run --json` promises, no more. */
 function finishedEvent({ run, status, stages }: RunResult): RunFinished {
@@ -91,51 +112,9 @@ function finishedEvent({ run, status, stages }: RunResult): RunFinished {
   return { event: 'run-finished', run, status, stages: Object.fromEntries(each) };
 }
 
-/** Keeps the results of a run as they come, in the order of the pipeline. */
-class Results {
-  readonly #stages = new Map<string, StageResult>();
-  readonly #facts: Pick<RunResult, 'v' | 'run' | 'pipeline' | 'seed' | 'startedAt'>;
-  readonly #clock: Clock;
-  readonly #started: number;
-  backend: string | undefined;
-
-  constructor(run: string, { name, seed, stages }: Pipeline, clock: Clock) {
-    const startedAt = new Date(clock.now()).toISOString();
-    this.#facts = { v: 1, run, pipeline: name, seed, startedAt };
-    this.#clock = clock;
-    this.#started = clock.elapsed();
-    for (const stage of stages.values()) {
-      this.#stages.set(stage.id, { ...givenOf(stage), status: 'not-run', outputs: {}, elapsedMs: 0 });
-    }
-  }
-
-  set(id: StageId, result: StageResult): void {
-    this.#stages.set(id, result);
-  }
-
-  get(id: string): StageResult {
-    return this.#stages.get(id)!;
-  }
-
-  /** What is so so far: a run that dies leaves this. */
-  now(): RunResult {
-    const all = [...this.#stages.values()];
-    const failed = all.some(({ status }) => status === 'failed');
-    const done = all.every(({ status }) => successes.includes(status));
-    return {
-      ...this.#facts,
-      status: failed ? 'failed' : done ? 'ok' : 'stopped',
-      finishedAt: new Date(this.#clock.now()).toISOString(),
-      elapsedMs: this.#clock.elapsed() - this.#started,
-      ...(this.backend !== undefined && { backend: this.backend }),
-      stages: Object.fromEntries(this.#stages),
-    };
-  }
-}
-
 /** The backend, for the run's head line, where a stage must know the device anyway. */
 async function knownBackend(work: Work): Promise<{ words?: string; name?: string }> {
-  const measures = [...work.pipeline.stages.values()].some(({ type }) => type.manifest.needs.device);
+  const measures = everyStage(work.pipeline).some(({ type }) => type.manifest.needs.device);
   const probe = measures ? await work.probe() : undefined;
   const chosen = probe?.ok ? probe.value.chosen : undefined;
   return chosen === undefined ? {} : { words: backendWords(chosen), name: `${chosen.name}/${chosen.build}` };
@@ -143,8 +122,9 @@ async function knownBackend(work: Work): Promise<{ words?: string; name?: string
 
 /**
  * Runs a pipeline: stages whose inputs are known go in parallel as far as resources allow; what the store has is taken
- * from it; after a failure nothing new starts (unless `keepGoing`) and what is under way goes on to its end. Fails
- * before anything runs when code, content or inputs from outside are not there.
+ * from it; the stages of a foreach join when its list is known; after a failure nothing new starts (unless
+ * `keepGoing`) and what is under way goes on to its end. Fails before anything runs when code, content or inputs from
+ * outside are not there, when what was not asked for is not in the store, and when an expected plan does not hold.
  */
 export async function runPipeline(
   options: RunOptions,
@@ -152,17 +132,28 @@ export async function runPipeline(
 ): Promise<Result<RunHandle, Problem>> {
   const { project, pipeline, store, wish = {}, keepGoing = false, clock = systemClock } = options;
   const work = createWork(project, pipeline, store, wish);
-  const [backend, missing, external, git, last] = await Promise.all([
+  const [backend, missing, external, last] = await Promise.all([
     knownBackend(work),
     preflight(work),
     externalProblems(work),
-    gitState(project.root),
     lastRun(store, pipeline.name),
   ]);
   const problems = [...missing, ...external];
   if (problems.length > 0) return fail(...problems);
+  const { expect, force = [], lookedUp = new Set<StageId>() } = options;
+  if (expect !== undefined || lookedUp.size > 0) {
+    const planned = await planPipeline(work, { force, lookedUp });
+    if (!planned.ok) return planned;
+    const changes = expect === undefined ? [] : planChanges(expect, planned.value);
+    if (changes.length > 0) return fail(...changes);
+  }
 
   const run = await store.runs.create(pipeline.name, resolved(pipeline));
+  if (options.labels) await store.runs.label(run.id, options.labels);
+  const emit: OnEvent = (event) => {
+    run.record(event);
+    onEvent(event);
+  };
   const halt = new AbortController();
   const running = new Set<RunningAttempt>();
   const results = new Results(run.id, pipeline, clock);
@@ -173,64 +164,124 @@ export async function runPipeline(
     memoryMiB: Math.floor(os.totalmem() / 2 ** 20),
     ...options.capacity,
   };
+  let git: ReturnType<typeof gitState> | undefined;
   const scope: RunScope = {
     work,
     executor: options.executor ?? localExecutor(),
     pool: createPool(capacity, options.jobs),
     history: createHistory(store, last),
     clock,
-    emit: onEvent,
+    emit,
     request: {
       run: run.id,
       wish,
       checkpointSeconds: options.checkpointSeconds ?? 10,
-      ...(git !== undefined && { git }),
     },
-    force: new Set(options.force),
+    git: () => {
+      git ??= gitState(project.root);
+      return git;
+    },
+    forced: (stage) => force.some((name) => isMeant(name, stage)),
+    lookedUp: new Set(lookedUp),
+    ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
     halted: halt.signal,
     running,
+    use: (fingerprint) => run.use({ fingerprint }),
     backend: () => backend.name,
   };
   const settled = new Map<StageId, Promise<void>>();
 
-  async function settle(stage: Stage): Promise<void> {
-    await Promise.all(stage.after.map((source) => settled.get(source)));
-    const ready = stage.after.every((source) => successes.includes(results.get(source).status));
-    if (!ready || halt.signal.aborted) return;
-    const inputs = await inputsOf(work, stage, (source) => results.get(source).outputs);
+  const outputsOf = (source: string) => results.get(source).outputs;
+  const isReady = async (after: readonly StageId[]): Promise<boolean> => {
+    await Promise.all(after.map((source) => settled.get(source)));
+    return after.every((source) => results.succeeded(source)) && !halt.signal.aborted;
+  };
+  const finish = async (id: StageId, result: StageResult): Promise<void> => {
+    results.set(id, result);
+    if (result.status === 'stopped' || (result.status === 'failed' && !keepGoing)) halt.abort();
+    if (result.status !== 'cached') await run.writeResults(results.now());
+  };
+
+  async function settle(written: Stage): Promise<void> {
+    if (!(await isReady(written.after))) return;
+    const stage = withItems(written, results.expansions);
+    if (stage === undefined) throw new Error(`internal error: expected the items of ${written.id}, got none`);
+    const inputs = await store.gate.shared(async () => {
+      const found = await inputsOf(work, stage, outputsOf);
+      for (const [port, { from }] of stage.inputs) {
+        const artifact = found.ok && from !== 'stage' ? found.value?.[port] : undefined;
+        if (artifact) run.use({ artifact: artifact.digest });
+      }
+      return found;
+    });
     if (!inputs.ok || inputs.value === undefined) {
       throw new Error(`internal error: expected the inputs of ${stage.id}, got none`);
     }
     const given = givenOf(stage);
+    const empty = missingItems(stage);
+    if (empty !== undefined) {
+      onEvent({ event: 'stage-failed', stage: stage.id, type: given.type, ...empty, elapsedMs: 0 });
+      return finish(stage.id, { ...results.get(stage.id), ...given, status: 'failed', failure: empty });
+    }
     for (const [port, { digest }] of Object.entries(inputs.value)) given.inputs[port]!.digest = digest;
     const result = await runStage(scope, stage, given, inputs.value);
-    results.set(stage.id, result);
-    if (result.status === 'stopped' || (result.status === 'failed' && !keepGoing)) halt.abort();
     if (successes.includes(result.status)) {
       const digests = Object.entries(result.outputs).map(([port, output]) => [port, output!.digest]);
       await run.linkStage(stage.id, Object.fromEntries(digests));
     }
-    if (result.status !== 'cached') await run.writeResults(results.now() as unknown as Json);
+    await finish(stage.id, result);
   }
 
-  onEvent({
+  /** Finds the items, then lets the stages for each of them join. */
+  async function settleForeach(foreach: Foreach): Promise<void> {
+    const { id } = foreach;
+    if (!(await isReady(foreach.after))) return;
+    const expansion = await store.gate.shared(async () => {
+      const list = await listOf(work, foreach, outputsOf);
+      const found = list.ok ? list.value && (await expandForeach(work, foreach, list.value)) : list;
+      const items = found?.ok ? found.value.stages.flatMap((stage) => [...stage.inputs.values()]) : [];
+      for (const input of items) if (input.from === 'artifact') run.use({ artifact: input.digest });
+      return found;
+    });
+    if (expansion === undefined) throw new Error(`internal error: expected the list of ${id}, got none`);
+    if (!expansion.ok) {
+      const { code, message } = expansion.failures[0]!;
+      onEvent({ event: 'stage-failed', stage: id, type: 'foreach', code, message, elapsedMs: 0 });
+      return finish(id, { ...results.get(id), status: 'failed', failure: { code, message } });
+    }
+    const { stages, taken, of } = expansion.value;
+    results.expand(id, expansion.value);
+    onEvent({ event: 'foreach-expanded', stage: id, items: taken, of, stages: stages.map(startedStage) });
+    if (scope.lookedUp.has(id)) for (const stage of stages) scope.lookedUp.add(stage.id);
+    for (const stage of stages) settled.set(stage.id, settle(stage));
+    await Promise.all(stages.map((stage) => settled.get(stage.id)));
+  }
+
+  emit({
     event: 'run-started',
     run: run.id,
     pipeline: pipeline.name,
     store: store.root,
     ...(backend.words !== undefined && { backend: backend.words }),
-    stages: [...pipeline.stages.values()].map(({ id, type, after }) => ({
-      id,
-      type: type.name,
-      after: [...after],
-    })),
+    stages: pipeline.order.map((id) => {
+      const stage = pipeline.stages.get(id);
+      return stage
+        ? startedStage(stage)
+        : { id, type: 'foreach', after: [...pipeline.foreachs.get(id)!.after] };
+    }),
   });
-  for (const stage of pipeline.stages.values()) settled.set(stage.id, settle(stage));
+  for (const id of pipeline.order) {
+    const stage = pipeline.stages.get(id);
+    settled.set(id, stage ? settle(stage) : settleForeach(pipeline.foreachs.get(id)!));
+  }
 
   const finished = Promise.all(settled.values()).then(async () => {
     const result = results.now();
-    await run.writeResults(result as unknown as Json);
-    onEvent(finishedEvent(result));
+    await run.writeResults(result);
+    const end = finishedEvent(result);
+    run.record(end);
+    run.close();
+    onEvent(end);
     return result;
   });
   return ok({

@@ -1,18 +1,21 @@
 import * as os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { acquire, type Lock, type LockHolder } from '../base/locks.ts';
-import { never } from '../base/result.ts';
+import { type Failure, never } from '../base/result.ts';
 import type { AttemptOutcome, Executor, RunningAttempt } from '../executors/index.ts';
-import type { Stage } from '../pipeline/pipeline.ts';
+import type { Stage, StageId } from '../pipeline/pipeline.ts';
 import type { AttemptEvent } from '../schema/generated/journal.ts';
 import type { StageRecord } from '../schema/generated/record.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import type { Damage } from '../store/index.ts';
 import { type RequestFacts, requestFor } from './attempt-request.ts';
 import type { History } from './history.ts';
+import { extensionOf, horizonOf, type Sibling, siblingsOf } from './horizon.ts';
 import { reasonFor } from './plan.ts';
 import type { Pool } from './pool.ts';
 import { type Prepared, prepare, type Work } from './prepare.ts';
+import type { Given } from './results.ts';
 import type { OnEvent, RunEvent } from './types.ts';
 
 /** What the stages of one run share. */
@@ -23,19 +26,24 @@ export interface RunScope {
   readonly history: History;
   readonly clock: Clock;
   readonly emit: OnEvent;
-  readonly request: Omit<RequestFacts, 'fresh'>;
-  /** Ids of the stages that run even when they are cached. */
-  readonly force: ReadonlySet<string>;
+  readonly request: Omit<RequestFacts, 'fresh' | 'git'>;
+  /** Where the project stands in git, asked when the first attempt starts. */
+  readonly git: () => Promise<RequestFacts['git']>;
+  /** Whether a stage runs even when it is cached. */
+  readonly forced: (stage: Stage) => boolean;
+  /** Stages that must not run: what they made is taken from the store. */
+  readonly lookedUp: Set<StageId>;
+  /** Milliseconds that an attempt may take; absent: no limit. */
+  readonly timeoutMs?: number;
   /** Aborted when nothing new may start. */
   readonly halted: AbortSignal;
   /** Attempts under way, to be stopped or killed. */
   readonly running: Set<RunningAttempt>;
+  /** Says that the run relies on what is under a fingerprint, so that it is not collected. */
+  readonly use: (fingerprint: string) => void;
   /** Backend that attempts use, as records name it; absent where it is not known yet. */
   readonly backend: () => string | undefined;
 }
-
-/** What is known of a stage from the pipeline alone; the rest of its result depends on what happens. */
-type Given = Pick<StageResult, 'type' | 'determinism' | 'inputs'>;
 
 const digestsOf = (record: StageRecord): { [port: string]: string } =>
   Object.fromEntries(Object.entries(record.outputs).map(([port, output]) => [port, output!.digest]));
@@ -62,14 +70,24 @@ const madeElsewhere = ({ backend }: RunScope, { lineage }: StageRecord): string 
   return here !== undefined && there !== undefined && here !== there ? there : undefined;
 };
 
+/** Why its code was accepted as changing nothing, where the outputs were made by the code before. */
+const acceptedOf = ({ accepted }: StageRecord): { accepted?: string } =>
+  accepted === undefined ? {} : { accepted: accepted.reason };
+
 function cached(
   scope: RunScope,
-  { stage, fingerprint }: Prepared,
+  { stage, fingerprint, inputs }: Prepared,
   given: Given,
   record: StageRecord,
 ): StageResult {
   const { determinism, summary, times } = record;
   const madeOn = madeElsewhere(scope, record);
+  const equalIn = Object.entries(inputs).flatMap(([port, { digest, essence }]) => {
+    const madeFrom = record.lineage.inputs?.[port];
+    return essence === undefined || madeFrom === undefined || madeFrom === digest
+      ? []
+      : [{ port, essence: essence.name }];
+  });
   scope.emit({
     event: 'stage-cached',
     stage: stage.id,
@@ -80,6 +98,8 @@ function cached(
     summary: summary as { [name: string]: string | number },
     ranMs: times.computeMs,
     ...(madeOn !== undefined && { madeOn }),
+    ...(equalIn.length > 0 && { equalIn }),
+    ...acceptedOf(record),
   });
   return {
     ...given,
@@ -90,11 +110,12 @@ function cached(
     elapsedMs: 0,
     ranMs: times.computeMs,
     summary,
+    ...acceptedOf(record),
   };
 }
 
 /** What a line of an attempt's journal means to the run; nothing for start and end, which the engine tells itself. */
-function eventOf(stage: string, event: AttemptEvent, elapsedMs: number): RunEvent | undefined {
+export function eventOf(stage: string, event: AttemptEvent, elapsedMs: number): RunEvent | undefined {
   switch (event.type) {
     case 'progress': {
       const { step, total, phase, metrics } = event;
@@ -161,24 +182,108 @@ async function lockFor(scope: RunScope, { stage, fingerprint }: Prepared): Promi
         stage: stage.id,
         reason: 'lock',
         ...(other !== undefined && {
-          holder: { host: other.host, pid: other.pid, sinceMs: Math.max(0, clock.now() - other.since) },
+          holder: {
+            host: other.host,
+            pid: other.pid,
+            stage: other.purpose,
+            sinceMs: Math.max(0, clock.now() - other.since),
+          },
         }),
       }),
   });
 }
 
+/** The end of a stage that could not be started. */
+function failedBefore(
+  { emit }: RunScope,
+  { id }: Stage,
+  given: Given,
+  [failure]: readonly Failure[],
+): StageResult {
+  const { code, message } = failure ?? { code: 'internal-error', message: 'no reason was given' };
+  emit({ event: 'stage-failed', stage: id, type: given.type, code, message, elapsedMs: 0 });
+  return { ...given, status: 'failed', outputs: {}, elapsedMs: 0, failure: { code, message } };
+}
+
+/** Time that an attempt which takes too long has to save a checkpoint and end, milliseconds. */
+const GRACE_MS = 10_000;
+
+/** Stops an attempt that takes longer than it may, and kills it when it does not stop. */
+function watchTime({ timeoutMs }: RunScope, under: RunningAttempt): { readonly over: boolean; end(): void } {
+  const watch = { over: false, end: () => clearTimeout(timer) };
+  let timer: NodeJS.Timeout | undefined;
+  if (timeoutMs !== undefined) {
+    timer = setTimeout(() => {
+      watch.over = true;
+      under.stop();
+      timer = setTimeout(() => under.kill(), GRACE_MS);
+    }, timeoutMs);
+  }
+  return watch;
+}
+
+/** An attempt that failed, and which retry of how many may follow; no event has said so yet. */
+interface FailedAttempt {
+  readonly failed: StageResult & { readonly failure: NonNullable<StageResult['failure']> };
+  readonly mayRetry: boolean;
+  readonly step?: number;
+}
+
+/** Runs attempts until one succeeds or the retries that the stage type allows are used up. */
+async function attempts(scope: RunScope, prepared: Prepared, given: Given, lock: Lock): Promise<StageResult> {
+  const { emit, halted } = scope;
+  const { stage, fingerprint } = prepared;
+  const { times, seconds } = stage.type.manifest.retries;
+  for (let retry = 1; ; retry++) {
+    const ended = await attempt(scope, prepared, given, lock);
+    if (!('failed' in ended)) return ended;
+    const { failed, mayRetry, step } = ended;
+    const { failure, attempt: id = '', elapsedMs } = failed;
+    if (!mayRetry || retry > times || halted.aborted) {
+      const kept = step === undefined ? {} : { checkpointStep: step };
+      const facts = { stage: stage.id, type: given.type, fingerprint, attempt: id };
+      emit({ event: 'stage-failed', ...facts, ...failure, ...kept, elapsedMs });
+      return failed;
+    }
+    const afterMs = Math.min(1000 * seconds * 2 ** (retry - 1), 3_600_000);
+    emit({ event: 'stage-retrying', stage: stage.id, attempt: id, ...failure, retry, of: times, afterMs });
+    await sleep(afterMs, undefined, { signal: halted }).catch(() => {});
+    if (halted.aborted) {
+      emit({ event: 'stage-failed', stage: stage.id, type: given.type, fingerprint, ...failure, elapsedMs });
+      return failed;
+    }
+  }
+}
+
+const shortened = ({ fingerprint, from }: Sibling): { fingerprint: string; from: number } => ({
+  fingerprint,
+  from,
+});
+
 /** Runs an attempt to its end, under the lock and with the resources held. */
-async function attempt(scope: RunScope, prepared: Prepared, given: Given, lock: Lock): Promise<StageResult> {
-  const { work, executor, emit, clock, history, request, running, force } = scope;
+async function attempt(
+  scope: RunScope,
+  prepared: Prepared,
+  given: Given,
+  lock: Lock,
+): Promise<StageResult | FailedAttempt> {
+  const { work, executor, emit, clock, history, request, running, forced } = scope;
   const { stage, fingerprint, bundle } = prepared;
   const { id } = stage;
-  const { sentence, expectedMs } = await reasonFor(work, history, prepared);
-  const fresh = force.has(id);
+  const { sentence, expected } = await reasonFor(work, history, prepared);
+  const fresh = forced(stage);
   const reason = fresh ? 'it was asked for' : sentence;
   const checkpoint = fresh ? undefined : await work.store.checkpoints.newest(fingerprint);
+  const param = horizonOf(stage);
+  const siblings = fresh || param === undefined ? [] : await siblingsOf(work.store, prepared.preimage, param);
+  const horizon = param === undefined ? {} : { horizon: { param, siblings: siblings.map(shortened) } };
+  const sibling = checkpoint === undefined ? siblings[0] : undefined;
+  const extension = sibling && extensionOf(sibling, prepared.preimage);
+  const [text, git] = await Promise.all([bundle.text(), scope.git()]);
+  if (!text.ok) return failedBefore(scope, stage, given, text.failures);
   const made = await work.store.attempts.prepare(
-    requestFor(work, prepared, { ...request, fresh }),
-    bundle.text,
+    requestFor(work, prepared, { ...request, fresh, ...horizon, ...(git !== undefined && { git }) }),
+    text.value,
   );
   const started = clock.elapsed();
   const under = executor.start(made, { lock });
@@ -189,8 +294,10 @@ async function attempt(scope: RunScope, prepared: Prepared, given: Given, lock: 
     ...facts,
     reason,
     ...(checkpoint !== undefined && { resumedFrom: checkpoint.step }),
-    ...(expectedMs !== undefined && { expectedMs }),
+    ...(extension !== undefined && { resumedFrom: extension.step, extends: extension }),
+    ...(expected.expectedMs !== undefined && { expectedMs: expected.expectedMs }),
   });
+  const watch = watchTime(scope, under);
   let reached: Reached;
   for await (const { event } of under.entries) {
     if (event.type === 'progress') reached = event;
@@ -198,6 +305,7 @@ async function attempt(scope: RunScope, prepared: Prepared, given: Given, lock: 
     if (told !== undefined) emit(told);
   }
   const outcome = await under.outcome;
+  watch.end();
   running.delete(under);
   const elapsedMs = clock.elapsed() - started;
 
@@ -213,19 +321,47 @@ async function attempt(scope: RunScope, prepared: Prepared, given: Given, lock: 
     }
     const outputs = digestsOf(record);
     const told = summary as { [name: string]: string | number };
-    emit({ event: 'stage-finished', ...facts, status, determinism, outputs, summary: told, elapsedMs });
-    return { ...result, status, outputs: outputsOf(record), ranMs: record.times.computeMs, summary };
+    const memo = record.memo === undefined ? {} : { memo: record.memo };
+    emit({
+      event: 'stage-finished',
+      ...facts,
+      status,
+      determinism,
+      outputs,
+      summary: told,
+      elapsedMs,
+      ...memo,
+    });
+    const extended = record.lineage.extends;
+    return {
+      ...result,
+      status,
+      outputs: outputsOf(record),
+      ranMs: record.times.computeMs,
+      summary,
+      ...(extended !== undefined && { extends: extended }),
+      ...memo,
+    };
   }
   const last = await work.store.checkpoints.newest(fingerprint);
   const step = last === undefined ? {} : { checkpointStep: last.step };
-  if (outcome.status === 'stopped') {
+  if (outcome.status === 'stopped' && !watch.over) {
     emit({ event: 'stage-stopped', ...facts, ...step, elapsedMs });
     return { ...result, status: 'stopped', outputs: {} };
   }
-  const failure = failureOf(outcome, reached);
-  emit({ event: 'stage-failed', ...facts, ...failure, ...step, elapsedMs });
-  return { ...result, status: 'failed', outputs: {}, failure };
+  const failure = watch.over ? timedOut(scope.timeoutMs!, last?.step) : failureOf(outcome, reached);
+  return {
+    failed: { ...result, status: 'failed', outputs: {}, failure },
+    mayRetry: !watch.over,
+    ...(last !== undefined && { step: last.step }),
+  };
 }
+
+/** What to say of an attempt that took longer than `--timeout` allows. */
+const timedOut = (limitMs: number, step: number | undefined): NonNullable<StageResult['failure']> => {
+  const go = step === undefined ? 'it left no checkpoint' : 'run again to go on from its checkpoint';
+  return { code: 'timed-out', message: `stopped after ${limitMs / 1000} s, as --timeout says; ${go}` };
+};
 
 /**
  * Does what a stage needs once its inputs are known: takes the outputs from the store, or runs an attempt. One lock a
@@ -237,24 +373,34 @@ export async function runStage(
   given: Given,
   inputs: Prepared['inputs'],
 ): Promise<StageResult> {
-  const { work, emit, pool, force, halted } = scope;
+  const { work, emit, pool, forced, halted } = scope;
   const { id } = stage;
   const notRun: StageResult = { ...given, status: 'not-run', outputs: {}, elapsedMs: 0 };
   const found = await prepare(work, stage, inputs);
-  if (!found.ok) {
-    const [{ code, message } = { code: 'internal-error', message: 'no reason was given' }] = found.failures;
-    emit({ event: 'stage-failed', stage: id, type: given.type, code, message, elapsedMs: 0 });
-    return { ...notRun, status: 'failed', failure: { code, message } };
-  }
+  if (!found.ok) return failedBefore(scope, stage, given, found.failures);
   const prepared = found.value;
+  for (const [port, { essence }] of Object.entries(prepared.inputs)) {
+    if (essence !== undefined) given.inputs[port]!.essence = essence;
+  }
   const { fingerprint } = prepared;
   const lookUp = async (): Promise<StageResult | undefined> => {
-    const { record, damage } = await work.store.records.find(fingerprint);
+    const { record, damage } = await work.store.gate.shared(() => {
+      scope.use(fingerprint);
+      return work.store.records.find(fingerprint);
+    });
     warnOf(scope, id, damage);
-    return record === undefined || force.has(id) ? undefined : cached(scope, prepared, given, record);
+    return record === undefined || forced(stage) ? undefined : cached(scope, prepared, given, record);
   };
   const before = await lookUp();
   if (before !== undefined) return before;
+  if (scope.lookedUp.has(id)) {
+    const failure = {
+      code: 'not-in-store',
+      message: 'it was not asked for, and its outputs are no longer in the store',
+    };
+    emit({ event: 'stage-failed', stage: id, type: given.type, fingerprint, ...failure, elapsedMs: 0 });
+    return { ...notRun, status: 'failed', failure };
+  }
   const lock = await lockFor(scope, prepared);
   if (lock === undefined) return { ...notRun, fingerprint };
   try {
@@ -265,7 +411,7 @@ export async function runStage(
     );
     if (release === undefined) return { ...notRun, fingerprint };
     try {
-      return await attempt(scope, prepared, given, lock);
+      return await attempts(scope, prepared, given, lock);
     } finally {
       release();
     }

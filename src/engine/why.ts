@@ -2,7 +2,7 @@ import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 import type { StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
-import type { Store } from '../store/index.ts';
+import { type Store, standing } from '../store/index.ts';
 import { type ArtifactDiff, artifactChanges, recordChanges } from './compare.ts';
 import { sentenceOf } from './preimage.ts';
 
@@ -27,6 +27,28 @@ export interface Why {
   readonly unchanged: readonly string[];
   /** Input artifacts that differ, in the terms of their kinds. `source`: where the input comes from. */
   readonly inputs: readonly (ArtifactDiff & { readonly source: string })[];
+  /** Who declared the last edit of its code equivalent, where the outputs were made by the code before. */
+  readonly accepted?: Pick<NonNullable<StageRecord['accepted']>, 'reason' | 'at' | 'by' | 'host'>;
+  /** Acceptances that were taken back, oldest first. */
+  readonly revoked: readonly Revoked[];
+}
+
+/** An acceptance that counts no more. */
+export interface Revoked {
+  readonly reason: string;
+  readonly at: number;
+  readonly by: string;
+  /** When and by whom it was taken back, and why if that was said. */
+  readonly revoked: NonNullable<StageRecord['revoked']>;
+}
+
+/** Each acceptance among the records of a fingerprint that a later one took back. */
+function revokedAmong(records: readonly StageRecord[]): Revoked[] {
+  return records.flatMap(({ n, accepted }) => {
+    const later = records.find((other) => other.revoked !== undefined && other.n > n)?.revoked;
+    if (accepted === undefined || later === undefined) return [];
+    return [{ reason: accepted.reason, at: accepted.at, by: accepted.by, revoked: later }];
+  });
 }
 
 /** Words for the parts of a pre-image. */
@@ -52,7 +74,7 @@ async function previous(
     const before = result?.pipeline === pipeline ? result.stages[stage] : undefined;
     if (before?.type !== record.stageType || before.fingerprint === undefined) continue;
     if (before.fingerprint === record.fingerprint) continue;
-    const found = (await store.records.list(before.fingerprint)).records.at(-1);
+    const found = standing((await store.records.list(before.fingerprint)).records).at(-1);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -62,7 +84,7 @@ async function previous(
 async function nearestBefore(store: Store, record: StageRecord): Promise<StageRecord | undefined> {
   let best: { readonly record: StageRecord; readonly differs: number } | undefined;
   for (const fingerprint of await store.records.fingerprints()) {
-    const other = (await store.records.list(fingerprint)).records.at(-1);
+    const other = standing((await store.records.list(fingerprint)).records).at(-1);
     if (other?.stageType !== record.stageType || fingerprint === record.fingerprint) continue;
     if (other.times.finishedAt > record.times.startedAt) continue;
     const differs = recordChanges(other, record).length;
@@ -80,8 +102,8 @@ async function inputDiffs(
 ): Promise<Why['inputs']> {
   const ports = [...new Set([...Object.keys(to.preimage.inputs), ...Object.keys(from.preimage.inputs)])];
   const found = ports.map(async (port) => {
-    const [a, b] = [from.preimage.inputs[port], to.preimage.inputs[port]];
-    if (a === b) return [];
+    if (from.preimage.inputs[port] === to.preimage.inputs[port]) return [];
+    const [a, b] = [from, to].map(({ preimage, lineage }) => lineage.inputs?.[port] ?? preimage.inputs[port]);
     const kind = (await store.objects.manifest((b ?? a)!))?.kind ?? 'unknown';
     const changes = a && b ? await artifactChanges(store, kind, a, b) : [];
     const sides = { ...(a !== undefined && { from: a }), ...(b !== undefined && { to: b }) };
@@ -89,6 +111,18 @@ async function inputDiffs(
   });
   return (await Promise.all(found)).flat();
 }
+
+const wordsOf = ({
+  reason,
+  at,
+  by,
+  host,
+}: NonNullable<StageRecord['accepted']>): NonNullable<Why['accepted']> => ({
+  reason,
+  at,
+  by,
+  host,
+});
 
 /**
  * Why a stage of a run ran, or, when it was cached, why the run that made it ran it: what changed since the stage was
@@ -103,9 +137,9 @@ export async function whyStage(
   if (stage === undefined) {
     return fail({ code: 'unknown-stage', message: `run ${run.run} has no stage "${id}"` });
   }
-  const records =
-    stage.fingerprint === undefined ? [] : (await store.records.list(stage.fingerprint)).records;
-  const record = records.find(({ attempt }) => attempt === stage.attempt) ?? records.at(-1);
+  const all = stage.fingerprint === undefined ? [] : (await store.records.list(stage.fingerprint)).records;
+  const records = standing(all);
+  const record = records.findLast(({ attempt }) => attempt === stage.attempt) ?? records.at(-1);
   if (record === undefined) {
     const why = stage.failure?.message ?? stage.reason;
     const message = `stage ${id} of run ${run.run} did not finish (${stage.status})${why ? `: ${why}` : ''}`;
@@ -118,10 +152,14 @@ export async function whyStage(
     ranIn: record.run,
     ranAt: record.times.finishedAt,
     cached: stage.status === 'cached',
+    revoked: revokedAmong(all),
+    ...(record.accepted && { accepted: wordsOf(record.accepted) }),
   };
-  const before = (await previous(store, id, record, run.pipeline)) ?? (await nearestBefore(store, record));
+  const before = record.accepted
+    ? await store.records.read(record.accepted.fingerprint, record.accepted.n)
+    : ((await previous(store, id, record, run.pipeline)) ?? (await nearestBefore(store, record)));
   if (before === undefined) {
-    const reason = 'it had not run before';
+    const reason = record.accepted ? 'an edit of its code was accepted' : 'it had not run before';
     return ok({ ...facts, reason, changes: [], unchanged: [], inputs: [] });
   }
   const changes = recordChanges(before, record);
@@ -131,7 +169,11 @@ export async function whyStage(
   );
   return ok({
     ...facts,
-    reason: changes.length > 0 ? sentenceOf(changes) : 'its outputs were made again',
+    reason: record.accepted
+      ? `an edit of its code was accepted: ${record.accepted.reason}`
+      : changes.length > 0
+        ? sentenceOf(changes)
+        : 'its outputs were made again',
     against: { run: before.run, finishedAt: before.times.finishedAt, fingerprint: before.fingerprint },
     changes,
     unchanged,

@@ -1,4 +1,4 @@
-import type { Architecture } from '../stage/artifacts.ts';
+import type { Architecture, Essences } from '../stage/artifacts.ts';
 import { change, figureChanges, jsonChanges } from './changes.ts';
 import type { Change } from './kind.ts';
 import { singleFileKind } from './single.ts';
@@ -19,6 +19,18 @@ export const architecture = singleFileKind<Architecture>({
   file: 'architecture.json',
   schema: 'architecture',
   failures: () => [],
+
+  essences: {
+    choices: {
+      version: 1,
+      description: 'its encoding and its space, without costs, accuracy and the log of the search',
+      of: ({ space, encoding }: Architecture): Essences['architecture']['choices'] => ({ space, encoding }),
+      canonical: ({ space, encoding }) => ({
+        space,
+        encoding: [...encoding],
+      }),
+    },
+  },
 
   describe: ({ description, costs, accuracy }) => ({
     architecture: description,

@@ -13,7 +13,8 @@ import { testSplit, trainSplit, validationSplit } from './split.ts';
 import { supernet } from './supernet.ts';
 import { trials } from './trials.ts';
 
-export type { ArtifactKind, Change, Facts, Tree, Unit } from './kind.ts';
+export { type Part, partOf } from './essence.ts';
+export type { ArtifactKind, Change, Facts, Item, Tree, Unit } from './kind.ts';
 
 /** Every kind of artifact by its name. */
 export type Kinds = { readonly [K in Kind]: ArtifactKind<ArtifactValues[K]> };

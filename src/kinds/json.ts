@@ -1,4 +1,5 @@
-import type { Json } from '../base/canonical.ts';
+import { canonicalJson, type Json } from '../base/canonical.ts';
+import { fail, ok } from '../base/result.ts';
 import { jsonChanges } from './changes.ts';
 import type { ArtifactKind } from './kind.ts';
 import { expectFiles, jsonFile, jsonOf } from './tree.ts';
@@ -34,6 +35,11 @@ export const json: ArtifactKind<Json> = {
 
   render: (value) => new TextDecoder().decode(jsonFile(value)).trimEnd(),
   diff: (a, b) => jsonChanges(a, b),
+
+  items: (value) =>
+    Array.isArray(value)
+      ? ok(value.map((item: Json) => ({ value: item, key: canonicalJson(item), figures: item })))
+      : fail({ code: 'no-list', message: 'this JSON value is no array' }),
 };
 
 /** Deeper nesting would exhaust the stack of whoever walks it. */

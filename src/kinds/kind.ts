@@ -1,5 +1,7 @@
+import type { Json } from '../base/canonical.ts';
 import type { Result } from '../base/result.ts';
 import type { Kind } from '../stage/contract.ts';
+import type { Essence } from './essence.ts';
 
 /** Files of an artifact: relative path with `/` → bytes. */
 export type Tree = ReadonlyMap<string, Uint8Array>;
@@ -47,9 +49,23 @@ export interface ArtifactKind<T> {
    * throws, whatever the bytes.
    */
   load(tree: Tree): Result<T>;
+  /** Parts that are all that matters to some stage types, by name. */
+  readonly essences?: { readonly [name: string]: Essence<T> };
   describe(value: T): Facts;
   /** The artifact as text for people: lines of at most 100 columns, no colours, no newline at the end. */
   render(value: T): string;
   /** Where `b` differs from `a`; empty when they are the same. */
   diff(a: T, b: T): readonly Change[];
+  /** Only of lists: the elements, in order. Fails with `no-list` when this value is none. */
+  items?(value: T): Result<readonly Item<T>[]>;
+}
+
+/** One element of a list. */
+export interface Item<T> {
+  /** The element as a list of its own kind, or as a value of it: what a stage that runs for it takes. */
+  readonly value: T;
+  /** Elements of equal keys count once. */
+  readonly key: string;
+  /** Where figures that rank it are found. */
+  readonly figures: Json;
 }

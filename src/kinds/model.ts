@@ -1,6 +1,8 @@
+import type { Json } from '../base/canonical.ts';
+import { digestBytes } from '../base/digest.ts';
 import { type Failure, fail } from '../base/result.ts';
 import { checkNetwork, countNetwork, describeNetwork, type Network, writeSafetensors } from '../net/index.ts';
-import type { TrainedModel } from '../stage/artifacts.ts';
+import type { Essences, TrainedModel } from '../stage/artifacts.ts';
 import { change, jsonChanges } from './changes.ts';
 import type { ArtifactKind, Change } from './kind.ts';
 import { schemaFailure } from './schema.ts';
@@ -46,6 +48,34 @@ export const model: ArtifactKind<TrainedModel> = {
     const weights = tensorsOf(tree, 'weights.safetensors');
     if (!weights.ok) return weights;
     return model.check({ info: info.value, network: network.value, weights: weights.value });
+  },
+
+  essences: {
+    predictor: {
+      version: 1,
+      description: 'network, weights and preprocessing, without how it was trained',
+      of: ({
+        info: { training: _, ...info },
+        network,
+        weights,
+      }: TrainedModel): Essences['model']['predictor'] => ({
+        info,
+        network,
+        weights,
+      }),
+      canonical: ({ info: { training: _, ...info }, network, weights }) =>
+        ({ info, network, weights: digestBytes(writeSafetensors(weights)) }) as unknown as Json,
+    },
+    network: {
+      version: 1,
+      description: 'its network, without weights, preprocessing and how it was trained',
+      of: ({ info: { architecture }, network }: TrainedModel): Essences['model']['network'] => ({
+        info: architecture === undefined ? {} : { architecture },
+        network,
+      }),
+      canonical: ({ info: { architecture }, network }) =>
+        ({ network, ...(architecture && { architecture }) }) as unknown as Json,
+    },
   },
 
   describe({ info, network }) {

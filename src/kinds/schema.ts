@@ -42,6 +42,8 @@ export function schemaFailure(name: ArtifactSchema, value: unknown, place: strin
   return { code: 'invalid-value', message: `${place}: ${sentence(validate.errors![0]!)}` };
 }
 
+const article = (type: string): string => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+
 function sentence({ instancePath, keyword, params, message }: ErrorObject): string {
   const where = instancePath === '' ? 'the value' : instancePath.slice(1).replaceAll('/', '.');
   switch (keyword) {
@@ -53,6 +55,8 @@ function sentence({ instancePath, keyword, params, message }: ErrorObject): stri
       return `${where} must be ${JSON.stringify(params.allowedValue)}`;
     case 'enum':
       return `${where} must be one of ${params.allowedValues.join(', ')}`;
+    case 'type':
+      return `${where} must be ${[params.type].flat().map(article).join(' or ')}`;
     default:
       return `${where} ${message}`;
   }

@@ -6,7 +6,10 @@ import { settle } from './value.ts';
 
 /** What kinds of a single JSON file differ in. */
 export interface SingleFile<T>
-  extends Pick<ArtifactKind<T>, 'kind' | 'version' | 'description' | 'describe' | 'render' | 'diff'> {
+  extends Pick<
+    ArtifactKind<T>,
+    'kind' | 'version' | 'description' | 'essences' | 'describe' | 'render' | 'diff'
+  > {
   readonly file: string;
   readonly schema: ArtifactSchema;
   /** What the schema cannot say. */

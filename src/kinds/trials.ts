@@ -1,5 +1,5 @@
-import { canonicalJson } from '../base/canonical.ts';
-import { type Failure, fail } from '../base/result.ts';
+import { canonicalJson, type Json } from '../base/canonical.ts';
+import { type Failure, fail, ok } from '../base/result.ts';
 import type { Trial } from '../stage/artifacts.ts';
 import { change, jsonChanges } from './changes.ts';
 import type { ArtifactKind } from './kind.ts';
@@ -87,6 +87,15 @@ export const trials: ArtifactKind<readonly Trial[]> = {
       ]),
     ].join('\n');
   },
+
+  items: (value) =>
+    ok(
+      value.map((trial) => ({
+        value: [trial],
+        key: trial.encoding.join(' '),
+        figures: trial as unknown as Json,
+      })),
+    ),
 
   diff(a, b) {
     const [bestA, bestB] = [bestTrial(a), bestTrial(b)];

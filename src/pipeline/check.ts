@@ -1,193 +1,195 @@
-import type { Json } from '../base/canonical.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { problems } from '../schema/catalogue.ts';
-import { type Called, checkDocument, compileSchema } from '../schema/check.ts';
 import { type JsonDocument, keySpan, pointerOf, valueSpan } from '../schema/document.ts';
 import type { Problem } from '../schema/problem.ts';
-import type { StageType, StageTypes } from '../stage/discovery.ts';
-import { composePipelineSchema } from './compose.ts';
+import type { StageTypes } from '../stage/discovery.ts';
+import { checkSchema, type SchemaCache } from './check-schema.ts';
+import { combine } from './combine.ts';
 import { stageGraph, topologicalOrder } from './graph.ts';
-import type { Input, Pipeline, Stage, StageId, UncheckedPipeline } from './pipeline.ts';
-import { resolveReference } from './references.ts';
+import { type Cell, cellsOf, dimensionsOf } from './matrix.ts';
+import type { Foreach, Input, Pipeline, Stage, StageId, UncheckedPipeline } from './pipeline.ts';
+import { isObject, Wiring, type WrittenForeach, type WrittenStage } from './wiring.ts';
 
-type Loose = { readonly [key: string]: unknown };
-const isObject = (value: unknown): value is Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The pipeline with empty `params` and `inputs` where a stage leaves them out. */
-function completed(document: JsonDocument): JsonDocument {
-  const value = structuredClone(document.value) as { stages?: { [id: string]: { [field: string]: Json } } };
-  if (!isObject(value) || !isObject(value.stages)) return document;
-  for (const stage of Object.values(value.stages)) {
-    if (!isObject(stage)) continue;
-    stage.params ??= {};
-    stage.inputs ??= {};
-  }
-  return { ...document, value: value as Json };
+/** The stages of one cell of a pipeline. */
+export interface CheckedCell {
+  readonly cell: Cell;
+  readonly stages: ReadonlyMap<StageId, Stage>;
+  readonly foreachs: ReadonlyMap<StageId, Foreach>;
+  readonly order: readonly StageId[];
 }
 
-/** How messages call the places of a pipeline. */
-function caller(stages: Loose): (path: readonly string[]) => Called {
-  return (path) => {
-    const [top, id, field, ...rest] = path;
-    if (top !== 'stages' || id === undefined) {
-      return { owner: 'the pipeline', noun: 'field', name: path.join('.') || 'the pipeline' };
-    }
-    if (field === undefined) return { owner: 'the pipeline', noun: 'stage', name: id };
-    const type = (stages[id] as Loose | undefined)?.type;
-    const owner = typeof type === 'string' ? type : id;
-    if (field === 'params') return { owner, noun: 'param', name: rest.join('.') || `${id}.params` };
-    if (field === 'inputs') return { owner, noun: 'input', name: [id, ...rest].join('.') };
+/** What a stage waits for: stages beside it and, named by their foreach, those inside one. */
+const sourcesOf = (inputs: Iterable<Input>): StageId[] => [
+  ...new Set(
+    [...inputs].flatMap((input) =>
+      input.from === 'stage' ? [input.stage] : input.from === 'each' ? [input.foreach] : [],
+    ),
+  ),
+];
+
+/** The order of a graph of names, and its circles, each told at the input that closes it. */
+function ordered(
+  after: ReadonlyMap<StageId, readonly StageId[]>,
+  inputsOf: (id: StageId) => Iterable<Input>,
+): { readonly order: readonly StageId[]; readonly problems: readonly Problem[] } {
+  const { order, cycles } = topologicalOrder(stageGraph(after));
+  const found = cycles.map((cycle) => {
+    const [first, second] = cycle;
+    const edge = [...inputsOf(second as StageId)].find((input) =>
+      sourcesOf([input]).includes(first as StageId),
+    );
+    return problems.cycle(edge!.at, cycle);
+  });
+  return { order: order as StageId[], problems: found };
+}
+
+/** Checks one cell against the stage types there are; everything that is wrong is added to `found`. */
+function checkCell(
+  cell: Cell,
+  document: JsonDocument,
+  directory: string,
+  { types }: StageTypes,
+  found: Problem[],
+): CheckedCell {
+  const wiring = new Wiring(document, directory, types);
+  const isTold = ({ at }: Problem): boolean =>
+    found.some((told) => told.at?.offset === at?.offset && told.at?.source === at?.source);
+  found.push(...wiring.problems);
+  const inner = (foreach: WrittenForeach): WrittenStage[] =>
+    foreach.stages.flatMap((id) => {
+      const stage = wiring.stages.get(id);
+      return stage?.foreach === foreach.id ? [stage] : [];
+    });
+  for (const { id, type } of wiring.stages.values()) {
+    if (type !== undefined) found.push(...wiring.wired(id).problems.filter((problem) => !isTold(problem)));
+  }
+  for (const id of wiring.foreachs.keys()) {
+    found.push(...wiring.items(id).problems.filter((problem) => !isTold(problem)));
+  }
+
+  const inputsOf = (id: StageId): Input[] => {
+    const foreach = wiring.foreachs.get(id);
+    if (foreach === undefined) return [...wiring.wired(id).inputs.values()];
+    const within = new Set(foreach.stages);
+    const taken = inner(foreach).flatMap((stage) => [...wiring.wired(stage.id).inputs.values()]);
+    const { input } = wiring.items(id);
+    return [...(input ? [input] : []), ...taken].filter(
+      (each) => each.from !== 'stage' || !within.has(each.stage),
+    );
+  };
+  const written = isObject(document.value) && isObject(document.value.stages) ? document.value.stages : {};
+  const nodes = Object.keys(written) as StageId[];
+  const after = new Map(nodes.map((id) => [id, sourcesOf(inputsOf(id))]));
+  const top = ordered(after, inputsOf);
+  found.push(...top.problems);
+
+  const stageOf = ({ id, value, type, pointer }: WrittenStage): Stage => {
+    const { description, params } = value as { description?: string; params: Stage['params'] };
+    const { inputs } = wiring.wired(id);
     return {
-      owner: id,
-      noun: 'field',
-      name: `${id}.${field}`,
-      ...(field === 'type' && { values: 'stage type' }),
+      id: id as StageId,
+      name: id,
+      cell: {},
+      type: type!,
+      ...(description !== undefined && { description }),
+      seed: cell.seed,
+      params,
+      inputs,
+      outputs: wiring.outputs(id)!.kinds as Stage['outputs'],
+      after: sourcesOf(inputs.values()),
+      at: keySpan(document, pointer),
+      paramAt: (param) => valueSpan(document, pointer + pointerOf(['params', param])),
     };
   };
-}
-
-interface Wired {
-  readonly inputs: ReadonlyMap<string, Input>;
-  readonly problems: readonly Problem[];
-}
-
-/** Resolves the inputs of one stage, in the order of its manifest. */
-function wire(
-  id: string,
-  type: StageType,
-  written: Loose,
-  { document, directory }: UncheckedPipeline,
-  stages: ReadonlyMap<string, StageType | undefined>,
-): Wired {
-  const inputs = new Map<string, Input>();
-  const found: Problem[] = [];
-  for (const [port, wanted] of Object.entries(type.manifest.inputs)) {
-    if (!Object.hasOwn(written, port)) continue;
-    const at = valueSpan(document, pointerOf(['stages', id, 'inputs', port]));
-    const resolved = resolveReference(written[port], { stage: id, port, wanted, at, directory, stages });
-    if (!resolved.ok) found.push(...resolved.failures);
-    else if (resolved.value !== undefined) inputs.set(port, resolved.value);
+  const stages = new Map<StageId, Stage>();
+  const foreachs = new Map<StageId, Foreach>();
+  const parts: { readonly foreach: WrittenForeach; readonly order: readonly StageId[] }[] = [];
+  for (const foreach of wiring.foreachs.values()) {
+    const within = new Set(foreach.stages);
+    const inside = inner(foreach).map(({ id }) => {
+      const sources = sourcesOf(wiring.wired(id).inputs.values()).filter((source) => within.has(source));
+      return [id as StageId, sources] as const;
+    });
+    const { order, problems: circles } = ordered(new Map(inside), (id) => wiring.wired(id).inputs.values());
+    found.push(...circles);
+    parts.push({ foreach, order });
   }
-  return { inputs, problems: found };
+  if (found.length > 0) return { cell, stages, foreachs, order: [] };
+
+  for (const id of top.order) {
+    const stage = wiring.stages.get(id);
+    if (stage !== undefined) stages.set(id, stageOf(stage));
+  }
+  for (const { foreach, order } of parts) {
+    const id = foreach.id as StageId;
+    const { description, take, by, best } = foreach.value as unknown as Pick<
+      Foreach,
+      'description' | 'take' | 'by' | 'best'
+    >;
+    foreachs.set(id, {
+      id,
+      name: id,
+      cell: {},
+      ...(description !== undefined && { description }),
+      items: wiring.items(id).input!,
+      ...(take !== undefined && { take }),
+      ...(by !== undefined && { by }),
+      best,
+      stages: new Map(order.map((each) => [each, stageOf(wiring.stages.get(each)!)])),
+      after: after.get(id)!,
+      at: keySpan(document, foreach.pointer),
+    });
+  }
+  return { cell, stages, foreachs, order: top.order };
 }
 
-/** Stages whose type there is not, or is but cannot be used. */
-function typeProblems(document: JsonDocument, stages: Loose, { types, broken }: StageTypes): Problem[] {
-  return Object.entries(stages).flatMap(([id, stage]) => {
-    const name = isObject(stage) ? stage.type : undefined;
-    if (typeof name !== 'string' || types.has(name)) return [];
-    const at = valueSpan(document, pointerOf(['stages', id, 'type']));
-    const reasons = broken.get(name);
-    return [
-      reasons === undefined
-        ? problems.unknownStageType(at, name, [...types.keys()])
-        : problems.brokenStageType(at, name, reasons),
-    ];
+/** By source, in the order in which the sources are first spoken of, then by place. */
+function inOrder(found: readonly Problem[]): Problem[] {
+  const sources = [...new Set(found.map(({ at }) => at?.source))];
+  const rank = new Map(sources.map((source, index) => [source, index]));
+  return found.toSorted(
+    (a, b) => rank.get(a.at?.source)! - rank.get(b.at?.source)! || (a.at?.offset ?? 0) - (b.at?.offset ?? 0),
+  );
+}
+
+/** Each mistake once: what is wrong in one cell is often wrong in all. */
+function distinct(found: readonly Problem[]): Problem[] {
+  const same = (a: Problem, b: Problem): boolean =>
+    a.code === b.code &&
+    a.message === b.message &&
+    a.at?.source === b.at?.source &&
+    a.at?.offset === b.at?.offset;
+  const byMessage = new Map<string, Problem[]>();
+  return found.filter((problem) => {
+    const told = byMessage.get(problem.message) ?? [];
+    if (told.some((other) => same(other, problem))) return false;
+    byMessage.set(problem.message, [...told, problem]);
+    return true;
   });
 }
 
 /**
- * Fills in defaults and checks against the schema of the stage types that the pipeline uses (of all, when it uses
- * none that exist). A schema of a stage type that cannot be compiled is a problem of the stages that use it.
- */
-function checkSchema(
-  document: JsonDocument,
-  stages: Loose,
-  types: StageTypes,
-): { document: JsonDocument; problems: readonly Problem[] } {
-  const named = new Set(Object.values(stages).map((stage) => (isObject(stage) ? stage.type : undefined)));
-  const used = [...types.types.values()].filter(({ name }) => named.has(name));
-  const validate = compileSchema(composePipelineSchema(used.length > 0 ? used : types.types.values()));
-  if (!validate.ok) {
-    const culprit = used.find(({ manifest }) => !compileSchema(manifest.params).ok) ?? used[0];
-    const id = Object.keys(stages).find((each) => (stages[each] as Loose).type === culprit?.name) ?? '';
-    const at = valueSpan(document, pointerOf(['stages', id, 'type']));
-    const reasons = validate.failures.map((failure) => ({ ...failure, hints: [culprit?.schemaFile ?? ''] }));
-    return { document, problems: [problems.brokenStageType(at, culprit?.name ?? '', reasons)] };
-  }
-  const checked = checkDocument(validate.value, completed(document), caller(stages));
-  const wrong = typeProblems(document, stages, types);
-  const others = checked.problems.filter(({ code }) => code !== 'unknown-stage-type');
-  return { document: checked.document, problems: [...wrong, ...others] };
-}
-
-const order = (a: Problem, b: Problem): number =>
-  a.at?.source === b.at?.source ? (a.at?.offset ?? 0) - (b.at?.offset ?? 0) : 0;
-
-/**
- * Checks a pipeline against the stage types there are: fields, params, ports, the kind on every edge, cycles. All that
- * is wrong is reported at once, in the order of the text. Nothing is executed and no file is read.
+ * Checks a pipeline against the stage types there are: fields, params, ports, the kind on every edge, cycles, in every
+ * cell of its matrix. All that is wrong is reported at once, in the order of the text. Nothing is executed and no file
+ * is read.
  */
 export function checkPipeline(unchecked: UncheckedPipeline, types: StageTypes): Result<Pipeline, Problem> {
   const { directory } = unchecked;
-  const stagesOf = (value: unknown): Loose => (isObject(value) && isObject(value.stages) ? value.stages : {});
-  const schema = checkSchema(unchecked.document, stagesOf(unchecked.document.value), types);
+  const cache: SchemaCache = new Map();
+  const schema = checkSchema(unchecked.document, types, cache);
   const { document } = schema;
-  const root = isObject(document.value) ? document.value : {};
-  const written = stagesOf(root);
-  const stageTypes = new Map<string, StageType | undefined>(
-    Object.entries(written).map(([id, stage]) => [
-      id,
-      isObject(stage) && typeof stage.type === 'string' ? types.types.get(stage.type) : undefined,
-    ]),
-  );
-  const found = [...types.problems, ...schema.problems];
-  const wired = new Map<string, Wired>();
-  for (const [id, type] of stageTypes) {
-    const stage = written[id] as Loose;
-    if (type === undefined) continue;
-    const result = wire(id, type, isObject(stage.inputs) ? stage.inputs : {}, unchecked, stageTypes);
-    const told = new Set(found.map(({ at }) => at));
-    found.push(
-      ...result.problems.filter(
-        ({ at }) => ![...told].some((t) => t?.offset === at?.offset && t?.source === at?.source),
-      ),
-    );
-    wired.set(id, result);
+  const found = [...types.problems, ...unchecked.problems, ...schema.problems];
+  const sound = schema.problems.length === 0;
+  const matrix = sound ? dimensionsOf(document) : { dimensions: [], problems: [] };
+  found.push(...matrix.problems);
+  const dimensions = matrix.problems.length > 0 ? [] : matrix.dimensions;
+  const cells: CheckedCell[] = [];
+  for (const cell of cellsOf(document, dimensions)) {
+    const own = dimensions.length > 0 ? checkSchema(cell.document, types, cache) : { document, problems: [] };
+    const wrong: Problem[] = [...(dimensions.length > 0 ? own.problems : found)];
+    cells.push(checkCell(cell, own.document, directory, types, wrong));
+    found.push(...wrong);
   }
-  const after = new Map(
-    Object.keys(written).map((id) => [
-      id,
-      [
-        ...new Set(
-          [...(wired.get(id)?.inputs.values() ?? [])].flatMap((i) => (i.from === 'stage' ? [i.stage] : [])),
-        ),
-      ],
-    ]),
-  );
-  const graph = stageGraph(after);
-  const sorted = topologicalOrder(graph);
-  if ('cycle' in sorted) {
-    const [first, second] = sorted.cycle;
-    const edge = [...wired.get(second!)!.inputs.values()].find(
-      (i) => i.from === 'stage' && i.stage === first,
-    );
-    found.push(problems.cycle(edge!.at, sorted.cycle));
-  }
-  if (found.length > 0 || 'cycle' in sorted) return fail(...found.sort(order));
-  const stages = new Map<StageId, Stage>();
-  for (const id of sorted.order as StageId[]) {
-    const { description, params } = written[id] as { description?: string; params: Stage['params'] };
-    const type = stageTypes.get(id)!;
-    stages.set(id, {
-      id,
-      type,
-      ...(description !== undefined && { description }),
-      params,
-      inputs: wired.get(id)!.inputs,
-      after: after.get(id)!,
-      at: keySpan(document, pointerOf(['stages', id])),
-    });
-  }
-  const { name, description, seed = 0 } = root as { name: string; description?: string; seed?: number };
-  return ok({
-    name,
-    ...(description !== undefined && { description }),
-    seed,
-    document,
-    directory,
-    stages,
-    graph,
-  });
+  const all = distinct(found);
+  return all.length > 0 ? fail(...inOrder(all)) : ok(combine(unchecked, document, dimensions, cells));
 }

@@ -4,12 +4,14 @@ import type { Port } from '../stage/manifest.ts';
 
 /** What stage ids look like. */
 export const stageIdPattern = '^[a-z][a-z0-9-]*$';
+const idRule = 'be lower-case letters, digits and hyphens, beginning with a letter';
 
 const reference: Schema = {
   description:
     'Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.',
   type: ['string', 'object'],
-  pattern: '^[a-z][a-z0-9-]*(\\.[a-z][A-Za-z0-9-]*)?$',
+  pattern: '^[a-z][a-z0-9-]*(\\.[a-z][A-Za-z0-9-]*){0,2}$',
+  'x-rule': 'be "stage", "stage.port", {"file": "…"} or {"artifact": "…"}',
   additionalProperties: false,
   minProperties: 1,
   maxProperties: 1,
@@ -22,6 +24,7 @@ const reference: Schema = {
     artifact: {
       type: 'string',
       pattern: '^[0-9a-f]{64}$',
+      'x-rule': 'be 64 hexadecimal digits in lower case',
       description: 'Content digest of an artifact in the store.',
     },
   },
@@ -50,15 +53,35 @@ function lifted(schema: Schema, prefix: string): { schema: Schema; definitions: 
   };
 }
 
+/** Inputs of a stage whose ports its params declare: the check of a pipeline compares the two. */
+const declaredInputs: Schema = {
+  type: 'object',
+  description: 'Input port, as declared in params.inputs → where its artifact comes from.',
+  additionalProperties: reference,
+  required: [],
+};
+
 const inputsSchema = (inputs: { readonly [port: string]: Port }): Schema => ({
   type: 'object',
   description: 'Input port → where its artifact comes from.',
   additionalProperties: false,
   properties: Object.fromEntries(
-    Object.entries(inputs).map(([port, { kind, description }]) => [
-      port,
-      { ...reference, description: `${description} (${kind})` },
-    ]),
+    Object.entries(inputs).map(([port, { kind, many, description }]) => {
+      const of = kind === 'any' ? 'any kind' : kind;
+      return [
+        port,
+        many
+          ? {
+              description: `${description} (several, of ${of})`,
+              type: ['string', 'object', 'array'],
+              if: { type: 'array' },
+              // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON schema
+              then: { items: { ...reference, description: 'One of them.' }, minItems: 1 },
+              else: reference,
+            }
+          : { ...reference, description: `${description} (${of})` },
+      ];
+    }),
   ),
   required: Object.entries(inputs).flatMap(([port, { optional }]) => (optional ? [] : [port])),
 });
@@ -71,7 +94,7 @@ function stageSchema({ name, manifest }: StageType): {
   definitions: Record<string, unknown>;
 } {
   const { schema: params, definitions } = lifted(manifest.params, name);
-  const inputs = inputsSchema(manifest.inputs);
+  const inputs = manifest.ports === 'declared' ? declaredInputs : inputsSchema(manifest.inputs);
   const needed = [
     ...((params.required as string[] | undefined)?.length ? ['params'] : []),
     ...((inputs.required as string[]).length > 0 ? ['inputs'] : []),
@@ -84,13 +107,60 @@ function stageSchema({ name, manifest }: StageType): {
     properties: {
       type: { const: name, description: manifest.description },
       description: { type: 'string', description: 'What it is here for; changes nothing.' },
-      params: { ...params, title: `${pascal(name)}Params` },
+      params: { ...params, title: `${pascal(name)}Params`, description: `Params of ${name}.` },
       inputs,
     },
     required: ['type', ...needed],
   };
   return { schema, definitions };
 }
+
+const stagesSchema = (description: string): Schema => ({
+  type: 'object',
+  description,
+  minProperties: 1,
+  propertyNames: { pattern: stageIdPattern, 'x-rule': idRule },
+  additionalProperties: { $ref: '#/definitions/stage' },
+});
+
+const foreachSchema: Schema = {
+  title: 'ForeachStage',
+  description:
+    'Stages that run once for each item of a list, which is known when the stage that makes it has run.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    type: { const: 'foreach', description: 'Stages that run once for each item of a list.' },
+    description: { type: 'string', description: 'What it is here for; changes nothing.' },
+    items: {
+      ...reference,
+      description:
+        'Where the list comes from: trials, of which each item is one trial (equal architectures count once), or a JSON array.',
+    },
+    by: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$',
+      description:
+        'Number in an item that the items are ranked by, such as `reward` or `accuracy.value`; without it they keep their order.',
+    },
+    best: {
+      type: 'string',
+      enum: ['highest', 'lowest'],
+      default: 'highest',
+      description: 'Which numbers come first.',
+    },
+    take: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      description: 'Items taken, the first ones; without it all.',
+    },
+    stages: stagesSchema(
+      'Stage id → stage. An input "item" is the item; others name stages inside, or outside. From outside, "<foreach>.<stage>" names the artifacts of all items.',
+    ),
+  },
+  required: ['type', 'items', 'stages'],
+};
 
 /** One schema for pipelines of the given stage types: for our own check, and for editors. */
 export function composePipelineSchema(types: Iterable<StageType>): Schema {
@@ -103,8 +173,19 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
     additionalProperties: false,
     properties: {
       $schema: { type: 'string', description: 'Path of this schema, for editors.' },
-      name: { type: 'string', pattern: stageIdPattern, description: 'Name of the pipeline.' },
+      name: {
+        type: 'string',
+        pattern: stageIdPattern,
+        'x-rule': idRule,
+        description: 'Name of the pipeline.',
+      },
       description: { type: 'string', description: 'What it is for; changes nothing.' },
+      extends: {
+        type: 'string',
+        minLength: 1,
+        description:
+          'Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes a stage or an input away; a stage of another type replaces the inherited one.',
+      },
       seed: {
         type: 'integer',
         minimum: 0,
@@ -112,20 +193,46 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
         default: 0,
         description: 'Seed of every stage that is random.',
       },
-      stages: {
+      seeds: {
+        type: ['integer', 'array'],
+        minimum: 2,
+        maximum: 1000,
+        minItems: 2,
+        maxItems: 1000,
+        uniqueItems: true,
+        items: {
+          type: 'integer',
+          minimum: 0,
+          maximum: Number.MAX_SAFE_INTEGER,
+          description: 'One seed.',
+        },
+        description:
+          'Repeats everything random with several seeds: so many, the first of them `seed` and the others derived from it, or those listed. Results are given as mean and 95 % interval.',
+      },
+      matrix: {
         type: 'object',
-        description: 'Stage id → stage. The order does not matter.',
         minProperties: 1,
-        propertyNames: { pattern: stageIdPattern },
+        description:
+          'Place (`stage.params.name`) → values. The pipeline runs with every combination; stages that a value cannot change are shared.',
         additionalProperties: {
+          type: 'array',
+          minItems: 1,
+          description: 'Values, each put in place of what the stage says.',
+        },
+      },
+      stages: stagesSchema('Stage id → stage. The order does not matter.'),
+    },
+    required: ['name', 'stages'],
+    definitions: Object.assign(
+      {
+        stage: {
           type: 'object',
           required: ['type'],
           discriminator: { propertyName: 'type' },
-          oneOf: stages.map(({ schema }) => schema),
+          oneOf: [...stages.map(({ schema }) => schema), foreachSchema],
         },
       },
-    },
-    required: ['name', 'stages'],
-    definitions: Object.assign({}, ...stages.map(({ definitions }) => definitions)),
+      ...stages.map(({ definitions }) => definitions),
+    ),
   };
 }

@@ -10,31 +10,42 @@ export function stageGraph(after: ReadonlyMap<string, readonly string[]>): Direc
   return graph;
 }
 
+/** A node on the way from the one that was visited first, and those of its sources that are still to be visited. */
+interface Visit {
+  readonly node: string;
+  readonly sources: string[];
+}
+
 /**
- * Nodes such that each comes after its sources, otherwise in the order they were added; or one cycle, its first node
- * repeated at the end, in the direction of the edges.
+ * Nodes such that each comes after its sources, otherwise in the order they were added. Cycles, each with its first
+ * node repeated at the end and in the direction of the edges: none when there are none; a cycle that shares nodes with
+ * another may be left out, two that share none are both there.
  */
-export function topologicalOrder(graph: DirectedGraph): { order: string[] } | { cycle: string[] } {
+export function topologicalOrder(graph: DirectedGraph): { order: string[]; cycles: string[][] } {
   const order: string[] = [];
+  const cycles: string[][] = [];
   const done = new Set<string>();
-  const path: string[] = [];
-  const visit = (node: string): string[] | undefined => {
-    if (done.has(node)) return undefined;
-    const start = path.indexOf(node);
-    if (start !== -1) return [...path.slice(start), node].reverse();
-    path.push(node);
-    for (const source of graph.inNeighbors(node)) {
-      const cycle = visit(source);
-      if (cycle !== undefined) return cycle;
+  const depth = new Map<string, number>();
+  // no recursion: a chain of stages may be longer than any stack
+  for (const start of graph.nodes()) {
+    const way: Visit[] = [];
+    const enter = (node: string): void => {
+      depth.set(node, way.length);
+      way.push({ node, sources: graph.inNeighbors(node).reverse() });
+    };
+    if (!done.has(start)) enter(start);
+    while (way.length > 0) {
+      const { node, sources } = way.at(-1)!;
+      const source = sources.pop();
+      if (source === undefined) {
+        way.pop();
+        depth.delete(node);
+        done.add(node);
+        order.push(node);
+      } else if (depth.has(source)) {
+        cycles.push([...way.slice(depth.get(source)).map((visit) => visit.node), source].reverse());
+      } else if (!done.has(source)) enter(source);
     }
-    path.pop();
-    done.add(node);
-    order.push(node);
-    return undefined;
-  };
-  for (const node of graph.nodes()) {
-    const cycle = visit(node);
-    if (cycle !== undefined) return { cycle };
   }
-  return { order };
+  return { order, cycles };
 }

@@ -2,11 +2,13 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { problems } from '../schema/catalogue.ts';
 import { type JsonDocument, overlay } from '../schema/document.ts';
 import { parseJson } from '../schema/load.ts';
+import { nearest } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Source } from '../schema/source.ts';
+import { inherit } from './extends.ts';
 import type { UncheckedPipeline } from './pipeline.ts';
 
-const topLevel = new Set(['name', 'seed', 'description']);
+const topLevel = new Set(['name', 'seed', 'seeds', 'matrix', 'description']);
 const bareWord = /^[A-Za-z_./][\w./-]*$/;
 const reserved = new Set(['true', 'false', 'null']);
 
@@ -17,8 +19,7 @@ function parseValue(source: Source, start: number): Result<JsonDocument, Problem
     const span = { source, offset: start, length: text.length };
     return ok({ source, value: text, written: new Map([['', { value: span }]]) });
   }
-  // blanks keep the offsets of the value those of the whole argument
-  return parseJson({ name: source.name, text: ' '.repeat(start) + text });
+  return parseJson(source, start);
 }
 
 /** Lays one `stage.params.name=value` (or `seed=value`) over a pipeline. */
@@ -31,10 +32,18 @@ function applySet(document: JsonDocument, argument: string): Result<JsonDocument
   const key = { source, offset: 0, length: equals };
   const value = parseValue(source, equals + 1);
   if (!value.ok) return value;
-  const path = segments.length === 1 && topLevel.has(segments[0]!) ? segments : ['stages', ...segments];
+  const [first] = segments as [string];
+  const path = segments.length === 1 && topLevel.has(first) ? segments : ['stages', ...segments];
   const stages = Object.keys((document.value as { stages?: object }).stages ?? {});
   if (path[0] === 'stages') {
-    if (path.length < 3) return fail(problems.setForm(whole));
+    if (path.length < 3) {
+      const meant = nearest(first, [...topLevel]);
+      return fail(
+        meant === undefined || stages.includes(first)
+          ? problems.setForm(whole)
+          : problems.unknownName(key, 'the pipeline', 'field', first, [...topLevel]),
+      );
+    }
     if (!stages.includes(path[1]!)) {
       const at = { source, offset: 0, length: path[1]!.length };
       return fail(problems.unknownName(at, 'the pipeline', 'stage', path[1]!, stages));
@@ -46,23 +55,30 @@ function applySet(document: JsonDocument, argument: string): Result<JsonDocument
 
 /**
  * Reads a pipeline's text and lays the `--set`s over it, in order: `stage.params.name=json`, `stage.inputs.port=json`,
- * `seed=json`. A value that is a bare word is taken as a text.
+ * `seed=json`. A value that is a bare word is taken as a text. Fails when the text is no JSON; what is wrong with a
+ * `--set` waits for the check, which reports it with all else.
  *
  * @param directory absolute directory that file references start from
+ * @param bases what it extends, the nearest first
  */
 export function readPipeline(
   source: Source,
   directory: string,
   sets: readonly string[] = [],
+  bases: readonly JsonDocument[] = [],
 ): Result<UncheckedPipeline, Problem> {
   const parsed = parseJson(source);
   if (!parsed.ok) return parsed;
-  let document = parsed.value;
+  const inherited = bases.reduceRight<JsonDocument | undefined>(
+    (below, base) => (below === undefined ? base : inherit(below, base)),
+    undefined,
+  );
+  let document = inherited === undefined ? parsed.value : inherit(inherited, parsed.value);
   const wrong: Problem[] = [];
   for (const argument of sets) {
     const changed = applySet(document, argument);
     if (changed.ok) document = changed.value;
     else wrong.push(...changed.failures);
   }
-  return wrong.length > 0 ? fail(...wrong) : ok({ document, directory });
+  return ok({ document, directory, problems: wrong });
 }

@@ -100,7 +100,7 @@ const SHOWN = 6;
  * stage was asked for, and where nothing that went in explains it.
  */
 function stageLines(
-  { id, changes, outputs }: StageComparison,
+  { id, changes, outputs, accepted }: StageComparison,
   { first }: Comparison,
   single: boolean,
   style: Style,
@@ -115,7 +115,10 @@ function stageLines(
     ...own.map((change) => `${fieldName(change.field)}  ${changeText(change)}`),
     ...(inputs.length > 0 ? [`other inputs: ${inputs.join(', ')}`] : []),
     ...unexplained,
-    ...(outputs.every(({ same }) => same) ? ['equal outputs all the same'] : []),
+    ...(accepted === undefined ? [] : [`edit of its code accepted: ${accepted}`]),
+    ...(outputs.every(({ same }) => same)
+      ? [accepted === undefined ? 'equal outputs all the same' : 'the outputs are taken over']
+      : []),
     ...(single || unexplained.length > 0 ? outputs : []).flatMap(({ port, same, changes: found }) => {
       if (same) return [];
       const text = found.length === 0 ? 'differs' : artifactChanges(found, SHOWN);

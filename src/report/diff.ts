@@ -5,6 +5,7 @@ import type { Store } from '../store/index.ts';
 import { blockChoices, blockText } from './blocks.ts';
 import { type Headline, headlineOf, lastOutput } from './headline.ts';
 import { byInterest, isInput } from './preimage.ts';
+import { differenceMargin, type Repeated } from './seeds.ts';
 import { type ArtifactSource, storeSource } from './source.ts';
 
 /** One stage of two runs; measured-again: equal in everything but what a repeated measurement gave. */
@@ -104,6 +105,7 @@ function metrics(a: Headline, b: Headline, timeA: number, timeB: number): Metric
     a.evaluation && b.evaluation ? Math.hypot(a.evaluation.margin, b.evaluation.margin) : undefined;
   const split = (b.evaluation ?? a.evaluation)?.accuracy.split ?? 'test';
   return [
+    ...repeatedMetrics(a.repeated ?? [], b.repeated ?? []),
     ...figures(`${split} accuracy`, 'share', (of) => of.evaluation?.accuracy.value, noise),
     ...figures('latency, measured', 'ms', (of) => of.measurement?.median),
     ...figures('MACs', 'count', (of) => of.evaluation?.costs.macs),
@@ -111,6 +113,16 @@ function metrics(a: Headline, b: Headline, timeA: number, timeB: number): Metric
     ...figures('time of all stages', 'time', (of) => (of === a ? timeA : timeB)),
   ];
 }
+
+/** Means over seeds of what both runs evaluated under several, with the margin of their difference. */
+const repeatedMetrics = (a: readonly Repeated[], b: readonly Repeated[]): MetricComparison[] =>
+  a.flatMap((first) => {
+    const second = b.find(({ label, split }) => label === first.label && split === first.split);
+    if (second === undefined) return [];
+    const name = `mean, ${first.label}`;
+    const margin = differenceMargin(first, second);
+    return [{ name, unit: 'share' as const, a: first.mean, b: second.mean, margin }];
+  });
 
 /** Encoding and space of the last architecture of a run. */
 async function architectureOf(source: ArtifactSource, result: RunResult) {

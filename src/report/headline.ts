@@ -2,6 +2,7 @@ import type { Evaluation } from '../schema/generated/artifacts/evaluation.ts';
 import type { LatencyMeasurement } from '../schema/generated/artifacts/latency-measurement.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import type { ArtifactValues, Kind } from '../stage/index.ts';
+import { type Repeated, repeatedOf, repeatedRow } from './seeds.ts';
 import type { ArtifactSource } from './source.ts';
 import { count, milliseconds, percent, si } from './units.ts';
 
@@ -9,6 +10,8 @@ import { count, milliseconds, percent, si } from './units.ts';
 export interface Headline {
   readonly evaluation?: Evaluation;
   readonly measurement?: LatencyMeasurement;
+  /** Evaluations under several seeds; absent or empty where there is one seed. */
+  readonly repeated?: readonly Repeated[];
   /** `stage/port` of the model, for commands to name. */
   readonly model?: string;
 }
@@ -37,6 +40,7 @@ export async function headlineOf(result: RunResult, source: ArtifactSource): Pro
   const measurement = await lastValue(result, 'latency-measurement', source);
   const model = lastOutput(result, 'model')?.place;
   return {
+    repeated: await repeatedOf(result, source),
     ...(evaluation ? { evaluation } : {}),
     ...(measurement ? { measurement } : {}),
     ...(model ? { model } : {}),
@@ -54,8 +58,8 @@ export const provenanceText = ({ accuracy }: Pick<Evaluation, 'accuracy'>): stri
 };
 
 /** Rows of label and text: accuracy, the network's costs, its latency. */
-export function headlineRows({ evaluation, measurement }: Headline): [string, string][] {
-  const rows: [string, string][] = [];
+export function headlineRows({ evaluation, measurement, repeated }: Headline): [string, string][] {
+  const rows: [string, string][] = (repeated ?? []).map(repeatedRow);
   if (evaluation) {
     const { split } = evaluation.accuracy;
     rows.push([

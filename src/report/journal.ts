@@ -3,10 +3,13 @@ import type { AttemptEvent, JournalEntry } from '../schema/generated/journal.ts'
 import { factsLine } from './facts.ts';
 import { bytes, count, short } from './units.ts';
 
-/** A journal as lines for people: time of day and what happened; progress only where it changes the tenth. */
-export function journalLines(entries: readonly JournalEntry[]): string[] {
+/**
+ * Gives the lines of a journal for people, entry by entry: time of day and what happened; progress only where it changes the
+ * tenth.
+ */
+export function journalPrinter(): (entry: JournalEntry) => string[] {
   let tenth = -1;
-  return entries.flatMap(({ at, event }) => {
+  return ({ at, event }) => {
     if (event.type === 'progress') {
       const now = event.total > 0 ? Math.floor((10 * event.step) / event.total) : 0;
       if (now === tenth) return [];
@@ -14,7 +17,7 @@ export function journalLines(entries: readonly JournalEntry[]): string[] {
     }
     const [first = '', ...rest] = eventText(event).split('\n');
     return [`${timeOfDay(at)}  ${first}`, ...rest.map((line) => ' '.repeat(10) + line)];
-  });
+  };
 }
 
 /** `10:12:01`, in the local time zone. */

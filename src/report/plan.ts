@@ -1,7 +1,7 @@
 import type { Plan, PlannedStage } from '../schema/generated/plan.ts';
 import { padEnd, spread, wrap } from './layout.ts';
 import type { Style } from './style.ts';
-import { duration } from './units.ts';
+import { bytes, duration } from './units.ts';
 
 const WIDTH = 80;
 
@@ -42,8 +42,13 @@ function totalLine(stages: readonly PlannedStage[]): string {
     : `${will}; ${unknown.length} more may${timeOf(unknown)}, if what they take changes.`;
 }
 
-/** Their expected time together; nothing when one of them has no history. */
+/** What they took before, all together: time and bytes, and how many of them have no history. */
 function timeOf(stages: readonly PlannedStage[]): string {
-  const total = stages.reduce((sum, { expectedMs }) => sum + (expectedMs ?? Number.NaN), 0);
-  return Number.isNaN(total) ? '' : `, about ${duration(total)}`;
+  const known = stages.filter(({ expectedMs }) => expectedMs !== undefined);
+  if (known.length === 0) return '';
+  const time = known.reduce((sum, { expectedMs }) => sum + expectedMs!, 0);
+  const size = known.reduce((sum, { expectedBytes }) => sum + (expectedBytes ?? 0), 0);
+  const others = stages.length - known.length;
+  const rest = others === 0 ? '' : ` and what ${others} without history take${others === 1 ? 's' : ''}`;
+  return `, about ${duration(time)} and ${bytes(size)}${rest}`;
 }

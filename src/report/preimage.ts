@@ -1,3 +1,4 @@
+import { packageText } from '../engine/preimage.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 
 /** In the order in which a person would ask; what is not named here comes last. */
@@ -22,14 +23,15 @@ export function fieldName(field: string): string {
   return field;
 }
 
-/** Most source files that are named. */
+/** Most packages and source files that are named. */
 const FILES = 3;
 
-/** `"mnas-soft" → "tunas-absolute"`, digests cut short; of code, the files that changed. */
-export function changeText({ from, to, files = [] }: FieldChange): string {
-  if (files.length > 0) {
-    const more = files.length > FILES ? ` and ${files.length - FILES} more` : '';
-    return files.slice(0, FILES).join(', ') + more;
+/** `"mnas-soft" → "tunas-absolute"`, digests cut short; of code, the packages and files that changed. */
+export function changeText({ from, to, files = [], packages = [] }: FieldChange): string {
+  const named = [...packages.map(packageText), ...files];
+  if (named.length > 0) {
+    const more = named.length > FILES ? ` and ${named.length - FILES} more` : '';
+    return named.slice(0, FILES).join(', ') + more;
   }
   return `${valueText(from)} → ${valueText(to)}`;
 }

@@ -32,31 +32,39 @@ export type ReferenceFailure = Failure<
   'no-runs' | 'unknown-run' | 'ambiguous-run' | 'no-result' | 'unknown-stage' | 'unknown-port' | 'no-stage'
 >;
 
+/** The id of the run that `text` means, whether or not it has a result. */
+export async function findRunId(
+  store: Pick<Store, 'runs'>,
+  text: string,
+): Promise<Result<string, ReferenceFailure>> {
+  const found = await store.runs.resolve(text);
+  if (typeof found === 'string') return ok(found);
+  const ids = await store.runs.list();
+  if (ids.length === 0) return fail({ code: 'no-runs', message: 'nothing has run in this store yet' });
+  if (found.length > 0) {
+    const message = `"${text}" may be ${listOf(found.slice(-4))}; give more of the id`;
+    return fail({ code: 'ambiguous-run', message });
+  }
+  const message = `no run "${text}"${didYouMean(text, ['latest', ...ids])}; npx pipe runs lists them`;
+  return fail({ code: 'unknown-run', message });
+}
+
 /** The result of the run that `text` means. */
 export async function findRun(
   store: Pick<Store, 'runs'>,
   text: string,
 ): Promise<Result<RunResult, ReferenceFailure>> {
-  const found = await store.runs.resolve(text);
-  if (typeof found !== 'string') {
-    const ids = await store.runs.list();
-    if (ids.length === 0) return fail({ code: 'no-runs', message: 'nothing has run in this store yet' });
-    if (found.length > 0) {
-      const message = `"${text}" may be ${listOf(found.slice(-4))}; give more of the id`;
-      return fail({ code: 'ambiguous-run', message });
-    }
-    const message = `no run "${text}"${didYouMean(text, ['latest', ...ids])}; npx pipe runs lists them`;
-    return fail({ code: 'unknown-run', message });
-  }
-  const result = (await store.runs.results(found)) as RunResult | undefined;
+  const found = await findRunId(store, text);
+  if (!found.ok) return found;
+  const result = (await store.runs.results(found.value)) as RunResult | undefined;
   return result
     ? ok(result)
-    : fail({ code: 'no-result', message: `run ${found} ended before it wrote a result` });
+    : fail({ code: 'no-result', message: `run ${found.value} ended before it wrote a result` });
 }
 
 /** A stage of a run, by its id. */
 export function findStage(result: RunResult, stage: string): Result<StageResult, ReferenceFailure> {
-  const found = result.stages[stage];
+  const found = Object.hasOwn(result.stages, stage) ? result.stages[stage] : undefined;
   if (found) return ok(found);
   const ids = Object.keys(result.stages);
   return fail({

@@ -1,3 +1,4 @@
+import type { RunLabels } from '../schema/generated/run-labels.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import { accuracyText, type Headline } from './headline.ts';
 import { table } from './layout.ts';
@@ -9,15 +10,30 @@ export interface RunRow {
   /** Absent when the run died before it wrote one. */
   readonly result?: RunResult;
   readonly headline: Headline;
+  readonly labels: RunLabels;
+  /** Its driver lives. */
+  readonly live: boolean;
 }
 
 /** The runs as a table, in the order given. */
 export function runsTable(rows: readonly RunRow[]): string[] {
+  const tagged = rows.some(({ labels }) => labels.tags.length > 0);
   return table(
     [
-      ['run', 'pipeline', 'when', 'status', 'time', 'stages', 'accuracy', 'MACs', 'latency'],
-      ...rows.map(({ id, result, headline }) => {
-        if (!result) return [id, '', '', 'no result'];
+      [
+        'run',
+        'pipeline',
+        'when',
+        'status',
+        'time',
+        'stages',
+        'accuracy',
+        'MACs',
+        'latency',
+        ...(tagged ? ['tags'] : []),
+      ],
+      ...rows.map(({ id, result, headline, labels, live }) => {
+        if (!result) return [id, '', '', live ? 'running' : 'no result'];
         const { evaluation, measurement } = headline;
         const states = Object.values(result.stages).map((stage) => stage!.status);
         const executed = states.filter((state) => state === 'ran' || state === 'resumed').length;
@@ -25,23 +41,27 @@ export function runsTable(rows: readonly RunRow[]): string[] {
           id,
           result.pipeline,
           localTime(Date.parse(result.startedAt)),
-          result.status,
+          live ? 'running' : result.status,
           duration(result.elapsedMs),
           `${executed} of ${states.length} ran`,
           evaluation ? accuracyText(evaluation) : '',
           evaluation ? si(evaluation.costs.macs) : '',
           measurement ? milliseconds(measurement.median) : '',
+          labels.tags.join(' '),
         ];
       }),
     ],
-    'llllrlrrr',
+    'llllrlrrrl',
   );
 }
 
 /** The same as JSON. */
 export const runsJson = (rows: readonly RunRow[]) =>
-  rows.map(({ id, result, headline }) => ({
+  rows.map(({ id, result, headline, labels, live }) => ({
     run: id,
+    live,
+    tags: labels.tags,
+    ...(labels.note !== undefined && { note: labels.note }),
     ...(result && {
       pipeline: result.pipeline,
       status: result.status,

@@ -1,8 +1,10 @@
-import type { StageRecord } from '../schema/generated/record.ts';
+import type { Extension, StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
+import { acceptanceText } from './accept.ts';
 import { factsLine } from './facts.ts';
 import { type Headline, headlineRows } from './headline.ts';
 import { cut, padEnd, table, widthOf, wrap } from './layout.ts';
+import { memoText } from './memo.ts';
 import type { Style } from './style.ts';
 import { bytes, count, duration, localTime, short } from './units.ts';
 
@@ -20,7 +22,7 @@ export function showRun(result: RunResult, headline: Headline, directory: string
   const lines = table(rows, 'llr');
   const room = WIDTH - Math.max(0, ...lines.map(widthOf)) - 2;
   const found = Object.values(result.stages).map((of) =>
-    of!.failure ? cut(of!.failure.message, room) : factsLine(of!.summary ?? {}, room),
+    of!.failure ? cut(of!.failure.message, room) : foundText(of!, room),
   );
   return [
     style.bold(head.join(' · ')),
@@ -30,6 +32,14 @@ export function showRun(result: RunResult, headline: Headline, directory: string
     '',
     ...labelled([...headlineRows(headline), ['Artifacts', `${directory}/`]], style),
   ];
+}
+
+/** Headline facts, behind what a reader must know of them first. */
+function foundText({ accepted, summary = {} }: StageResult, room: number): string {
+  if (accepted === undefined) return factsLine(summary, room);
+  const first = cut(`edit accepted: ${accepted}`, room);
+  const rest = factsLine(summary, room - widthOf(first) - 3);
+  return rest === '' ? first : `${first} · ${rest}`;
 }
 
 /** Rows of label and text, the texts below each other. */
@@ -58,7 +68,10 @@ export function showStage(
   const facts: [string, string][] = [];
   if (stage.failure) facts.push(['Failed', stage.failure.message]);
   if (stage.reason) facts.push(['Why', stage.reason]);
+  if (record?.accepted) facts.push(['Accepted', `edit of its code ${acceptanceText(record.accepted)}`]);
   if (stage.summary) facts.push(['Found', factsLine(stage.summary)]);
+  if (record?.memo) facts.push(['Memo', memoText(record.memo) || 'nothing remembered']);
+  if (record?.lineage.extends) facts.push(['Extends', extensionText(record.lineage.extends)]);
   if (record) facts.push(...madeBy(record));
   if (stage.fingerprint) facts.push(['Fingerprint', stage.fingerprint]);
   if (stage.attempt) facts.push(['Attempt', stage.attempt]);
@@ -72,6 +85,7 @@ export function showStage(
         port,
         of!.from,
         of!.digest ? short(of!.digest, 12) : '',
+        essenceText(port, of!, record),
       ]),
       style,
     ),
@@ -91,6 +105,22 @@ export function showStage(
       style,
     ),
   ];
+}
+
+/** Where a longer one went on from a shorter one: `epochs 20 → 30: from step 1,560 of 8f3a12…` */
+const extensionText = ({ param, from, to, step, fingerprint }: Extension): string =>
+  `${param} ${from} → ${to}: from step ${count(step)} of ${short(fingerprint, 12)}`;
+
+/** What of an input matters, where that is not all of it, and whether the outputs were made from another artifact. */
+function essenceText(
+  port: string,
+  { digest, essence }: NonNullable<StageResult['inputs'][string]>,
+  record: StageRecord | undefined,
+): string {
+  if (essence === undefined) return '';
+  const from = record?.lineage.inputs?.[port];
+  const other = from === undefined || from === digest ? '' : `; made from ${short(from, 12)}, equal in that`;
+  return `only its ${essence.name} ${short(essence.digest, 12)}${other}`;
 }
 
 const titled = (title: string, rows: readonly string[][], style: Style): string[] =>

@@ -2,7 +2,7 @@ import { kinds } from '../kinds/index.ts';
 import type { StageRecord } from '../schema/generated/record.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import type { ArtifactValues, Kind } from '../stage/index.ts';
-import type { Store } from '../store/index.ts';
+import { type Store, standing } from '../store/index.ts';
 
 /** Where reports take artifacts from. */
 export interface ArtifactSource {
@@ -32,7 +32,7 @@ export async function recordOf(
   { fingerprint, outputs }: StageResult,
 ): Promise<StageRecord | undefined> {
   if (fingerprint === undefined || Object.keys(outputs).length === 0) return undefined;
-  const { records } = await store.records.list(fingerprint);
+  const records = standing((await store.records.list(fingerprint)).records);
   return records.findLast((record) =>
     Object.entries(outputs).every(([port, output]) => record.outputs[port]?.digest === output!.digest),
   );

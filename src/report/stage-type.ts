@@ -8,6 +8,7 @@ const WIDTH = 80;
 
 /** A param's schema as far as its reference goes. */
 interface ParamSchema {
+  readonly 'x-horizon'?: true | { readonly when: ParamSchema };
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -46,6 +47,7 @@ export function stageTypeReference(
   return [
     `${style.bold(name)}  ${source}, version ${manifest.version}`,
     ...wrap(manifest.description, WIDTH),
+    ...(manifest.ports === 'declared' ? ['', ...wrap(DECLARED, WIDTH)] : []),
     ...section('Inputs', ports(manifest.inputs), style),
     ...section('Outputs', ports(manifest.outputs), style),
     ...section('Params', params(manifest), style),
@@ -54,13 +56,22 @@ export function stageTypeReference(
   ];
 }
 
+const DECLARED = 'Each stage of this type declares its own ports in the params inputs and outputs.';
+
 const section = (title: string, lines: readonly string[], style: Style): string[] =>
   lines.length === 0 ? [] : ['', style.bold(title), ...lines];
 
 function ports(of: Manifest['inputs']): string[] {
   const entries = Object.entries(of);
   const heads = table(
-    entries.map(([port, { kind, optional }]) => [port, optional ? `${kind} (optional)` : kind]),
+    entries.map(([port, { kind, optional, essence }]) => [
+      port,
+      [
+        kind,
+        ...(essence === undefined ? [] : [`(its ${essence})`]),
+        ...(optional ? ['(optional)'] : []),
+      ].join(' '),
+    ]),
   );
   const indent = 2 + Math.max(0, ...heads.map(widthOf)) + 2;
   return entries.flatMap(([, { description }], index) =>
@@ -125,10 +136,31 @@ function described(schema: ParamSchema, path: string, indent: string): string[] 
       ...(of.enum && of.const !== undefined ? [] : wrap(of.description ?? '', WIDTH - indent.length - 4)).map(
         (line) => `${indent}    ${line}`,
       ),
+      ...(of['x-horizon'] === undefined
+        ? []
+        : wrap(horizonText(of['x-horizon']), WIDTH - indent.length - 4)
+      ).map((line) => `${indent}    ${line}`),
       ...described(of, `${whole}.`, indent),
     ];
   });
 }
+
+/** What raising a param does that says only how far the stage goes, and under which conditions. */
+function horizonText(horizon: NonNullable<ParamSchema['x-horizon']>): string {
+  const all = horizon === true ? '' : conditionText(horizon.when, '');
+  return `A larger value goes on from a smaller one's checkpoint${all === '' ? '' : `, when ${all}`}.`;
+}
+
+/** `learningRate.kind is constant or step, gateStart is 0` */
+const conditionText = ({ properties = {} }: ParamSchema, path: string): string =>
+  Object.entries(properties)
+    .map(([name, of]) => {
+      const values = of.enum ?? (of.const === undefined ? [] : [of.const]);
+      return values.length === 0
+        ? conditionText(of, `${path}${name}.`)
+        : `${path}${name} is ${values.map(String).join(' or ')}`;
+    })
+    .join(', ');
 
 /** `integer 1…4096`, `"lstm" or "factorised"`, `list of number` */
 export function typeText(schema: ParamSchema): string {
@@ -166,6 +198,7 @@ function needsText({ resources, needs, random, determinism }: Manifest): string 
     `${count(resources.memoryMiB)} MiB`,
     ...(needs.backend ? ['a backend'] : []),
     ...(needs.device ? ['the device it measures'] : []),
+    ...(needs.program ? ['a program of yours'] : []),
   ];
   const alone = resources.exclusive ? ' Nothing else runs meanwhile.' : '';
   const seed = random ? ' It is random: the seed is part of its fingerprint.' : '';

@@ -22,12 +22,19 @@ export interface SummaryContext {
 export function summaryLines(result: RunResult, context: SummaryContext): string[] {
   const { headline, style } = context;
   const rows: [string, string][] = result.status === 'ok' ? headlineRows(headline) : [];
+  rows.push(...acceptedRows(result));
   rows.push(['Time', timeText(result)]);
   rows.push(['Artifacts', `${context.runDirectory}/`]);
   rows.push(...nextSteps(result, context));
   const width = Math.max(...rows.map(([label]) => label.length));
   return rows.map(([label, text]) => `${style.bold(padEnd(label, width))}  ${text}`.trimEnd());
 }
+
+/** Stages whose outputs were made by code before an edit that was accepted. */
+const acceptedRows = ({ stages }: RunResult): [string, string][] =>
+  Object.entries(stages).flatMap(([id, stage]): [string, string][] =>
+    stage!.accepted === undefined ? [] : [['Accepted', `edit of the code of ${id}: ${stage!.accepted}`]],
+  );
 
 /** `4m12s · 6 stages ran, 1 resumed, 3 cached` */
 function timeText({ stages, elapsedMs, status }: RunResult): string {

@@ -1,4 +1,5 @@
 import type { Why } from '../engine/why.ts';
+import { acceptanceText, revocationText } from './accept.ts';
 import { artifactChanges } from './change-text.ts';
 import { wrap } from './layout.ts';
 import { byInterest, changeText, fieldName, isInput } from './preimage.ts';
@@ -9,11 +10,23 @@ import { localTime } from './units.ts';
 export function whyLines(why: Why, run: string, style: Style): string[] {
   const { stage, cached, ranIn, ranAt, against, reason, unchanged } = why;
   const changes = byInterest(why.changes);
+  const audit = why.revoked.flatMap((each) => wrap(revocationText(each), 78).map((line) => `  ${line}`));
+  if (why.accepted !== undefined) {
+    const code = changes.map((change) => `${fieldName(change.field)}  ${changeText(change)}`);
+    return [
+      `${style.bold(stage)} did not run: an edit of its code is accepted as changing no result.`,
+      ...[...code, acceptanceText(why.accepted)].flatMap((text) => wrap(text, 78).map((line) => `  ${line}`)),
+      `  its outputs are those of run ${ranIn}, ${localTime(ranAt)}`,
+      ...audit,
+      `  npx pipe accept ${stage} --revoke takes it back`,
+    ];
+  }
   const head = cached
     ? [`${style.bold(stage)} did not run in ${run}: run ${ranIn} had made its outputs.`]
     : [];
   const ran = `${style.bold(stage)} ran on ${localTime(ranAt)}`;
-  if (against === undefined || changes.length === 0) return [...head, ...wrap(`${ran}: ${reason}`, 80)];
+  if (against === undefined || changes.length === 0)
+    return [...head, ...wrap(`${ran}: ${reason}`, 80), ...audit];
   const width = Math.max(...changes.map(({ field }) => fieldName(field).length));
   return [
     ...head,
@@ -27,6 +40,7 @@ export function whyLines(why: Why, run: string, style: Style): string[] {
       ];
     }),
     `  since run ${against.run}${unchanged.length === 0 ? '' : `; ${unchanged.join(', ')}: unchanged`}`,
+    ...audit,
   ];
 }
 

@@ -59,16 +59,23 @@ export const problems = {
     message: 'this text holds half of a surrogate pair, which UTF-8 cannot',
     at,
   }),
-  unreadable: (path: string, error: unknown, at?: Span): Problem => {
-    const { code, message } = error as { readonly code?: string; readonly message: string };
-    const reason = code === 'ENOENT' ? 'there is no such file' : message;
-    return { code: 'unreadable', message: `cannot read ${path}: ${reason}`, ...(at && { at }) };
-  },
+  unreadable: (path: string, reason: string, at?: Span): Problem => ({
+    code: 'unreadable',
+    message: `cannot read ${path}: ${reason}`,
+    ...(at && { at }),
+  }),
+  outsideProject: (at: Span, path: string, target?: string): Problem => ({
+    code: 'outside-project',
+    message: `"${path}" leads out of the project${target === undefined ? '' : `, to ${target}`}`,
+    at,
+    hints: ['A pipeline names files of its own project only: copy it there.'],
+  }),
   wrongContent: (at: Span, file: string, kind: string, reasons: readonly Failure[]): Problem => ({
     code: 'wrong-content',
     message: `${file} does not hold ${aKind(kind)}`,
     at,
-    hints: reasons.map((reason) => formatProblem(reason)),
+    // kinds name the files of an artifact; here there is one, the user's
+    hints: reasons.map(({ message }) => `${file}: ${message.replace(/^[\w-]+\.json: /, '')}.`),
   }),
   unknownArtifact: (at: Span, store: string, digest: string): Problem => ({
     code: 'unknown-artifact',
@@ -127,7 +134,7 @@ export const problems = {
     code: 'broken-stage-type',
     message: `stage type "${name}" cannot be used: ${reasons[0]?.message}`,
     at,
-    hints: reasons.map((reason) => formatProblem(reason)).flatMap((text) => text.split('\n')),
+    hints: reasons.map((reason) => formatProblem(reason, 77)),
   }),
 
   kindMismatch: (at: Span, edge: Mismatch): Problem => ({
@@ -143,7 +150,7 @@ export const problems = {
   }),
   ambiguousReference: (at: Span, stage: string, kind: string, ports: readonly string[]): Problem => ({
     code: 'ambiguous-reference',
-    message: `${stage} gives ${ports.length} artifacts of kind ${kind}; write ${listOf(quoted(ports.map((port) => `${stage}.${port}`)))}`,
+    message: `${stage} gives ${ports.length} artifacts${kind === 'any' ? '' : ` of kind ${kind}`}; write ${listOf(quoted(ports.map((port) => `${stage}.${port}`)))}`,
     at,
   }),
   noSuchKind: (
@@ -169,6 +176,98 @@ export const problems = {
   cycle: (at: Span, path: readonly string[]): Problem => ({
     code: 'cycle',
     message: `these stages wait for each other: ${path.join(' → ')}`,
+    at,
+  }),
+  extendsCycle: (at: Span, names: readonly string[]): Problem => ({
+    code: 'extends-cycle',
+    message: `these files extend each other: ${names.join(' → ')}`,
+    at,
+  }),
+  matrixKey: (at: Span): Problem => ({
+    code: 'invalid-matrix',
+    message: 'expected stage.params.name or stage.inputs.port',
+    at,
+    hints: ['Seeds are a field of their own: "seeds": 3 or "seeds": [1, 2, 3].'],
+  }),
+  matrixRepeats: (at: Span, label: string): Problem => ({
+    code: 'invalid-matrix',
+    message: `two values are called ${label}`,
+    at,
+    hints: ['The values of a row name its stages, so each must read differently.'],
+  }),
+  matrixSize: (at: Span, cells: number, limit: number): Problem => ({
+    code: 'invalid-matrix',
+    message: `this makes ${cells} cells; at most ${limit} are possible`,
+    at,
+  }),
+  notInStore: (at: Span, stage: string, reason: string): Problem => ({
+    code: 'not-in-store',
+    message: `${stage} was not asked for, and its outputs are not in the store: ${reason}`,
+    at,
+    hints: ['What comes before the stages asked for must have run.'],
+  }),
+  seedUnused: (at: Span): Problem => ({
+    code: 'seed-and-seeds',
+    message: 'a seed means nothing beside a list of seeds',
+    at,
+    hints: ['"seeds": 3 derives three seeds from the one.'],
+  }),
+  setInMatrix: (at: Span, row: string): Problem => ({
+    code: 'invalid-set',
+    message: `${row} is a row of the matrix, which would replace this value`,
+    at,
+  }),
+  reservedName: (at: Span, name: string): Problem => ({
+    code: 'invalid-stage-name',
+    message: `"${name}" cannot name a stage inside a foreach: it names the item`,
+    at,
+  }),
+  repeatedName: (at: Span, name: string, line: number): Problem => ({
+    code: 'duplicate-stage',
+    message: `there is another stage "${name}" on line ${line}; a name inside a foreach must differ from all others`,
+    at,
+  }),
+  nestedForeach: (at: Span): Problem => ({
+    code: 'nested-foreach',
+    message: 'a foreach cannot stand inside another',
+    at,
+  }),
+  notItems: (at: Span, kind: string, kinds: readonly string[]): Problem => ({
+    code: 'kind-mismatch',
+    message: `a foreach goes over the items of a list, and ${aKind(kind)} is none`,
+    at,
+    hints: [`Kinds that are lists: ${listOf(kinds, 'and')}.`],
+  }),
+  insideForeach: (at: Span, stage: string, foreach: string): Problem => ({
+    code: 'unknown-stage',
+    message: `"${stage}" runs once for each item of ${foreach}, so it has no single output`,
+    at,
+    hints: [`An input that takes several artifacts can name them all: "${foreach}.${stage}".`],
+  }),
+  severalForOne: (at: Span, port: string, given: string): Problem => ({
+    code: 'several-for-one',
+    message: `${port} takes one artifact, but ${given} gives one for each item`,
+    at,
+    hints: ['A stage of type choose takes several and gives the best.'],
+  }),
+  listForOne: (at: Span, port: string): Problem => ({
+    code: 'several-for-one',
+    message: `${port} takes one artifact, but this is a list`,
+    at,
+  }),
+  stageOfForeach: (at: Span, foreach: string, stages: readonly string[]): Problem => ({
+    code: 'unknown-output',
+    message: `say which stage of ${foreach} is meant: ${listOf(quoted(stages.map((stage) => `${foreach}.${stage}`)))}`,
+    at,
+  }),
+  kindsDiffer: (at: Span, port: string, first: string, kind: string): Problem => ({
+    code: 'kind-mismatch',
+    message: `${port} takes several artifacts of one kind, but this is ${aKind(kind)} and the first is ${aKind(first)}`,
+    at,
+  }),
+  unknownKind: (at: Span, port: string): Problem => ({
+    code: 'unknown-kind',
+    message: `${port} takes any kind, so it must come from a stage, whose kind is known`,
     at,
   }),
   setForm: (at: Span): Problem => ({

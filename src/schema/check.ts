@@ -1,9 +1,11 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type Noun, problems } from './catalogue.ts';
 import { type JsonDocument, keySpan, type Pointer, pathOf, pointerOf, valueSpan } from './document.ts';
 import { listOf } from './nearest.ts';
 import type { Problem } from './problem.ts';
+import { type QuickCheck, quickCheck } from './quick.ts';
 
 /** How people call a place of a document: whose it is, what it is, and its name there. */
 export interface Called {
@@ -23,16 +25,46 @@ export interface Schema {
 }
 
 /** Keywords of ours, which say nothing about whether a value is valid. */
-const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-unit', 'x-kind'];
+const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-horizon', 'x-unit', 'x-kind', 'x-rule'];
 
-/** A compiled schema. The same function fills in defaults and checks. */
-export type CompiledSchema = ValidateFunction;
+/** A compiled schema. Its checks fill in defaults, in place. */
+export interface CompiledSchema {
+  /** Whether a value is valid; absent where only the full check can say. */
+  readonly quick: QuickCheck | undefined;
+  /** Says what is wrong with a value; compiled when it is first asked for, which takes a while. */
+  readonly full: () => ValidateFunction;
+}
+
+/** ajv is loaded when a schema or a value needs its judgement. */
+const require = createRequire(import.meta.url);
 
 /**
  * Compiles a draft-07 schema. Fails with `invalid-schema`: it is none, refers to nothing, or has a default where none
  * can be applied.
  */
 export function compileSchema(schema: Schema): Result<CompiledSchema> {
+  const quick = quickCheck(schema, annotations);
+  let full: ValidateFunction | undefined;
+  const compiled: CompiledSchema = {
+    quick,
+    full: () => {
+      full ??= withAjv(schema);
+      return full;
+    },
+  };
+  try {
+    if (quick === undefined) compiled.full();
+    return ok(compiled);
+  } catch (error) {
+    return fail({
+      code: 'invalid-schema',
+      message: `this is no draft-07 schema: ${(error as Error).message}`,
+    });
+  }
+}
+
+function withAjv(schema: Schema): ValidateFunction {
+  const { Ajv } = require('ajv') as typeof import('ajv');
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,
@@ -45,15 +77,11 @@ export function compileSchema(schema: Schema): Result<CompiledSchema> {
     code: { optimize: false },
   });
   for (const keyword of annotations) ajv.addKeyword(keyword);
-  try {
-    return ok(ajv.compile(schema));
-  } catch (error) {
-    return fail({
-      code: 'invalid-schema',
-      message: `this is no draft-07 schema: ${(error as Error).message}`,
-    });
-  }
+  return ajv.compile(schema);
 }
+
+/** Keywords whose rule a schema may say in words. */
+const worded = new Set(['pattern', 'minLength', 'type', 'minProperties', 'maxProperties']);
 
 const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
 
@@ -68,14 +96,23 @@ const shown = (value: unknown): string => {
         : `${text.slice(0, 57)}…`;
 };
 
-const describedBy = (error: ErrorObject): string | undefined =>
-  (error.parentSchema as { description?: string } | undefined)?.description;
+/** What the schema says of a value; nothing of the whole document, which needs no explanation. */
+const describedBy = ({ instancePath, parentSchema }: ErrorObject): string | undefined =>
+  instancePath === '' ? undefined : (parentSchema as { description?: string } | undefined)?.description;
+
+/** `1 member`, `3 members`. */
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const least = (limit: number, noun: string): string =>
+  limit === 1 ? 'not be empty' : `have at least ${counted(limit, noun)}`;
 
 const propertiesOf = (error: ErrorObject): Readonly<Record<string, { description?: string }>> =>
   ((error.parentSchema as Schema | undefined)?.properties ?? {}) as Record<string, { description?: string }>;
 
-/** `be at least 1` and the like, for the keywords that bound a value. */
-function ruleOf({ keyword, params }: ErrorObject): string | undefined {
+/** `be at least 1` and the like, for the keywords that bound a value. A schema may say it in words, as `x-rule`. */
+function ruleOf({ keyword, params, parentSchema }: ErrorObject): string | undefined {
+  const inWords = (parentSchema as Schema | undefined)?.['x-rule'];
+  if (typeof inWords === 'string' && worded.has(keyword)) return inWords;
   switch (keyword) {
     case 'type':
       return `be ${listOf([params.type].flat().map(article))}`;
@@ -94,19 +131,19 @@ function ruleOf({ keyword, params }: ErrorObject): string | undefined {
     case 'multipleOf':
       return `be a multiple of ${params.multipleOf}`;
     case 'minLength':
-      return `have at least ${params.limit} characters`;
+      return least(params.limit, 'character');
     case 'maxLength':
-      return `have at most ${params.limit} characters`;
+      return `have at most ${counted(params.limit, 'character')}`;
     case 'pattern':
       return `match ${params.pattern}`;
     case 'minItems':
-      return `have at least ${params.limit} elements`;
+      return least(params.limit, 'element');
     case 'maxItems':
-      return `have at most ${params.limit} elements`;
+      return `have at most ${counted(params.limit, 'element')}`;
     case 'minProperties':
-      return `have at least ${params.limit} members`;
+      return least(params.limit, 'member');
     case 'maxProperties':
-      return `have at most ${params.limit} members`;
+      return `have at most ${counted(params.limit, 'member')}`;
     case 'uniqueItems':
       return 'have no element twice';
     default:
@@ -199,22 +236,33 @@ function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
   return kept;
 }
 
-/** Errors that say less than others at the same place: a wrong number of members that are wrong themselves. */
+/**
+ * Errors that say less than others at the same place: a wrong number of members that are wrong themselves, or values
+ * that would do where the type is wrong already.
+ */
 const isEcho = (error: ErrorObject, all: readonly ErrorObject[]): boolean =>
-  /^(min|max)Properties$/.test(error.keyword) &&
-  all.some((other) => other !== error && other.instancePath === error.instancePath);
+  all.some(
+    (other) =>
+      other !== error &&
+      other.instancePath === error.instancePath &&
+      (/^(min|max)Properties$/.test(error.keyword) ||
+        (/^(enum|const)$/.test(error.keyword) && other.keyword === 'type')),
+  );
 
 /**
  * Fills in defaults, then finds every way in which the document breaks the schema, in the order of the text. A default
  * that is wrong beside what was written is reported, too, at the nearest place that was written.
  */
 export function checkDocument(
-  validate: CompiledSchema,
+  { quick, full }: CompiledSchema,
   document: JsonDocument,
   called: Caller,
 ): { readonly document: JsonDocument; readonly problems: readonly Problem[] } {
+  // conditions are looked at before defaults are filled in: only the second time do they see what counts
+  const value = structuredClone(document.value);
+  if (quick?.(value) && quick(value)) return { document: { ...document, value }, problems: [] };
   const filled = { ...document, value: structuredClone(document.value) };
-  // ajv looks at conditions before it fills in defaults: only the second time are they checked against what counts
+  const validate = full();
   if (validate(filled.value) && validate(filled.value)) return { document: filled, problems: [] };
   validate(filled.value);
   const errors = withoutAlternatives(validate.errors ?? []);

@@ -55,6 +55,11 @@ export const keySpan = (document: JsonDocument, pointer: Pointer): Span =>
 
 type Mutable = { [key: string]: Mutable } | Mutable[] | null | boolean | number | string;
 
+/** Sets a member of its own, whatever it is called. */
+const define = (object: object, name: string, value: Mutable): void => {
+  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+};
+
 /**
  * The document with `part` put at `path`, which remembers that it was written in `part`'s own source. Objects that are
  * missing on the way are made. Nothing is returned when the way leads through something that holds no such member.
@@ -77,10 +82,10 @@ export function overlay(
       if (last) parent[index] = structuredClone(part.value) as Mutable;
       else parent = parent[index]!;
     } else if (typeof parent === 'object' && parent !== null) {
-      if (last) parent[segment] = structuredClone(part.value) as Mutable;
+      if (last) define(parent, segment, structuredClone(part.value) as Mutable);
       else {
         if (!Object.hasOwn(parent, segment)) {
-          parent[segment] = {};
+          define(parent, segment, {});
           written.set(pointerOf(path.slice(0, depth + 1)), { value: key, key });
         }
         parent = parent[segment]!;

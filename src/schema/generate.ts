@@ -9,8 +9,11 @@ import { nodeFiles, readText } from '../base/files.ts';
  */
 
 interface Port {
-  readonly kind: string;
+  /** Absent for an output whose kind is that of an input. */
+  readonly kind?: string;
   readonly optional?: boolean;
+  readonly essence?: string;
+  readonly many?: boolean;
 }
 
 export interface StageSchema extends JSONSchema {
@@ -21,9 +24,12 @@ export interface StageSchema extends JSONSchema {
 }
 
 const portsType = (name: string, ports: Readonly<Record<string, Port>> = {}): string => {
-  const lines = Object.entries(ports).map(
-    ([port, { kind, optional }]) => `  readonly ${JSON.stringify(port)}${optional ? '?' : ''}: '${kind}';\n`,
-  );
+  const lines = Object.entries(ports).map(([port, { kind = 'any', optional, essence, many }]) => {
+    const type =
+      essence === undefined ? `'${kind}'` : `{ readonly kind: '${kind}'; readonly essence: '${essence}' }`;
+    const list = many ? `readonly ${essence === undefined ? type : `(${type})`}[]` : type;
+    return `  readonly ${JSON.stringify(port)}${optional ? '?' : ''}: ${list};\n`;
+  });
   return `\nexport type ${name} = {\n${lines.join('')}};\n`;
 };
 

@@ -14,8 +14,8 @@ const token = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, en
 const sentences: Readonly<Record<number, string>> = {
   1: 'this is no JSON value; texts and keys stand in double quotes',
   2: 'this is no JSON number',
-  3: 'a key in double quotes is expected here; a comma must not follow the last member',
-  4: 'a value is expected here; a comma must not follow the last element',
+  3: 'a key in double quotes is expected here',
+  4: 'a value is expected here',
   5: 'a colon is expected here',
   6: 'a comma is expected here',
   7: 'a closing brace } is missing',
@@ -30,9 +30,40 @@ const sentences: Readonly<Record<number, string>> = {
   16: 'a control character must be escaped',
 };
 
+const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+/** What stands at a place when it was meant for a number: `007`, `+7`, `.5`, `0x7`. */
+const numberLike = /^[+-]?[.\d][\w.+-]*$/;
+
+/** The run of letters, digits, points and signs around a place. */
+function wordAt(text: string, offset: number): { readonly start: number; readonly word: string } {
+  let [start, end] = [offset, offset];
+  while (start > 0 && /[\w.+-]/.test(text[start - 1]!)) start--;
+  while (end < text.length && /[\w.+-]/.test(text[end]!)) end++;
+  return { start, word: text.slice(start, end) };
+}
+
+/** The first thing that is no JSON, with its place as a person would point at it. */
+function syntaxProblem(source: Source, text: string, error: ParseError | undefined): Problem {
+  if (text.trim() === '') {
+    return problems.invalidJson({ source, offset: source.text.length, length: 0 }, 'nothing is written here');
+  }
+  const { offset, length, error: kind } = error ?? { offset: 0, length: 0, error: 4 };
+  const { start, word } = wordAt(text, offset);
+  if (numberLike.test(word) && !number.test(word)) {
+    return problems.invalidJson(
+      { source, offset: start, length: word.length },
+      'this is no JSON number; numbers look like 7, -7, 0.5 and 1e-3',
+    );
+  }
+  const afterComma = (kind === 3 || kind === 4) && text.slice(0, offset).trimEnd().endsWith(',');
+  const last = kind === 3 ? 'member' : 'element';
+  const sentence = `${sentences[kind] ?? 'this is no JSON'}${afterComma ? `; a comma must not follow the last ${last}` : ''}`;
+  return problems.invalidJson({ source, offset, length }, sentence);
+}
+
 /** The first bracket nested too deep; found by a scanner, so that no depth overflows a stack. */
-function tooDeep(source: Source): Span | undefined {
-  const scanner = createScanner(source.text, true);
+function tooDeep(source: Source, text: string): Span | undefined {
+  const scanner = createScanner(text, true);
   let depth = 0;
   for (let kind: number = scanner.scan(); kind !== token.endOfFile; kind = scanner.scan()) {
     if (kind === token.openBrace || kind === token.openBracket) depth++;
@@ -104,17 +135,17 @@ class Reader {
 /**
  * Reads strict JSON (RFC 8259) and keeps where each part stands. Comments, trailing commas, duplicate keys, integers
  * beyond ±(2^53 - 1), infinite numbers, lone surrogates and nesting beyond `maximumDepth` are problems.
+ *
+ * @param start offset at which the JSON begins: what is before it is read as blanks
  */
-export function parseJson(source: Source): Result<JsonDocument, Problem> {
-  const deep = tooDeep(source);
+export function parseJson(source: Source, start = 0): Result<JsonDocument, Problem> {
+  const text = ' '.repeat(start) + source.text.slice(start);
+  const deep = tooDeep(source, text);
   if (deep !== undefined) return fail(problems.tooDeep(deep, maximumDepth));
   const errors: ParseError[] = [];
-  const tree = parseTree(source.text, errors, { disallowComments: true, allowTrailingComma: false });
+  const tree = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   const [error] = errors;
-  if (error !== undefined || tree === undefined) {
-    const { offset, length, error: kind } = error ?? { offset: 0, length: 0, error: 4 };
-    return fail(problems.invalidJson({ source, offset, length }, sentences[kind] ?? 'this is no JSON'));
-  }
+  if (error !== undefined || tree === undefined) return fail(syntaxProblem(source, text, error));
   const reader = new Reader(source);
   const value = reader.read(tree, '');
   return reader.problems.length > 0

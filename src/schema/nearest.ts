@@ -1,8 +1,11 @@
 import { distance } from 'fastest-levenshtein';
 
+const sorted = (text: string): string => [...text].sort().join('');
+
 /**
  * The known name that someone most likely meant, if any is close: one that begins with what was written or the other
- * way round, else the one at the smallest edit distance of at most two fifths of the length, rounded, and short of all.
+ * way round, or has the same letters in another order, else the one at the smallest edit distance of at most two fifths
+ * of the length, rounded, and short of all.
  */
 export function nearest(written: string, known: readonly string[]): string | undefined {
   const text = written.toLowerCase();
@@ -13,7 +16,7 @@ export function nearest(written: string, known: readonly string[]): string | und
     const extends_ =
       Math.min(text.length, candidate.length) >= 3 &&
       (candidate.startsWith(text) || text.startsWith(candidate));
-    const far = extends_ ? 0.5 : distance(text, candidate);
+    const far = extends_ ? 0.5 : sorted(candidate) === sorted(text) ? 1 : distance(text, candidate);
     if (far < least) {
       least = far;
       best = name;

@@ -9,7 +9,15 @@ export interface Problem extends Failure {
   readonly hints?: readonly string[];
 }
 
-const wrap = (text: string, width: number): string[] => {
+/** Control characters and marks of direction, which a terminal would obey instead of showing them. */
+const unprintable = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const printable = (text: string): string => text.replace(unprintable, '\ufffd');
+
+const wrap = (text: string, width: number): string[] =>
+  text.split('\n').flatMap((line) => wrapLine(line, width));
+
+const wrapLine = (text: string, width: number): string[] => {
+  if (text.length <= width) return [text];
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -34,14 +42,18 @@ function excerpt(text: string, column: number, width: number): { text: string; c
  */
 export function formatProblem(problem: Problem, width = 80): string {
   const { at, code, message, hints = [] } = problem;
-  const head = (where: string): string[] => wrap(`${where}${code}: ${message}`, width);
-  const tail = hints.flatMap((hint) => wrap(hint, width - 3).map((line) => `   ${line}`));
+  const head = (where: string): string[] => wrap(printable(`${where}${code}: ${message}`), width);
+  const tail = hints.flatMap((hint) => wrap(printable(hint), width - 3).map((line) => `   ${line}`));
   if (at === undefined) return [...head(''), ...tail].join('\n');
   const place = placeOf(at);
   const where = `${at.source.name}:${place.line}:${place.column} `;
   if (place.text.trim() === '') return [...head(where), ...tail].join('\n');
   const number = String(place.line).padStart(5);
-  const shown = excerpt(place.text.replaceAll('\t', ' '), place.column - 1, width - number.length - 3);
+  const shown = excerpt(
+    printable(place.text.replaceAll('\t', ' ')),
+    place.column - 1,
+    width - number.length - 3,
+  );
   const carets = Math.max(1, Math.min(at.length, shown.text.length - shown.column));
   return [
     ...head(where),

@@ -69,6 +69,21 @@ export interface ArtifactValues {
   readonly json: Json;
 }
 
+/** Parts of artifacts that are all that matters to some stage types: kind → name → what such a stage reads. */
+export interface Essences {
+  readonly architecture: { readonly choices: Pick<Architecture, 'space' | 'encoding'> };
+  readonly model: {
+    readonly predictor: Omit<TrainedModel, 'info'> & { readonly info: Omit<ModelInfo, 'training'> };
+    readonly network: Pick<TrainedModel, 'network'> & { readonly info: Pick<ModelInfo, 'architecture'> };
+  };
+}
+
+/** Names of the essences of each kind that has any. */
+export const essenceNames: { readonly [K in keyof Essences]: readonly (keyof Essences[K])[] } = {
+  architecture: ['choices'],
+  model: ['predictor', 'network'],
+};
+
 /** Every kind by name. */
 export const kindNames = [
   'train-split',
@@ -85,3 +100,6 @@ export const kindNames = [
   'latency-measurement',
   'json',
 ] as const satisfies readonly (keyof ArtifactValues)[];
+
+/** Kinds that are lists, of items that are artifacts of the same kind: what a `foreach` can go over. */
+export const listKinds = ['json', 'trials'] as const satisfies readonly (keyof ArtifactValues)[];

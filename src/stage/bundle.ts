@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
-import { type BuildFailure, build, type Plugin } from 'esbuild';
+import type { BuildFailure, BuildOptions, Plugin } from 'esbuild';
 import { type Digest, digestBytes, digestValue } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
@@ -16,10 +16,20 @@ export interface Bundle {
   readonly packages: { readonly [name: string]: string };
   /** Path relative to the stage type's package, or below `naspipe/` → digest of the file. */
   readonly sources: { readonly [file: string]: Digest };
+  /** Digest of all of naspipe's own sources that its imports reach, whether or not anything of them is in the text. */
+  readonly library: Digest;
+}
+
+/** What a bundle was made from: while nothing here changes, bundling again would give the same. */
+export interface BundleOrigins {
+  /** Absolute real path of each file that was read, whether or not anything of it is in the text. */
+  readonly files: readonly string[];
+  /** Each package that was looked for: the directory it was imported from, its name and the version found. */
+  readonly packages: readonly (readonly [from: string, name: string, version: string])[];
 }
 
 /** Digest of everything about the code that can change what it does. */
-const codeDigestOf = (text: string, packages: Bundle['packages']): Digest =>
+export const codeDigestOf = (text: string, packages: Bundle['packages']): Digest =>
   digestValue('naspipe/code', { text, packages });
 
 const isBelow = (file: string, directory: string): boolean =>
@@ -29,7 +39,7 @@ const isBelow = (file: string, directory: string): boolean =>
 function resolution(
   files: Files,
   ownRealRoot: string,
-  packages: Map<string, string>,
+  packages: Map<string, readonly [string, string, string]>,
   failures: Failure[],
 ): Plugin {
   const refuse = (code: string, message: string) => {
@@ -54,7 +64,7 @@ function resolution(
         const version = directory && (await readPackage(files, directory))?.version;
         if (!version)
           return refuse('missing-package', `${importer} imports "${specifier}", which is not installed`);
-        packages.set(name, version);
+        packages.set(`${resolveDir}\0${name}`, [resolveDir, name, version]);
         return { path: specifier, external: true, sideEffects: !isBelow(importer, ownRealRoot) };
       });
     },
@@ -88,6 +98,36 @@ const sentencesOf = (error: unknown): Failure[] => {
   });
 };
 
+/** How a text is written, so that only an edit of what runs changes it. */
+const normalised = {
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  charset: 'utf8',
+  legalComments: 'none',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  treeShaking: true,
+} as const satisfies BuildOptions;
+
+/** Most passes until nothing changes any more; two are usual. */
+const PASSES = 6;
+
+/**
+ * The text minified again and again until it stays as it is: to esbuild a legal comment (`/*!`, `@license`) is a
+ * statement, which is not printed, but keeps what stands around it from being simplified in the first pass.
+ */
+async function settled(text: string): Promise<string> {
+  const { transform } = await import('esbuild');
+  let before = text;
+  for (let pass = 0; pass < PASSES; pass++) {
+    const { code } = await transform(before, { ...normalised, loader: 'js', logLevel: 'silent' });
+    if (code === before) break;
+    before = code;
+  }
+  return before;
+}
+
 /**
  * Bundles the code of a stage type. Tree-shaken; comments, white space and quotes are normalised away, so that only
  * an edit of what runs changes the text; packages stay outside (except naspipe, which is inlined), JSON is inlined.
@@ -97,7 +137,27 @@ const sentencesOf = (error: unknown): Failure[] => {
  * @param root absolute directory of the package that it belongs to
  */
 export async function bundleStage(files: Files, entry: string, root: string): Promise<Result<Bundle>> {
-  const packages = new Map<string, string>();
+  const made = await bundleWithOrigins(files, entry, root);
+  return made.ok ? ok(made.value.bundle) : made;
+}
+
+/** Digest of those of some files that are naspipe's own rooms. */
+async function libraryOf(files: Files, read: readonly string[], own: string): Promise<Digest> {
+  const rooms = ['src', 'dist'].map((room) => path.join(own, room));
+  const found = read
+    .filter((file) => rooms.some((room) => isBelow(file, room)))
+    .map(async (file) => [path.relative(own, file), digestBytes(await files.read(file))] as const);
+  return digestValue('naspipe/library', Object.fromEntries(await Promise.all(found)));
+}
+
+/** As `bundleStage`, with what the bundle was made from. */
+export async function bundleWithOrigins(
+  files: Files,
+  entry: string,
+  root: string,
+): Promise<Result<{ readonly bundle: Bundle; readonly origins: BundleOrigins }>> {
+  const { build } = await import('esbuild');
+  const packages = new Map<string, readonly [string, string, string]>();
   const failures: Failure[] = [];
   const [realRoot, realEntry, own] = await Promise.all(
     [root, entry, ownRoot].map((file) => files.realPath(file)),
@@ -109,18 +169,12 @@ export async function bundleStage(files: Files, entry: string, root: string): Pr
       bundle: true,
       write: false,
       metafile: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      charset: 'utf8',
-      legalComments: 'none',
-      minifyWhitespace: true,
-      minifySyntax: true,
+      ...normalised,
       tsconfigRaw: { compilerOptions: { target: 'es2022', verbatimModuleSyntax: true } },
       logLevel: 'silent',
       plugins: [resolution(files, own!, packages, failures)],
     });
-    const text = outputFiles[0]!.text;
+    const text = await settled(outputFiles[0]!.text);
     const output = Object.values(metafile.outputs)[0]!;
     const reached = Object.entries(output.inputs);
     const imported = new Set(output.imports.map((entry) => packageName(entry.path)));
@@ -132,12 +186,27 @@ export async function bundleStage(files: Files, entry: string, root: string): Pr
           return [labelOf(file, realRoot!, own!), digestBytes(await files.read(file))] as const;
         }),
     );
-    const versions = Object.fromEntries([...packages].filter(([name]) => imported.has(name)).sort());
-    return ok({
+    const read = Object.keys(metafile.inputs).map((relative) => path.resolve(realRoot!, relative));
+    const found = [...packages.values()];
+    const versions = Object.fromEntries(
+      found
+        .filter(([, name]) => imported.has(name))
+        .map(([, name, version]) => [name, version] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+    const bundle = {
       text,
       packages: versions,
       codeDigest: codeDigestOf(text, versions),
       sources: Object.fromEntries(sources.sort(([a], [b]) => (a < b ? -1 : 1))),
+      library: await libraryOf(files, read, own!),
+    };
+    return ok({
+      bundle,
+      origins: {
+        files: read,
+        packages: found,
+      },
     });
   } catch (error) {
     const found = failures.length > 0 ? failures : sentencesOf(error);

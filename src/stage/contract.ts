@@ -2,16 +2,34 @@ import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
 import type { Backend } from '../net/backend.ts';
 import type { Tensors } from '../net/network.ts';
-import type { ArtifactValues } from './artifacts.ts';
+import type { ArtifactValues, Essences } from './artifacts.ts';
 
 /** The kinds of artifact that a port can carry. */
 export type Kind = keyof ArtifactValues;
 
-/** Port → kind, as a stage's schema declares it; an optional port has an optional key. */
-export type Ports = { readonly [port: string]: Kind | undefined };
+/** An input of which only a part matters, as `x-stage.inputs.<port>.essence` declares it. */
+export interface EssentialPort<K extends keyof Essences = keyof Essences, E extends string = string> {
+  readonly kind: K;
+  readonly essence: E;
+}
 
-/** Port → loaded value. */
-export type Values<P> = { readonly [K in keyof P]: ArtifactValues[Extract<P[K], Kind>] };
+/**
+ * Port → loaded value, where `P` maps ports to kinds as a stage's schema declares them: the whole artifact, or the part
+ * of it that the port asks for. An optional port has an optional key, one that takes several a list.
+ */
+export type Values<P> = { readonly [K in keyof P]: PortValue<Exclude<P[K], undefined>> };
+
+type PortValue<P> = P extends readonly (infer Item)[]
+  ? readonly PortValue<Item>[]
+  : P extends Kind
+    ? ArtifactValues[P]
+    : P extends 'any'
+      ? unknown
+      : P extends EssentialPort<infer K, infer E>
+        ? E extends keyof Essences[K]
+          ? Essences[K][E]
+          : never
+        : never;
 
 /** State from which an attempt goes on exactly: canonical JSON and named tensors. */
 export interface CheckpointState {
@@ -51,7 +69,7 @@ export interface StageContext<P = unknown, I = unknown> {
   readonly params: P;
   /** Loaded input artifacts; treat them as immutable. An optional port that is not wired is absent. */
   readonly inputs: I;
-  /** Content digests of the inputs, by port. */
+  /** Digests of the inputs, by port: of the content, or of the part of it that the port asks for. */
   readonly inputDigests: { readonly [port: string]: string };
   /** Read-only access to the files that the params name, and to the data sets that naspipe ships. */
   readonly files: StageFiles;
@@ -72,12 +90,34 @@ export interface StageContext<P = unknown, I = unknown> {
     progress: Progress,
     snapshot: () => Promise<CheckpointState> | CheckpointState,
   ) => Promise<void>;
+  /**
+   * Runs a program to its end and gives what it left for each output port, loaded as the port's kind. Its output goes
+   * to the attempt's log. Ends the attempt when the program fails, or when a stop was asked for: a program has no
+   * checkpoint. Throws when the manifest does not declare `needs.program`.
+   */
+  readonly program: (call: ProgramCall) => Promise<{ readonly [port: string]: unknown }>;
+  /**
+   * The value (plain JSON) of a function that takes long, computed once for all stages and runs of a store. `key` names everything
+   * that decides the value; the runner adds the code and the arithmetic. `compute` must have no other effect that matters:
+   * it is not called when the value is known.
+   */
+  readonly remember: <T>(key: Json, compute: () => Promise<T>) => Promise<T>;
   /** One sentence for the attempt's journal. */
   readonly note: (sentence: string) => void;
   /** Headline facts for the stage's line in the terminal, kept in the record: `{ loss: 1.12, "images/s": 2140 }`. */
   readonly summary: (facts: { readonly [name: string]: string | number }) => void;
   /** A monotonic stopwatch in milliseconds: for rates and measurements, never for what an exact artifact holds. */
   readonly stopwatch: () => number;
+}
+
+/** A program and what it may know of the world. */
+export interface ProgramCall {
+  /** The program and its arguments; no shell reads them. */
+  readonly words: readonly string[];
+  /** Names of variables that it gets from the environment of the run, where they are set. */
+  readonly environment: readonly string[];
+  /** Further variables, by name. */
+  readonly variables: { readonly [name: string]: string };
 }
 
 /** Device that latencies are measured on. */

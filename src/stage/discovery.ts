@@ -1,6 +1,7 @@
 import * as path from 'node:path';
-import { type Files, readText } from '../base/files.ts';
+import { type Files, readText, readTextIfWhole } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { problems } from '../schema/catalogue.ts';
 import { type CompiledSchema, compileSchema, type Schema } from '../schema/check.ts';
 import { parseJson } from '../schema/load.ts';
 import type { Problem } from '../schema/problem.ts';
@@ -51,18 +52,38 @@ export async function projectRoot(files: Files, directory: string): Promise<stri
   return (await packageRoot(files, directory)) ?? path.resolve(directory);
 }
 
+/** Whether a plug-in is named as a package is, or as a folder below the project; never one that leads out of it. */
+const isPluginName = (name: unknown): name is string =>
+  typeof name === 'string' &&
+  (/^\.\/[^\0]+$/.test(name)
+    ? !name.split(/[\\/]/).includes('..')
+    : /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name));
+
 /** The project, the plug-ins that its package.json names, then naspipe: each once. */
 async function bringers(files: Files, root: string): Promise<{ found: Bringer[]; problems: Problem[] }> {
   const facts = await readPackage(files, root);
-  const problems: Problem[] = [];
+  const wrong: Problem[] = [];
   const found: Bringer[] = [{ root, origin: 'project', name: facts?.name ?? path.basename(root) }];
-  for (const plugin of facts?.naspipe?.plugins ?? []) {
+  const file = path.join(root, 'package.json');
+  if (facts === undefined && (await files.stat(file)) !== undefined) {
+    wrong.push({ code: 'invalid-package', message: `${file} is no JSON object` });
+  }
+  const plugins: unknown = facts?.naspipe?.plugins ?? [];
+  const named: unknown[] = Array.isArray(plugins) ? plugins : [plugins];
+  for (const plugin of named) {
+    if (!isPluginName(plugin)) {
+      const message = `${file} names the plug-in ${JSON.stringify(plugin)}`;
+      const hints = ['A plug-in is the name of an installed package, or "./…" for a folder of this project.'];
+      wrong.push({ code: 'invalid-plugin', message, hints });
+      continue;
+    }
     const directory = plugin.startsWith('.')
       ? path.resolve(root, plugin)
       : await installedPackage(files, root, plugin);
     if (directory === undefined || (await files.stat(directory)) === undefined) {
-      const message = `${path.join(root, 'package.json')} names the plug-in "${plugin}", which is not installed`;
-      problems.push({ code: 'missing-plugin', message, hints: [`npm install ${plugin}`] });
+      const message = `${file} names the plug-in "${plugin}", which is not ${plugin.startsWith('.') ? 'there' : 'installed'}`;
+      const hints = plugin.startsWith('.') ? [] : [`npm install ${plugin}`];
+      wrong.push({ code: 'missing-plugin', message, hints });
     } else found.push({ root: directory, origin: 'plug-in', name: plugin });
   }
   found.push({ root: ownRoot, origin: 'built-in', name: 'naspipe' });
@@ -73,8 +94,14 @@ async function bringers(files: Files, root: string): Promise<{ found: Bringer[];
     if (!seen.has(real)) distinct.push(bringer);
     seen.add(real);
   }
-  return { found: distinct, problems };
+  return { found: distinct, problems: wrong };
 }
+
+/** A file of the project by its path there; any other by its whole path. */
+const shownFrom = (root: string, file: string): string => {
+  const relative = path.relative(root, file);
+  return relative.startsWith('..') ? file : relative;
+};
 
 /** The module of a stage type: its source, or for a built-in of another project what the build made of it. */
 async function moduleOf(
@@ -98,22 +125,37 @@ async function readStageType(
   bringer: Bringer,
   name: string,
   schemaFile: string,
+  shown: string,
   metaSchema: CompiledSchema,
 ): Promise<Result<StageType, Problem>> {
   const module = await moduleOf(files, bringer, name);
   if (module === undefined) {
-    const expected = path.join(bringer.root, 'stages', name, 'stage.ts');
     return fail({
       code: 'missing-stage-module',
-      message: `${schemaFile} describes it, but there is no ${expected}`,
+      message: `${shown} describes it, but there is no stages/${name}/stage.ts beside`,
     });
   }
-  const document = parseJson({ name: schemaFile, text: await readText(files, schemaFile) });
+  const text = await readTextIfWhole(files, schemaFile);
+  if (text === undefined) return fail(problems.unreadable(shown, 'it is no UTF-8 text'));
+  const document = parseJson({ name: shown, text });
   if (!document.ok) return document;
   const manifest = readManifest(document.value, metaSchema);
   if (!manifest.ok) return manifest;
   const { root, origin } = bringer;
   return ok({ name, origin, package: bringer.name, root, schemaFile, ...module, manifest: manifest.value });
+}
+
+let compiledManifest: CompiledSchema | undefined;
+
+/** The schema of the schemas of stage types, compiled once. */
+async function manifestSchema(files: Files): Promise<CompiledSchema> {
+  if (compiledManifest !== undefined) return compiledManifest;
+  const file = path.join(ownRoot, 'schemas', 'stage-manifest.schema.json');
+  const compiled = compileSchema(JSON.parse(await readText(files, file)) as Schema);
+  if (!compiled.ok)
+    throw new Error(`internal error: expected a schema in ${file}, got ${compiled.failures[0]!.message}`);
+  compiledManifest = compiled.value;
+  return compiledManifest;
 }
 
 /**
@@ -123,11 +165,8 @@ async function readStageType(
 export async function discoverStageTypes(files: Files, root: string): Promise<StageTypes> {
   const types = new Map<string, StageType>();
   const broken = new Map<string, readonly Problem[]>();
-  const metaFile = path.join(ownRoot, 'schemas', 'stage-manifest.schema.json');
-  const compiled = compileSchema(JSON.parse(await readText(files, metaFile)) as Schema);
-  if (!compiled.ok)
-    throw new Error(`internal error: expected a schema in ${metaFile}, got ${compiled.failures[0]!.message}`);
-  const { found, problems } = await bringers(files, root);
+  const metaSchema = await manifestSchema(files);
+  const { found, problems: wrong } = await bringers(files, root);
   for (const bringer of found) {
     const schemas = path.join(bringer.root, 'schemas', 'stages');
     const names = new Set<string>();
@@ -140,9 +179,10 @@ export async function discoverStageTypes(files: Files, root: string): Promise<St
     }
     for (const name of [...names].sort()) {
       const schemaFile = path.join(schemas, `${name}.schema.json`);
+      const shown = shownFrom(root, schemaFile);
       const first = types.get(name);
       if (first !== undefined) {
-        const message = `both ${first.package} (${first.schemaFile}) and ${bringer.name} (${schemaFile}) bring it`;
+        const message = `both ${first.package} (${shownFrom(root, first.schemaFile)}) and ${bringer.name} (${shown}) bring it`;
         broken.set(name, [{ code: 'duplicate-stage-type', message, hints: ['Rename one of the two.'] }]);
         types.delete(name);
       } else if (!typeName.test(name)) {
@@ -150,16 +190,16 @@ export async function discoverStageTypes(files: Files, root: string): Promise<St
           { code: 'invalid-stage-type-name', message: `"${name}" must match ${typeName.source}` },
         ]);
       } else if ((await files.stat(schemaFile)) === undefined) {
-        const message = `there is no ${schemaFile}, which declares its params and ports`;
+        const message = `there is no ${shown}, which declares its params and ports`;
         broken.set(name, [{ code: 'missing-stage-schema', message }]);
       } else if (!broken.has(name)) {
-        const read = await readStageType(files, bringer, name, schemaFile, compiled.value);
+        const read = await readStageType(files, bringer, name, schemaFile, shown, metaSchema);
         if (read.ok) types.set(name, read.value);
         else broken.set(name, read.failures);
       }
     }
   }
-  return { types, broken, problems };
+  return { types, broken, problems: wrong };
 }
 
 /** The code of a stage type: bundled now, or as the build bundled it. Nothing is executed. */

@@ -1,2 +1,3 @@
 export * from './artifacts.ts';
 export * from './contract.ts';
+export { figureName, figureOf } from './figure.ts';

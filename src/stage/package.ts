@@ -18,7 +18,8 @@ export async function readPackage(files: Files, directory: string): Promise<Pack
   const file = path.join(directory, 'package.json');
   if ((await files.stat(file)) === undefined) return undefined;
   try {
-    return JSON.parse(await readText(files, file)) as PackageFacts;
+    const facts: unknown = JSON.parse(await readText(files, file));
+    return typeof facts === 'object' && facts !== null && !Array.isArray(facts) ? facts : undefined;
   } catch {
     return undefined;
   }

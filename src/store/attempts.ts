@@ -1,11 +1,13 @@
 import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { ensureDirectory, type Files, readTextIfWhole } from '../base/files.ts';
+import { digestBytes } from '../base/digest.ts';
+import { ensureDirectory, type Files } from '../base/files.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import type { JournalEntry } from '../schema/generated/journal.ts';
 import { claimId, isTimeId } from './ids.ts';
 import { readJournal } from './journal.ts';
 import { ATTEMPT_FILES, type Layout } from './layout.ts';
+import { readSealed, seal } from './seal.ts';
 
 /** One try at one stage: a directory with request, bundle, journal and log. */
 export interface Attempt {
@@ -18,7 +20,12 @@ export interface Attempt {
 }
 
 /** A request before it has an attempt's id and a place for its bundle. */
-export type RequestDraft = Omit<AttemptRequest, 'v' | 'attempt' | 'bundle' | 'store'>;
+export type RequestDraft = Omit<
+  AttemptRequest,
+  'v' | 'attempt' | 'bundle' | 'bundleDigest' | 'store' | 'seal'
+>;
+
+const REQUEST_DOMAIN = 'naspipe attempt request';
 
 export interface Attempts {
   /** Makes the directory of a new attempt. `bundle` is the text of an ES module. */
@@ -27,10 +34,15 @@ export interface Attempts {
   at(fingerprint: string, id: string): Attempt;
   /** Ids of the attempts of a fingerprint, oldest first. */
   list(fingerprint: string): Promise<string[]>;
+  /** What an attempt was asked to do; nothing when that is not whole. */
   request(attempt: Attempt): Promise<AttemptRequest | undefined>;
   /** What its journal says so far. */
   entries(attempt: Attempt): Promise<JournalEntry[]>;
 }
+
+/** The request in an attempt's directory; nothing when it is not whole. */
+export const readRequest = (files: Files, directory: string): Promise<AttemptRequest | undefined> =>
+  readSealed<AttemptRequest>(files, REQUEST_DOMAIN, path.join(directory, ATTEMPT_FILES.request));
 
 export function createAttempts(files: Files, layout: Layout, clock: Clock): Attempts {
   const at = (fingerprint: string, id: string): Attempt => {
@@ -50,13 +62,14 @@ export function createAttempts(files: Files, layout: Layout, clock: Clock): Atte
         files.createDirectory(layout.attempt(draft.fingerprint, each)),
       );
       const attempt = at(draft.fingerprint, id);
-      const request: AttemptRequest = {
-        v: 1,
+      const request: AttemptRequest = seal(REQUEST_DOMAIN, {
+        v: 1 as const,
         ...draft,
         attempt: id,
         bundle: ATTEMPT_FILES.bundle,
+        bundleDigest: digestBytes(bundle),
         store: layout.root,
-      };
+      });
       await files.writeNew(path.join(attempt.directory, ATTEMPT_FILES.bundle), bundle);
       const text = `${JSON.stringify(request, null, 2)}\n`;
       await files.writeNew(path.join(attempt.directory, ATTEMPT_FILES.request), text);
@@ -66,15 +79,7 @@ export function createAttempts(files: Files, layout: Layout, clock: Clock): Atte
     async list(fingerprint) {
       return (await files.list(path.join(layout.attempts, fingerprint))).filter(isTimeId);
     },
-    async request(attempt) {
-      const text = await readTextIfWhole(files, path.join(attempt.directory, ATTEMPT_FILES.request));
-      if (text === undefined) return undefined;
-      try {
-        return JSON.parse(text) as AttemptRequest;
-      } catch {
-        return undefined;
-      }
-    },
+    request: ({ directory }) => readRequest(files, directory),
     entries: (attempt) => readJournal(files, attempt.journal),
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { digestBytes } from '../base/digest.ts';
 import { ensureDirectory, type Files, readIfPossible } from '../base/files.ts';
 import type { CheckpointManifest, RecordedNumerics } from '../schema/generated/checkpoint.ts';
+import { quarantine } from './damage.ts';
 import type { Layout } from './layout.ts';
 import { readSealed, seal } from './seal.ts';
 
@@ -39,11 +40,15 @@ export interface LoadedCheckpoint {
 export interface Checkpoints {
   /** Saves one, whole and durable; the newest two stay. Rejects with Node's error when the file system fails. */
   save(draft: CheckpointDraft): Promise<{ seq: number; bytes: number }>;
-  /** Loads the newest that verifies and that `refuse` has no reason against. */
+  /** Loads the newest that verifies and that `refuse` has no reason against. Damaged ones are moved aside. */
   load(
     fingerprint: string,
     refuse?: (manifest: CheckpointManifest) => string | undefined,
   ): Promise<LoadedCheckpoint>;
+  /** Reads one whole: names in it that are no part of it; nothing when it is torn or damaged. */
+  inspect(fingerprint: string, seq: number): Promise<readonly string[] | undefined>;
+  /** Fingerprints that have checkpoints, sorted. */
+  fingerprints(): Promise<string[]>;
   /** The newest whose manifest is whole, without reading the rest: for planning and for messages. */
   newest(fingerprint: string): Promise<CheckpointManifest | undefined>;
 }
@@ -121,7 +126,9 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
         const state = found && (await part(directory, found, STATE));
         const tensors = found && (await part(directory, found, TENSORS));
         if (!found || !state || !tensors) {
-          passedOver.push({ seq, why: 'it is torn or damaged' });
+          const why = 'it is torn or damaged';
+          await quarantine(files, at, directory, { what: `checkpoint ${seq}`, why });
+          passedOver.push({ seq, why });
           continue;
         }
         const reason = refuse?.(found);
@@ -133,6 +140,22 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
         return { checkpoint: { manifest: found, state: value, tensors }, passedOver };
       }
       return { passedOver };
+    },
+    async inspect(fingerprint, seq) {
+      const directory = place(fingerprint, seq);
+      const found = await manifest(fingerprint, seq);
+      if (!found || !(await part(directory, found, STATE)) || !(await part(directory, found, TENSORS))) {
+        return undefined;
+      }
+      const own = [MANIFEST, STATE, TENSORS];
+      return (await files.list(directory)).filter((name) => !own.includes(name));
+    },
+    async fingerprints() {
+      const names = await files.list(at.attempts);
+      const found = await Promise.all(
+        names.map(async (name) => ((await numbers(name)).length > 0 ? [name] : [])),
+      );
+      return found.flat();
     },
     async newest(fingerprint) {
       for (const seq of await numbers(fingerprint)) {

@@ -1,10 +1,11 @@
 import type { StageRecord } from '../schema/generated/record.ts';
 import type { Damage } from './damage.ts';
 import type { Objects } from './objects.ts';
-import type { RecordDraft, Records } from './records.ts';
+import { type RecordDraft, type Records, standing } from './records.ts';
 import type { ObjectTree } from './tree.ts';
 
-export interface CommitRequest extends Omit<RecordDraft, 'v' | 'reason' | 'divergesFrom' | 'outputs'> {
+export interface CommitRequest
+  extends Omit<RecordDraft, 'v' | 'reason' | 'divergesFrom' | 'accepted' | 'revoked' | 'outputs'> {
   /** Port → files of the artifact, in the form of its kind. */
   readonly outputs: {
     readonly [port: string]: {
@@ -28,7 +29,7 @@ const digests = (outputs: StageRecord['outputs']): string =>
   );
 
 /** Why a further record is written, given the one before it and whether that one's outputs were all there. */
-function reasonOf(
+export function reasonOf(
   before: StageRecord | undefined,
   whole: boolean,
   draft: Pick<StageRecord, 'determinism' | 'outputs'>,
@@ -51,7 +52,7 @@ export async function commit(
   { outputs: trees, ...request }: CommitRequest,
 ): Promise<Committed> {
   const known = await records.list(request.fingerprint);
-  const before = known.records.at(-1);
+  const before = standing(known.records).at(-1);
   const found = await records.find(request.fingerprint);
   const damage = [...known.damage, ...found.damage];
   const outputs: StageRecord['outputs'] = {};

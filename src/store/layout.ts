@@ -1,14 +1,18 @@
 import * as path from 'node:path';
 
-/** Where things lie in a store. Everything but `quarantine`, `signatures` and `tmp` is described in artifacts/README.md. */
+/** Where things lie in a store. Everything but `cache`, `quarantine`, `signatures` and `tmp` is described in artifacts/README.md. */
 export const layout = (root: string) => ({
   root,
   /** Version of the store's format. */
   format: path.join(root, 'store.json'),
   objects: path.join(root, 'objects'),
   object: (digest: string) => path.join(root, 'objects', digest.slice(0, 2), digest),
+  signatures: path.join(root, 'signatures'),
   /** What was found when an object was last hashed; can be thrown away. */
   signature: (digest: string) => path.join(root, 'signatures', digest.slice(0, 2), `${digest}.json`),
+  caches: path.join(root, 'cache'),
+  /** What was found out at some cost; can be thrown away. */
+  cache: (name: string) => path.join(root, 'cache', name),
   records: path.join(root, 'records'),
   record: (fingerprint: string, n: number) => path.join(root, 'records', fingerprint, `${n}.json`),
   attempts: path.join(root, 'attempts'),

@@ -8,13 +8,51 @@ import type { Layout } from './layout.ts';
 /** Age from which a private directory is taken to be left over from a writer that died, milliseconds. */
 const LEFT_OVER_MS = 24 * 3600 * 1000;
 
+/** A path below `tmp/` that no other process uses; it tells whose it is. */
+const privatePath = (at: Layout): string =>
+  path.join(at.tmp, `${os.hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`);
+
 /** A new directory that no other writer uses, on the store's file system so that it can be renamed into place. */
 export async function privateDirectory(files: Files, at: Layout): Promise<string> {
   await ensureDirectory(files, at.tmp);
-  const name = `${os.hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`;
-  const directory = path.join(at.tmp, name);
+  const directory = privatePath(at);
   await files.createDirectory(directory);
   return directory;
+}
+
+/** Takes a file or directory out of the store at one blow; gives where it lies now, nothing when it was not there. */
+export async function setAside(files: Files, at: Layout, from: string): Promise<string | undefined> {
+  await ensureDirectory(files, at.tmp);
+  const to = privatePath(at);
+  try {
+    await files.rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return to;
+}
+
+/** Takes a file or directory out of the store at one blow, then removes it: nobody ever sees half of it. */
+export async function discard(files: Files, at: Layout, from: string): Promise<void> {
+  const to = await setAside(files, at, from);
+  if (to !== undefined) await files.remove(to);
+}
+
+/** Whether the process that a private path below `tmp/` belongs to is gone; another host's are given a day. */
+export function isLeftOver(name: string, changedMs: number, now: number): boolean {
+  const [, host, pid] = /^(.*)-(\d+)-[0-9a-f]{12}$/.exec(name) ?? [];
+  return host === os.hostname() ? !isAlive(Number(pid)) : now - changedMs > LEFT_OVER_MS;
+}
+
+/** Whether a process of this machine lives. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Removes what writers that died left behind a day ago or more. */

@@ -16,16 +16,34 @@ export const fingerprintOf = (preimage: Preimage): Fingerprint =>
 export type RecordDraft = Omit<StageRecord, 'n' | 'seal'>;
 
 export interface Lookup {
-  /** Highest valid record whose outputs are all in the store; absent: the stage must run. */
+  /** Highest standing record whose outputs are all in the store; absent: the stage must run. */
   readonly record?: StageRecord;
   /** What was found damaged on the way. */
   readonly damage: readonly Damage[];
 }
 
+/**
+ * The records that count, in their order: not the acceptances that were taken back, nor the records that took them back.
+ *
+ * @param records valid records of one fingerprint by rising number
+ */
+export function standing(records: readonly StageRecord[]): StageRecord[] {
+  const revokedAt = records.findLast(({ reason }) => reason === 'revoked')?.n ?? 0;
+  return records.filter(({ n, reason }) => reason !== 'revoked' && !(reason === 'accepted' && n < revokedAt));
+}
+
+/** Source files and packages of the code that a record's fingerprint names, which is not always the code that ran. */
+export const codeOf = ({
+  accepted,
+  lineage,
+}: StageRecord): Pick<StageRecord['lineage'], 'sources' | 'packages'> => accepted ?? lineage;
+
 /** Records by fingerprint: the only truth about what has been done. */
 export interface Records {
   /** Looks a fingerprint up; outputs are checked by stat signature. */
   find(fingerprint: string): Promise<Lookup>;
+  /** Numbers of the records of a fingerprint, rising; damaged ones are among them. */
+  numbers(fingerprint: string): Promise<number[]>;
   /** One record, whether or not its outputs are there. */
   read(fingerprint: string, n: number): Promise<StageRecord | undefined>;
   /** All valid records of a fingerprint by rising number, whether or not their outputs are there. */
@@ -37,7 +55,8 @@ export interface Records {
 }
 
 const NAME = /^([1-9]\d*)\.json$/;
-const DOMAIN = 'naspipe record';
+/** Domain of the seal of a record. */
+export const RECORD_DOMAIN = 'naspipe record';
 
 export function createRecords(files: Files, at: Layout, objects: Objects): Records {
   async function numbers(fingerprint: string): Promise<number[]> {
@@ -49,7 +68,7 @@ export function createRecords(files: Files, at: Layout, objects: Objects): Recor
   }
 
   async function parse(fingerprint: string, n: number): Promise<StageRecord | undefined> {
-    const record = await readSealed<StageRecord>(files, DOMAIN, at.record(fingerprint, n));
+    const record = await readSealed<StageRecord>(files, RECORD_DOMAIN, at.record(fingerprint, n));
     const valid = record?.v === 1 && record.n === n && fingerprintOf(record.preimage) === fingerprint;
     return valid ? record : undefined;
   }
@@ -73,7 +92,7 @@ export function createRecords(files: Files, at: Layout, objects: Objects): Recor
     async find(fingerprint) {
       const { records, damage } = await list(fingerprint);
       const found = [...damage];
-      for (const record of records.reverse()) {
+      for (const record of standing(records).reverse()) {
         let present = true;
         for (const output of Object.values(record.outputs)) {
           const checked = await objects.check(output!.digest);
@@ -84,13 +103,14 @@ export function createRecords(files: Files, at: Layout, objects: Objects): Recor
       }
       return { damage: found };
     },
+    numbers,
     read: parse,
     list,
     async write(draft) {
       const directory = path.join(at.records, draft.fingerprint);
       await ensureDirectory(files, directory);
       for (let n = 1 + ((await numbers(draft.fingerprint)).at(-1) ?? 0); ; n++) {
-        const record: StageRecord = seal(DOMAIN, { ...draft, n });
+        const record: StageRecord = seal(RECORD_DOMAIN, { ...draft, n });
         const text = `${JSON.stringify(record, null, 2)}\n`;
         if (await files.createExclusive(at.record(draft.fingerprint, n), text)) return record;
       }

@@ -1,23 +1,41 @@
+import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Json } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
-import { ensureDirectory, type Files, readTextIfWhole } from '../base/files.ts';
+import { ensureDirectory, type Files } from '../base/files.ts';
+import type { Gate } from '../base/gate.ts';
+import { isHeld, tryAcquire } from '../base/locks.ts';
+import type { RunEvent } from '../schema/generated/event.ts';
+import type { RunJournalEntry } from '../schema/generated/run-journal.ts';
+import type { RunLabels } from '../schema/generated/run-labels.ts';
+import { type Damage, quarantine } from './damage.ts';
 import { claimId, isTimeId } from './ids.ts';
+import { changeLabels, type LabelChange, readLabels } from './labels.ts';
 import type { Layout } from './layout.ts';
+import { discard } from './private.ts';
+import { followRunJournal, openRunJournal, readRunJournal } from './run-journal.ts';
+import { readSealed, seal } from './seal.ts';
+import { openUses, readUses, type Use } from './uses.ts';
 
-/** One invocation of a pipeline, as a directory that a person can walk through. */
+/** One invocation of a pipeline, as a directory that a person can walk through. Live until it is closed or its process ends. */
 export interface Run {
   readonly id: string;
   readonly directory: string;
+  /** Says that the run relies on something, which then is not collected. Call it before the shared gate is left. */
+  use(what: Use): void;
+  /** Writes down what happens, for those who watch the run. */
+  record(event: RunEvent): void;
   /** Writes what is known so far, replacing what was: a run that dies leaves its last word. */
-  writeResults(results: Json): Promise<void>;
+  writeResults(results: object): Promise<void>;
   /** Makes `<stage>/<port>` lead to the artifacts, in place of where it led before. */
   linkStage(stage: string, outputs: { readonly [port: string]: string }): Promise<void>;
+  /** Says that the run is over. */
+  close(): void;
 }
 
 export interface Runs {
   /** Begins a run: claims an id, keeps the pipeline as resolved, points `latest` and `latest-<name>` at it. */
-  create(name: string, pipeline: Json): Promise<Run>;
+  create(name: string, pipeline: object): Promise<Run>;
   /** Ids of all runs, oldest first. */
   list(): Promise<string[]>;
   /**
@@ -26,50 +44,104 @@ export interface Runs {
    */
   resolve(text: string): Promise<string | readonly string[]>;
   pipeline(id: string): Promise<Json | undefined>;
-  /** What a run wrote last; nothing when it wrote nothing or not whole. */
+  /** What a run wrote last; nothing when it wrote nothing, or when that is damaged: it is then moved aside. */
   results(id: string): Promise<Json | undefined>;
+  /** What a run said that it relies on, besides its results. */
+  uses(id: string): Promise<readonly Use[]>;
+  /** What happened in a run so far, but for the progress of its attempts. */
+  events(id: string): Promise<RunJournalEntry[]>;
+  /** Follows a run from its beginning; ends, after a last look, once `ended` has resolved. */
+  follow(id: string, ended: Promise<unknown>): AsyncGenerator<RunJournalEntry>;
+  /** Tags and note of a run. */
+  labels(id: string): Promise<RunLabels>;
+  label(id: string, change: LabelChange): Promise<RunLabels>;
+  /** Whether its driver lives. */
+  isLive(id: string): boolean;
+  /** Removes a run's directory, and points `latest` and its pipeline's at the run before. Artifacts stay. */
+  remove(id: string): Promise<void>;
   directory(id: string): string;
 }
 
-const PIPELINE = 'pipeline.json';
-const RESULTS = 'results.json';
-const text = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`;
+export const RUN_FILES = { pipeline: 'pipeline.json', results: 'results.json' } as const;
+/** Domains of the seals of a run's files. */
+export const RUN_DOMAINS = { pipeline: 'naspipe run pipeline', results: 'naspipe run results' } as const;
 
-export function createRuns(files: Files, at: Layout, clock: Clock): Runs {
+export interface RunsParts {
+  readonly files: Files;
+  readonly at: Layout;
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly onDamage: (damage: Damage) => void;
+}
+
+type Part = keyof typeof RUN_FILES;
+
+export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Runs {
   const list = async () => (await files.list(at.runs)).filter(isTimeId);
+  const place = (id: string, part: Part) => path.join(at.run(id), RUN_FILES[part]);
+  const text = (part: Part, value: object): string =>
+    `${JSON.stringify(seal(RUN_DOMAINS[part], value), null, 2)}\n`;
 
-  async function json(id: string, name: string): Promise<Json | undefined> {
-    const found = await readTextIfWhole(files, path.join(at.run(id), name));
-    if (found === undefined) return undefined;
-    try {
-      return JSON.parse(found) as Json;
-    } catch {
-      return undefined;
+  async function read(id: string, part: Part): Promise<{ readonly [field: string]: Json } | undefined> {
+    const file = place(id, part);
+    const found = await readSealed<{ seal: string; [field: string]: Json }>(files, RUN_DOMAINS[part], file);
+    if (found) {
+      const { seal: _, ...value } = found;
+      return value;
     }
+    if (await files.stat(file)) {
+      const what = `${RUN_FILES[part]} of run ${id}`;
+      onDamage(await quarantine(files, at, file, { what, why: 'it does not have its seal' }));
+    }
+    return undefined;
+  }
+
+  async function begin(name: string, pipeline: object): Promise<Run> {
+    await ensureDirectory(files, at.runs);
+    const id = await claimId(clock, (each) => files.createDirectory(at.run(each)));
+    const directory = at.run(id);
+    const holder = { host: os.hostname(), pid: process.pid, since: clock.now(), purpose: `run ${id}` };
+    const lock = tryAcquire(at.runLock(id), holder);
+    if (!lock) throw new Error(`internal error: expected the lock of a new run, got one that is held`);
+    const uses = openUses(files, directory);
+    const journal = openRunJournal(files, directory, clock);
+    await files.writeNew(place(id, 'pipeline'), text('pipeline', pipeline));
+    await files.link(id, path.join(at.runs, 'latest'));
+    await files.link(id, path.join(at.runs, `latest-${name}`));
+    await files.syncDirectory(at.runs);
+    let open = true;
+    return {
+      id,
+      directory,
+      use: (what) => uses.write(what),
+      record: (event) => journal.write(event),
+      writeResults: (results) => files.writeAtomic(place(id, 'results'), text('results', results)),
+      async linkStage(stage, outputs) {
+        const ports = path.join(directory, stage);
+        await files.makeDirectory(ports);
+        for (const [port, digest] of Object.entries(outputs)) {
+          await files.link(path.relative(ports, at.object(digest)), path.join(ports, port));
+        }
+      },
+      close() {
+        if (!open) return;
+        open = false;
+        uses.close();
+        journal.close();
+        lock.release();
+      },
+    };
+  }
+
+  /** Points a link at the last of some runs, or removes it when there is none. */
+  async function relink(name: string, ids: readonly string[]): Promise<void> {
+    const last = ids.at(-1);
+    if (last === undefined) await files.remove(path.join(at.runs, name));
+    else await files.link(last, path.join(at.runs, name));
   }
 
   return {
-    async create(name, pipeline) {
-      await ensureDirectory(files, at.runs);
-      const id = await claimId(clock, (each) => files.createDirectory(at.run(each)));
-      const directory = at.run(id);
-      await files.writeNew(path.join(directory, PIPELINE), text(pipeline));
-      await files.link(id, path.join(at.runs, 'latest'));
-      await files.link(id, path.join(at.runs, `latest-${name}`));
-      await files.syncDirectory(at.runs);
-      return {
-        id,
-        directory,
-        writeResults: (results) => files.writeAtomic(path.join(directory, RESULTS), text(results)),
-        async linkStage(stage, outputs) {
-          const place = path.join(directory, stage);
-          await files.makeDirectory(place);
-          for (const [port, digest] of Object.entries(outputs)) {
-            await files.link(path.relative(place, at.object(digest)), path.join(place, port));
-          }
-        },
-      };
-    },
+    create: (name, pipeline) => gate.shared(() => begin(name, pipeline)),
     list,
     async resolve(wanted) {
       const target = wanted.startsWith('latest')
@@ -80,8 +152,32 @@ export function createRuns(files: Files, at: Layout, clock: Clock): Runs {
       const found = ids.filter((id) => id.startsWith(wanted) || id.endsWith(wanted));
       return found.length === 1 ? found[0]! : found;
     },
-    pipeline: (id) => json(id, PIPELINE),
-    results: (id) => json(id, RESULTS),
+    pipeline: (id) => read(id, 'pipeline'),
+    results: (id) => read(id, 'results'),
+    uses: async (id) => (await readUses(files, at.run(id))).uses,
+    events: (id) => readRunJournal(files, at.run(id)),
+    follow: (id, ended) => followRunJournal(files, at.run(id), ended),
+    labels: (id) => readLabels(files, at.run(id)),
+    label: (id, change) => changeLabels(files, at.run(id), change),
+    isLive: (id) => isHeld(at.runLock(id)),
+    async remove(id) {
+      await discard(files, at, at.run(id));
+      const ids = await list();
+      for (const link of (await files.list(at.runs)).filter((name) => name.startsWith('latest'))) {
+        if ((await files.readLink(path.join(at.runs, link))) !== id) continue;
+        const name = link.slice('latest-'.length);
+        const own: string[] = [];
+        for (const each of ids) {
+          if (link === 'latest' || (await nameOf(each)) === name) own.push(each);
+        }
+        await relink(link, own);
+      }
+      await files.syncDirectory(at.runs);
+    },
     directory: at.run,
   };
+
+  async function nameOf(id: string): Promise<Json | undefined> {
+    return (await read(id, 'pipeline'))?.name;
+  }
 }

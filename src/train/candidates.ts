@@ -1,9 +1,14 @@
+import type { Json } from '../base/canonical.ts';
+import { digestBytes, digestValue } from '../base/digest.ts';
 import type { Rng } from '../base/rng.ts';
 import { choicesOf, describeArchitecture, type Encoding, encodingKey, supernetPath } from '../nas/index.ts';
 import type { Model } from '../net/backend.ts';
+import type { Tensors } from '../net/network.ts';
+import { writeSafetensors } from '../net/safetensors.ts';
 import type { Accuracy } from '../schema/generated/artifacts/trials.ts';
 import type { Architecture, SearchSpace, Split, Trial } from '../stage/artifacts.ts';
 import type { CheckpointState, StageContext } from '../stage/contract.ts';
+import { calibrationImages } from './evaluate.ts';
 import type { SearchCosts } from './search-costs.ts';
 import { inheritedAccuracy } from './supernet.ts';
 
@@ -21,28 +26,49 @@ export interface EvaluatorOptions {
   readonly batch: number;
   /** Names the recalibration images; the same for every architecture. */
   readonly rng: Rng;
+  /** The weights that the model holds, moving statistics included; asked for once, before the first evaluation. */
+  readonly weights: () => Promise<Tensors> | Tensors;
+  /** Content digests of the inputs `space`, `train` and `validation`. */
+  readonly digests: StageContext['inputDigests'];
+  readonly remember: StageContext['remember'];
 }
 
 /**
  * Accuracy of architectures with inherited weights on the whole validation split, after recalibration of their batch
- * normalisation. A function of the encoding alone, so repeats are remembered.
+ * normalisation. A function of the encoding alone, so repeats are remembered: in this search, and in the store under all
+ * that decides an evaluation.
  */
 export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encoding) => Promise<Accuracy> {
-  const { model, space, train, validation, recalibrationImages, batch, rng } = options;
+  const { model, space, train, validation, recalibrationImages, batch, rng, digests, remember } = options;
+  let basis: Promise<Json> | undefined;
+  const decisive = async (): Promise<Json> => ({
+    what: 'inherited accuracy',
+    space: digests.space!,
+    weights: digestBytes(writeSafetensors(await options.weights())),
+    validation: digests.validation!,
+    train: digests.train!,
+    calibration: digestValue('naspipe/calibration', [
+      ...calibrationImages(train, recalibrationImages, rng.fork('recalibration')),
+    ]),
+    batch,
+  });
   const known = new Map<string, Accuracy>();
   return async (encoding) => {
     const key = encodingKey(encoding);
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
-    const accuracy = await inheritedAccuracy(model, supernetPath(space, encoding), validation, {
-      calibration: {
-        split: train,
-        images: recalibrationImages,
+    basis ??= decisive();
+    const accuracy = await remember({ encoding: [...encoding], of: await basis }, () =>
+      inheritedAccuracy(model, supernetPath(space, encoding), validation, {
+        calibration: {
+          split: train,
+          images: recalibrationImages,
+          batchSize: batch,
+          rng: rng.fork('recalibration'),
+        },
         batchSize: batch,
-        rng: rng.fork('recalibration'),
-      },
-      batchSize: batch,
-    });
+      }),
+    );
     known.set(key, accuracy);
     return accuracy;
   };

@@ -14,7 +14,15 @@ export function measuredDevice(device: DeviceInfo | undefined): DeviceInfo {
  * Ends the stage with `incomplete-inputs` when only one of them is, or when the model is no child of a space.
  */
 export function predictedLatency(
-  { model, table, space }: { model: TrainedModel; table?: LatencyTable; space?: SearchSpace },
+  {
+    model,
+    table,
+    space,
+  }: {
+    model: { info: Pick<TrainedModel['info'], 'architecture'> };
+    table?: LatencyTable;
+    space?: SearchSpace;
+  },
   digests: { readonly [port: string]: string },
 ): number | undefined {
   if (table === undefined && space === undefined) return undefined;

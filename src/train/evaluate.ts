@@ -79,6 +79,10 @@ export interface CalibrationOptions {
   readonly rng: Rng;
 }
 
+/** Indices of the images that statistics are taken from, in order: at most as many as the split has. */
+export const calibrationImages = (split: Split, images: number, rng: Rng): Uint32Array =>
+  rng.permutation(split.info.count).subarray(0, Math.min(images, split.info.count));
+
 /**
  * Sets a path's moving statistics to those of images drawn from a split, unaugmented (OFA's calibration of batch
  * normalisation, Cai et al. 2020 §3). A path that shares weights with others has no valid statistics before.
@@ -90,8 +94,8 @@ export async function recalibrateOn(
   split: Split,
   options: CalibrationOptions,
 ): Promise<void> {
-  const images = Math.min(options.images, split.info.count);
-  const drawn = options.rng.permutation(split.info.count).subarray(0, images);
+  const drawn = calibrationImages(split, options.images, options.rng);
+  const images = drawn.length;
   const size = Math.min(options.batchSize, images);
   const batches = function* (): Iterable<Batch> {
     for (let first = 0; first + size <= images; first += size) {

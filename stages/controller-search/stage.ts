@@ -39,7 +39,7 @@ interface Saved {
 }
 
 export default defineStage<Params, Inputs, Outputs>({
-  async run({ params, inputs, inputDigests, rng, backend, resume, tick, stopwatch, summary }) {
+  async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, stopwatch, summary }) {
     const { space, supernet, validation } = inputs;
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
     const costs = searchCosts(inputs, digest, params.target, 'target');
@@ -94,8 +94,9 @@ export default defineStage<Params, Inputs, Outputs>({
         const saved = restored.extra.state as unknown as Saved;
         controller.restore({ state: saved.controller, tensors: restored.extra.tensors });
         searched.push(...saved.searched);
-        derived.push(...saved.derived);
         cursor = restored.cursor;
+        // a shorter search's checkpoint may hold candidates of its own end
+        if (cursor.step === steps) derived.push(...saved.derived);
       } else await writeWeights(model, supernet.weights, false);
 
       cursor = await train({
@@ -131,6 +132,9 @@ export default defineStage<Params, Inputs, Outputs>({
           recalibrationImages: params.recalibrationImages,
           batch: evaluationBatch,
           rng,
+          weights: () => readWeights(model),
+          digests: inputDigests,
+          remember,
         }),
         trial: (encoding, accuracy) =>
           trialOf(costs, {

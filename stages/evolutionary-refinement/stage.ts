@@ -19,7 +19,7 @@ import {
 } from '../../src/train/index.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
-  async run({ params, inputs, inputDigests, rng, backend, resume, tick, summary }) {
+  async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, summary }) {
     const { space, supernet, train, validation } = inputs;
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
     const costs = searchCosts(inputs, digest, params.limit, 'limit');
@@ -48,7 +48,18 @@ export default defineStage<Params, Inputs, Outputs>({
       const trials = await searchInherited({
         strategy,
         evaluations: params.evaluations,
-        evaluate: inheritedEvaluator({ model, space, train, validation, recalibrationImages, batch, rng }),
+        evaluate: inheritedEvaluator({
+          model,
+          space,
+          train,
+          validation,
+          recalibrationImages,
+          batch,
+          rng,
+          weights: () => supernet.weights,
+          digests: inputDigests,
+          remember,
+        }),
         costs,
         origin: 'evolution',
         phaseAt: (index) =>

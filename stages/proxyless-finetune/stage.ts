@@ -40,7 +40,7 @@ interface Saved {
 }
 
 export default defineStage<Params, Inputs, Outputs>({
-  async run({ params, inputs, inputDigests, rng, backend, resume, tick, stopwatch, summary }) {
+  async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, stopwatch, summary }) {
     const { space, supernet, validation } = inputs;
     const digest = requireSpace(inputDigests.space, {
       supernet: supernet.info,
@@ -83,9 +83,10 @@ export default defineStage<Params, Inputs, Outputs>({
         const restored = await restore(model, resume);
         const saved = restored.extra.state as unknown as Saved;
         gates.restore({ state: saved.gates, tensors: restored.extra.tensors });
-        evaluated.push(...saved.evaluated);
         expectedCost = saved.expectedCost;
         cursor = restored.cursor;
+        // a shorter fine-tuning's checkpoint may hold candidates of its own end
+        if (cursor.step === params.steps) evaluated.push(...saved.evaluated);
       } else await writeWeights(model, supernet.weights, false);
 
       cursor = await train({
@@ -123,6 +124,9 @@ export default defineStage<Params, Inputs, Outputs>({
           recalibrationImages: params.recalibrationImages,
           batch: evaluationBatch,
           rng,
+          weights: () => readWeights(model),
+          digests: inputDigests,
+          remember,
         }),
         trial: (encoding, accuracy) =>
           trialOf(costs, { index: evaluated.length, encoding, origin: 'gates', accuracy, phase: 'derive' }),

@@ -29,6 +29,7 @@ async function attemptWith(faultAt: (call: FileCall) => Fault | undefined) {
     clock: systemClock,
     journal: { write: (event) => void events.push(event), close: () => {} },
     stop: { requested: false },
+    findPart: () => undefined,
     findKind: (name) => (isKind(name) ? kinds[name] : undefined),
     chooseBackend: () => Promise.reject(new Error('no backend is needed')),
   });

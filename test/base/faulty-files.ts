@@ -24,13 +24,19 @@ const half = (bytes: Uint8Array | string): Uint8Array => {
   return all.subarray(0, Math.floor(all.length / 2));
 };
 
+/** A process id that no process can have: Linux stops at 4,194,304. */
+export const DEAD_PID = 4_194_305;
+
 /** What is left of a call that its process did not survive. */
 async function interrupted(method: keyof Files, args: readonly unknown[]): Promise<void> {
   const [file, bytes] = args as [string, Uint8Array | string];
   if (method === 'writeNew') await nodeFiles.writeNew(file, half(bytes));
   if (method === 'append') await nodeFiles.append(file, half(bytes));
   if (method === 'writeAtomic' || method === 'createExclusive') {
-    await nodeFiles.writeNew(path.join(path.dirname(file), `.${path.basename(file)}.1.tmp`), half(bytes));
+    await nodeFiles.writeNew(
+      path.join(path.dirname(file), `.${path.basename(file)}.${DEAD_PID}.0123456789ab.tmp`),
+      half(bytes),
+    );
   }
   if (method === 'remove') {
     const [first] = await nodeFiles.list(file);

@@ -68,7 +68,7 @@ describe('a wrong word', () => {
     [['run'], "error: missing required argument 'pipeline'\n"],
     [
       ['run', 'x.json', '--seed', '-1'],
-      "error: option '--seed <n>' argument '-1' is invalid. Expected a whole number from 0.\n",
+      "error: option '--seed <n>' argument '-1' is invalid. Expected a whole number from 0 to 2^53 - 1.\n",
     ],
     [
       ['run', 'x.json', '--backend', 'gpu'],

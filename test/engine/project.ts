@@ -165,7 +165,7 @@ export async function createProject(files: { readonly [file: string]: string } =
     await fs.writeFile(path.join(root, file), text);
   };
   for (const [file, text] of Object.entries({ ...projectFiles, ...files })) await write(file, text);
-  await fs.mkdir(path.join(root, 'node_modules'));
+  await fs.mkdir(path.join(root, 'node_modules'), { recursive: true });
   await fs.symlink(repository, path.join(root, 'node_modules', 'naspipe'));
   const store = path.join(root, 'artifacts');
 

@@ -80,7 +80,7 @@ test('two drivers at once do the work once, and one says for whom it waits', asy
   expect(result.stages.walk!.outputs.end!.digest).toBe(undisturbed);
   expect(events.map(({ event }) => event)).toContain('stage-finished');
   const waiting = others.find((event) => event.event === 'stage-waiting');
-  expect(waiting).toMatchObject({ reason: 'lock', holder: { pid: expect.any(Number) } });
+  expect(waiting).toMatchObject({ reason: 'lock', holder: { pid: expect.any(Number), stage: 'walk' } });
 });
 
 test('a failure stops what has not started, is told in full', async () => {

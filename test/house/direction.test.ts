@@ -17,9 +17,12 @@ const below: { readonly [room: string]: readonly string[] } = {
   pipeline: ['schema', 'stage'],
   attempt: ['stage', 'store', 'kinds', 'train', 'cpu', 'tf'],
   executors: ['store', 'base'],
+  archive: ['base'],
+  transfer: ['archive', 'store', 'stage'],
   engine: ['executors', 'pipeline', 'store', 'kinds', 'stage'],
   report: ['engine', 'kinds', 'store', 'pipeline', 'nas', 'net'],
-  cli: ['report', 'engine', 'pipeline', 'store', 'kinds', 'stage', 'schema', 'base'],
+  check: ['report'],
+  cli: ['check', 'report', 'transfer', 'engine', 'pipeline', 'store', 'kinds', 'stage', 'schema', 'base'],
   // a stage type; never another one
   stages: ['stage', 'train', 'nas', 'net', 'data', 'base'],
 };

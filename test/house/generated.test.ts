@@ -41,7 +41,18 @@ describe('every schema describes every field', async () => {
   );
 
   /** Keywords whose value is no schema, or a condition on fields that are described elsewhere. */
-  const skipped = new Set(['default', 'const', 'enum', 'examples', 'if', 'then', 'else', 'not', 'required']);
+  const skipped = new Set([
+    'default',
+    'const',
+    'enum',
+    'examples',
+    'if',
+    'then',
+    'else',
+    'not',
+    'when',
+    'required',
+  ]);
   /** Keywords whose value maps names to schemas. */
   const maps = new Set(['properties', 'definitions', 'patternProperties']);
 

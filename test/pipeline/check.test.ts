@@ -1,4 +1,3 @@
-import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadProject, type Project } from '../../src/engine/index.ts';
@@ -101,7 +100,7 @@ describe('mistakes are shown where they are, all at once', () => {
   }
 }`;
     expect(check(text)).toEqual([
-      `p.json:2:11 invalid-field: name must match ^[a-z][a-z0-9-]*$, got "Mine"
+      `p.json:2:11 invalid-field: name must be lower-case letters, digits and hyphens, beginning with a letter, got "Mine"
     2 |   "name": "Mine",
       |           ^^^^^^
    name: Name of the pipeline.`,
@@ -145,6 +144,7 @@ describe('mistakes are shown where they are, all at once', () => {
     };
     expect(heads(withStages(stages))).toEqual([
       'p.json:13:14 cycle: these stages wait for each other: a → b → c → a',
+      'p.json:25:14 cycle: these stages wait for each other: d → d',
     ]);
   });
 
@@ -212,23 +212,12 @@ describe('mistakes are shown where they are, all at once', () => {
 
   test('names that cannot be stage ids', () => {
     expect(heads(withStages({ Total: { type: 'constant' } }))).toEqual([
-      'p.json:4:5 invalid-stage-name: "Total" cannot name a stage: it must match ^[a-z][a-z0-9-]*$',
+      'p.json:4:5 invalid-stage-name: "Total" cannot name a stage: it must be lower-case letters, digits and hyphens, beginning with a letter',
     ]);
   });
 
   test('a pipeline of no stages, and one that is none', () => {
-    expect(heads(withStages({}))).toEqual([
-      'p.json:3:13 invalid-field: stages must have at least 1 members, got {}',
-    ]);
+    expect(heads(withStages({}))).toEqual(['p.json:3:13 invalid-field: stages must not be empty, got {}']);
     expect(heads([])).toEqual(['p.json:1:1 invalid-field: the pipeline must be an object, got []']);
-  });
-});
-
-describe('the shipped pipelines are sound:', async () => {
-  const folder = path.join(repository, 'pipelines');
-  const names = (await fs.readdir(folder)).filter((name) => name.endsWith('.json'));
-  test.each(names)('%s', async (name) => {
-    const result = check(await fs.readFile(path.join(folder, name), 'utf8'), [], own);
-    expect(Array.isArray(result) ? result : []).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/canonical.ts';
 import { nodeFiles } from '../../src/base/files.ts';
 import { loadPipeline, loadProject } from '../../src/engine/index.ts';
+import { everyStage } from '../../src/pipeline/pipeline.ts';
 import { formatProblem } from '../../src/schema/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -28,7 +29,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test('states no target in a unit of this machine: only as a fraction of what can be reached', async () => {
-    for (const { params } of (await checked(name)).stages.values()) {
+    for (const { params } of everyStage(await checked(name))) {
       for (const param of ['target', 'limit']) {
         const target = params[param] as { readonly [key: string]: Json } | null | undefined;
         if (target) expect(Object.keys(target).sort()).toEqual(['fraction', 'quantity']);
@@ -37,10 +38,10 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test('the smoke pipeline uses every stage type that ships', async () => {
-  const used = [...(await checked('smoke.json')).stages.values()].map(({ type }) => type.name);
+test('the small pipelines use every stage type that ships', async () => {
+  const used = (await Promise.all(['smoke.json', 'finalists.json'].map(checked))).flatMap(everyStage);
   const shipped = await nodeFiles.list(path.join(root, 'stages'));
-  expect(used.sort()).toEqual(shipped);
+  expect([...new Set(used.map(({ type }) => type.name))].sort()).toEqual(shipped);
 });
 
 test('the main job and its baseline share data, space and device, and train alike', async () => {

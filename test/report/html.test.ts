@@ -3,7 +3,7 @@ import { blockChoices, blockText } from '../../src/report/blocks.ts';
 import { blocksPicture } from '../../src/report/html/blocks.ts';
 import { confusionPicture } from '../../src/report/html/confusion.ts';
 import { curvePicture } from '../../src/report/html/curve.ts';
-import { escapeText, plane, ticks } from '../../src/report/html/markup.ts';
+import { escapeText, plane, ticks, tickTexts } from '../../src/report/html/markup.ts';
 import { paretoFront, trialsPicture } from '../../src/report/html/scatter.ts';
 import type { Trial } from '../../src/schema/generated/artifacts/trials.ts';
 import { encodings, space } from './fixture.ts';
@@ -29,8 +29,18 @@ describe('a plane', () => {
     expect(ticks(3, 3)).toEqual([3]);
   });
 
+  test('tells neighbouring ticks apart, large values in thousands or millions', () => {
+    expect(tickTexts([2.296, 2.298, 2.3], 'number')).toEqual(['2.296', '2.298', '2.300']);
+    expect(tickTexts([1_050_000, 1_100_000], 'number')).toEqual(['1.05 M', '1.10 M']);
+    expect(tickTexts([20_000, 40_000], 'number')).toEqual(['20 k', '40 k']);
+    expect(tickTexts([0, 5, 10], 'number')).toEqual(['0', '5', '10']);
+    expect(tickTexts([-0.1, -1e-17, 0.1], 'number')).toEqual(['-0.1', '0.0', '0.1']);
+    expect(tickTexts([0.105, 0.11], 'share')).toEqual(['10.5 %', '11.0 %']);
+    expect(tickTexts([3], 'number')).toEqual(['3']);
+  });
+
   test('puts larger values right and up, inside the picture, also where all are equal', () => {
-    const axis = { label: 'a', write: String };
+    const axis = { label: 'a', scale: 'number' as const };
     const { x, y, width, height } = plane({ ...axis, low: 1, high: 2 }, { ...axis, low: 5, high: 5 });
     expect(x(1)).toBeLessThan(x(2));
     for (const at of [x(1), x(2)]) expect(at > 0 && at < width).toBe(true);

@@ -115,9 +115,20 @@ test('a stopped run says how to go on', () => {
 test('the list of runs', async () => {
   const rows = [];
   for (const result of [other, again, first]) {
-    rows.push({ id: result.run, result, headline: await headlineOf(result, storeSource(store)) });
+    rows.push({
+      id: result.run,
+      result,
+      headline: await headlineOf(result, storeSource(store)),
+      labels: { v: 1 as const, tags: [] },
+      live: false,
+    });
   }
-  expect(runsTable([...rows, { id: '261124-090000-00', headline: {} }])).toMatchInlineSnapshot(`
+  expect(
+    runsTable([
+      ...rows,
+      { id: '261124-090000-00', headline: {}, labels: { v: 1 as const, tags: [] }, live: false },
+    ]),
+  ).toMatchInlineSnapshot(`
     [
       "run               pipeline    when              status      time  stages           accuracy   MACs  latency",
       "261124-101510-3c  toy-search  2026-11-24 10:15  ok         1m07s  3 of 4 ran  50.0 % ± 30.0  1.7 M  0.75 ms",

@@ -75,7 +75,7 @@ describe('a stage type that cannot be used is told with its reason:', () => {
     await project.write('stages/evaluate/stage.ts', projectFiles['stages/sum/stage.ts']!);
     const { evaluate } = await brokenTypes();
     expect(evaluate![0]).toMatch(
-      /^duplicate-stage-type: both sums \(<root>\/schemas\/stages\/evaluate\.schema\.json\) and naspipe \(.*\) bring it/,
+      /^duplicate-stage-type: both sums \(schemas\/stages\/evaluate\.schema\.json\) and naspipe \(.*\) bring it/,
     );
   });
 
@@ -84,10 +84,10 @@ describe('a stage type that cannot be used is told with its reason:', () => {
     await project.write('schemas/stages/idle.schema.json', projectFiles['schemas/stages/sum.schema.json']!);
     expect(await brokenTypes()).toEqual({
       lonely: [
-        'missing-stage-schema: there is no <root>/schemas/stages/lonely.schema.json, which declares its params and ports',
+        'missing-stage-schema: there is no schemas/stages/lonely.schema.json, which declares its params and ports',
       ],
       idle: [
-        'missing-stage-module: <root>/schemas/stages/idle.schema.json describes it, but there is no <root>/stages/idle/stage.ts',
+        'missing-stage-module: schemas/stages/idle.schema.json describes it, but there is no stages/idle/stage.ts beside',
       ],
     });
   });
@@ -115,21 +115,21 @@ describe('a stage type that cannot be used is told with its reason:', () => {
     );
     expect(await brokenTypes()).toEqual({
       parity: [
-        `<root>/schemas/stages/parity.schema.json:6:49 unknown-kind: no artifact kind "jsn"; did you mean "json"?
+        `schemas/stages/parity.schema.json:6:49 unknown-kind: no artifact kind "jsn"; did you mean "json"?
     6 |   "x-stage": { "outputs": { "parity": { "kind": "jsn", "description": "A number." } } }
       |                                                 ^^^^^
    Known kinds: train-split, validation-split, test-split, search-space, latency-table, supernet, controller, trials, architecture, model, evaluation, latency-measurement and json.`,
-        `<root>/schemas/stages/parity.schema.json:5:19 no-default: the param "base" has no default and is not required
+        `schemas/stages/parity.schema.json:5:19 no-default: the param "base" has no default and is not required
     5 |   "properties": { "base": { "type": "number", "description": "The base." } },
       |                   ^^^^^^
    Every param has one or the other, so that a fingerprint holds its value.`,
       ],
       sum: [
-        `<root>/schemas/stages/sum.schema.json:5:19 missing-field: properties.plus needs the field "description"
+        `schemas/stages/sum.schema.json:5:19 missing-field: properties.plus needs the field "description"
     5 |   "properties": { "plus": { "type": "number", "default": 0 } },
       |                   ^^^^^^
    description: What the param means, and its unit.`,
-        `<root>/schemas/stages/sum.schema.json:6:16 unknown-field: x-stage has no field "input"; did you mean "inputs"?
+        `schemas/stages/sum.schema.json:6:16 unknown-field: x-stage has no field "input"; did you mean "inputs"?
     6 |   "x-stage": { "input": {}, "outputs": { "number": { "kind": "json", "description": "A number." } } }
       |                ^^^^^^^`,
       ],

@@ -52,10 +52,12 @@ async function prepare(params: Partial<Params>, seed = 7, files: StageFiles = di
     rng: createRng(seed).fork('data-prep'),
     backend: () => Promise.reject(new Error('internal error: expected no use of a backend')),
     tick: async () => {},
+    remember: (_, compute) => compute(),
     note: () => {},
     summary: (given) => {
       facts = given;
     },
+    program: () => Promise.reject(new Error('no program runs here')),
     stopwatch: () => 0,
   };
   return { ...(await stage.run(context)), facts };

@@ -21,6 +21,8 @@ export interface Setup {
   readonly backend?: Backend;
   readonly seed?: number;
   readonly device?: StageContext['device'];
+  /** Default: nothing is remembered. */
+  readonly remember?: StageContext['remember'];
 }
 
 /** How a run in a test ended: with outputs, or at the checkpoint that it was stopped at. */
@@ -48,7 +50,7 @@ export async function runStage(
   const compiled = compileSchema(await stageSchema(type));
   if (!compiled.ok) throw new Error(compiled.failures[0]!.message);
   const defaulted = structuredClone(setup.params);
-  compiled.value(defaulted);
+  compiled.value.full()(defaulted);
   const read = new Set<string>();
   const params = new Proxy(defaulted as object, {
     get(target, name) {
@@ -81,10 +83,12 @@ export async function runStage(
       checkpoint = await snapshot();
       throw new Stopped();
     },
+    remember: setup.remember ?? ((_, compute) => compute()),
     note() {},
     summary(facts) {
       summary = facts;
     },
+    program: () => Promise.reject(new Error('no program runs here')),
     stopwatch: () => clock++,
   };
   try {

@@ -21,8 +21,9 @@ export async function open(
   root: string,
   files: Files = nodeFiles,
   clock: Clock = systemClock,
+  evenIfDamaged = false,
 ): Promise<Store> {
-  const opened = await openStore(root, { files, clock });
+  const opened = await openStore(root, { files, clock, evenIfDamaged });
   if (!opened.ok) throw new Error(opened.failures[0]!.message);
   return opened.value;
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { nodeFiles } from '../../src/base/files.ts';
 import { followJournal, openJournal, readJournal } from '../../src/store/index.ts';
+import { parseSumLine, sumLine } from '../../src/store/lines.ts';
 import { temporaryStore } from './fixture.ts';
 
 const file = async () => path.join((await temporaryStore()).root, 'journal.jsonl');
@@ -26,6 +27,16 @@ test('lines come back in order; a torn tail and a broken line are left out', asy
   ]);
 });
 
+test('a flipped bit in a line is found, wherever it is', () => {
+  const line = sumLine({ v: 1, seq: 1, at: 12, attempt: 'a', event: { type: 'note', sentence: 'one' } });
+  for (let at = 0; at < line.length - 1; at++) {
+    const bytes = new TextEncoder().encode(line);
+    bytes[at]! ^= 1;
+    expect(parseSumLine(new TextDecoder().decode(bytes)), `${at}`).toBeUndefined();
+  }
+  expect(parseSumLine(line)).toMatchObject({ at: 12 });
+});
+
 test('a journal that is not there is empty', async () => {
   expect(await readJournal(nodeFiles, await file())).toEqual([]);
 });
@@ -43,7 +54,7 @@ test('following sees every line once, lines written in pieces too, and ends afte
     }
   })();
   const line = (sentence: string) =>
-    `${JSON.stringify({ v: 1, seq: 1, at: 0, attempt: 'a', event: { type: 'note', sentence } })}\n`;
+    sumLine({ v: 1, seq: 1, at: 0, attempt: 'a', event: { type: 'note', sentence } });
   await writeFile(at, line('one'));
   await sleep(10);
   const bytes = Buffer.from(line('ä'));

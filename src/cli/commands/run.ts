@@ -7,7 +7,7 @@ import { summaryLines } from '../../report/summary.ts';
 import type { Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { commandText, type Io } from '../io.ts';
-import { loadForCommand } from '../pipeline.ts';
+import { loadForRun } from '../pipeline.ts';
 import { reportProblems } from '../problems.ts';
 import type { RunOptions } from '../program.ts';
 import { shownPath } from '../render/header.ts';
@@ -15,16 +15,19 @@ import { jsonRenderer } from '../render/json.ts';
 import { plainRenderer } from '../render/plain.ts';
 import { quietRenderer } from '../render/quiet.ts';
 import type { Renderer } from '../render/renderer.ts';
+import { tagProblems } from './tag.ts';
 
 const CODES = { ok: EXIT.ok, failed: EXIT.failed, stopped: EXIT.stopped } as const;
 
 /** Runs a pipeline and shows how it goes. The first interrupt stops at a checkpoint, the second kills. */
-export async function run(io: Io, file: string, options: RunOptions): Promise<ExitCode> {
+export async function run(io: Io, asked: string | undefined, options: RunOptions): Promise<ExitCode> {
   const { json } = options;
   const closing = 'nothing was run.';
-  const loaded = await loadForCommand(io, file, options);
+  const wrong = tagProblems(options.tag);
+  if (wrong.length > 0) return reportProblems(io, wrong, { json, closing });
+  const loaded = await loadForRun(io, asked, options);
   if (!loaded.ok) return reportProblems(io, loaded.failures, { json, closing });
-  const { store } = loaded.value;
+  const { store, file } = loaded.value;
   const renderer = await rendererFor(io, options);
   let handle: RunHandle | undefined;
   let interrupts = 0;
@@ -39,7 +42,11 @@ export async function run(io: Io, file: string, options: RunOptions): Promise<Ex
     const started = await runPipeline(
       {
         ...loaded.value,
+        ...((options.tag.length > 0 || options.note !== undefined) && {
+          labels: { add: options.tag, ...(options.note !== undefined && { note: options.note }) },
+        }),
         keepGoing: options.keepGoing ?? false,
+        ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
         ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
         ...(options.checkpoint === undefined ? {} : { checkpointSeconds: options.checkpoint }),
       },

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
-import type { RunStarted } from '../../schema/generated/event.ts';
+import { duration } from '../../report/units.ts';
+import type { ForeachExpanded, RunStarted, StageRetrying } from '../../schema/generated/event.ts';
 
 /** A path as a person would type it from `from`: relative below it, absolute elsewhere. */
 export function shownPath(file: string, from: string): string {
@@ -17,6 +18,14 @@ export function runHeader(started: RunStarted, directory: string): string {
     ...(backend === undefined ? [] : [`backend ${backend}`]),
   ].join(' · ');
 }
+
+/** `3 of 16 items: 6 stages` */
+export const expandedText = ({ items, of, stages }: ForeachExpanded): string =>
+  `${items === of ? '' : `${items} of `}${of} item${of === 1 ? '' : 's'}: ${stages.length} stage${stages.length === 1 ? '' : 's'}`;
+
+/** `failed: killed (SIGKILL); retry 1 of 3 in 2s` */
+export const retryText = ({ message, retry, of, afterMs }: StageRetrying): string =>
+  `failed: ${message}; retry ${retry} of ${of} in ${duration(afterMs)}`;
 
 export const STOP_HINT = 'Ctrl-C stops at a checkpoint; run the same command to go on.';
 export const STOPPING = 'Stopping at the next checkpoint; Ctrl-C again kills.';

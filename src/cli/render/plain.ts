@@ -2,11 +2,21 @@ import type { Clock } from '../../base/clock.ts';
 import { never } from '../../base/result.ts';
 import { factsLine } from '../../report/facts.ts';
 import { padEnd } from '../../report/layout.ts';
+import { memoText } from '../../report/memo.ts';
 import { clockTime, count, duration, percent } from '../../report/units.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
-import { runHeader, STOPPING } from './header.ts';
+import { expandedText, retryText, runHeader, STOPPING } from './header.ts';
 import type { Renderer, Screen } from './renderer.ts';
-import { advance, emptyView, type RunView, type StageView, timeLeft } from './view.ts';
+import {
+  advance,
+  emptyView,
+  equalText,
+  heldText,
+  type RunView,
+  resumedText,
+  type StageView,
+  timeLeft,
+} from './view.ts';
 
 /** Least time between two lines of progress of one stage, in milliseconds. */
 const PROGRESS_EVERY = 5_000;
@@ -30,13 +40,12 @@ export function plainRenderer(
         idWidth = Math.max(...event.stages.map(({ id }) => id.length));
         return [runHeader(event, directory)];
       case 'stage-waiting':
-        return event.reason === 'lock' ? [line(event.stage, stage!.held!)] : [];
+        return event.reason === 'lock' ? [line(event.stage, heldText(stage!, now))] : [];
       case 'stage-cached':
         return [line(event.stage, ['cached', ...facts(stage!)].join(' · '))];
       case 'stage-started': {
         shownAt.set(event.stage, now);
-        const how =
-          event.resumedFrom === undefined ? 'starts' : `resumes from step ${count(event.resumedFrom)}`;
+        const how = event.resumedFrom === undefined ? 'starts' : `resumes from step ${resumedText(event)}`;
         return [line(event.stage, `${how}: ${event.reason}`)];
       }
       case 'stage-progress':
@@ -48,6 +57,11 @@ export function plainRenderer(
       case 'stage-checkpoint':
       case 'run-finished':
         return [];
+      case 'foreach-expanded':
+        idWidth = Math.max(idWidth, ...event.stages.map(({ id }) => id.length));
+        return [line(event.stage, expandedText(event))];
+      case 'stage-retrying':
+        return [line(event.stage, retryText(event))];
       case 'stage-finished': {
         const how = event.status === 'resumed' ? 'finished after resuming' : 'finished';
         return [line(event.stage, [`${how} in ${duration(event.elapsedMs)}`, ...facts(stage!)].join(' · '))];
@@ -88,7 +102,13 @@ export function plainRenderer(
 
 /** What follows the state of a finished stage. */
 const facts = (stage: StageView): string[] =>
-  [factsLine(stage.summary), stage.madeOn ? `made on ${stage.madeOn}` : ''].filter((part) => part !== '');
+  [
+    factsLine(stage.summary),
+    stage.madeOn ? `made on ${stage.madeOn}` : '',
+    stage.accepted === undefined ? '' : `edit accepted: ${stage.accepted}`,
+    equalText(stage),
+    stage.state === 'cached' ? '' : memoText(stage.memo),
+  ].filter((part) => part !== '');
 
 function progressText(stage: StageView, now: number): string {
   const { step, total, metrics = {} } = stage.progress!;

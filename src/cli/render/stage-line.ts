@@ -2,9 +2,10 @@ import { never } from '../../base/result.ts';
 import { bar, sparkline } from '../../report/bar.ts';
 import { fact, factsLine } from '../../report/facts.ts';
 import { cut, padEnd, spread, widthOf, wrap } from '../../report/layout.ts';
+import { memoText } from '../../report/memo.ts';
 import type { Style } from '../../report/style.ts';
 import { clockTime, count, duration } from '../../report/units.ts';
-import { type StageView, timeLeft } from './view.ts';
+import { equalText, heldText, resumedText, type StageView, timeLeft } from './view.ts';
 
 /** What a line depends on besides its stage. */
 export interface LineContext {
@@ -35,7 +36,7 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
     ` ${symbol} ${paint(id)}${paint(spread(text, right, room))}`.trimEnd();
   switch (stage.state) {
     case 'waiting':
-      return [line(' ', stage.held ?? waitsFor(stage, context.pending), '', style.dim)];
+      return [line(' ', waitingText(stage, context), '', style.dim)];
     case 'not-run':
       return [line(' ', 'not run', '', style.dim)];
     case 'running': {
@@ -68,17 +69,33 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
 }
 
 /** Where the outputs come from, where that is special, and as many headline facts as fit. */
-function facts({ state, summary, resumedFrom, madeOn }: StageView, width: number): string {
-  const special =
-    state === 'resumed'
-      ? `resumed at ${count(resumedFrom ?? 0)}`
-      : state === 'cached' && madeOn !== undefined
-        ? `made on ${madeOn}`
-        : '';
+function facts(stage: StageView, width: number): string {
+  const special = cut(specialText(stage), width);
+  const { summary } = stage;
   if (special === '') return factsLine(summary, width);
   const rest = factsLine(summary, width - widthOf(special) - 3);
   return rest === '' ? special : `${rest} · ${special}`;
 }
+
+/** What a reader must know of a finished stage besides what it found. */
+function specialText(stage: StageView): string {
+  switch (stage.state) {
+    case 'resumed':
+      return [`resumed at ${resumedText(stage)}`, memoText(stage.memo)]
+        .filter((part) => part !== '')
+        .join(' · ');
+    case 'ran':
+      return memoText(stage.memo);
+    case 'cached':
+      if (stage.accepted !== undefined) return `edit accepted: ${stage.accepted}`;
+      return equalText(stage) || (stage.madeOn === undefined ? '' : `made on ${stage.madeOn}`);
+    default:
+      return '';
+  }
+}
+
+const waitingText = (stage: StageView, { now, pending }: LineContext): string =>
+  stage.held === undefined ? waitsFor(stage, pending) : heldText(stage, now);
 
 function waitsFor(stage: StageView, pending: ReadonlySet<string>): string {
   const missing = stage.after.filter((id) => pending.has(id));
@@ -111,7 +128,7 @@ function followUp(stage: StageView): string {
 /** `resumed at 1,800  ███▊   64 %  acc .87 ▁▃▅  2,090 img/s  ETA 0:38`, with as many metrics as fit. */
 function runningText(stage: StageView, now: number, room: number): string {
   const { progress } = stage;
-  const head = stage.resumedFrom === undefined ? '' : `resumed at ${count(stage.resumedFrom)}  `;
+  const head = stage.resumedFrom === undefined ? '' : `resumed at ${resumedText(stage)}  `;
   if (!progress || progress.total === 0) {
     return cut(head === '' ? `starts: ${stage.reason ?? 'it is its turn'}` : head.trimEnd(), room);
   }

@@ -33,12 +33,15 @@ export function terminalRenderer(
   clock: Pick<Clock, 'elapsed'>,
   style: Style,
   directory: string,
+  firstHint = STOP_HINT,
 ): Renderer {
   let view: RunView = emptyView;
-  let hint = STOP_HINT;
+  let hint = firstHint;
   let list: Listr<unknown, typeof DefaultRenderer> | undefined;
   let over: Promise<unknown> = Promise.resolve();
   let finish = (): void => {};
+  /** Stages and foreachs of the pipeline; listr2 cannot add lines, so the stages of a foreach share its line. */
+  let rows: readonly string[] = [];
 
   const ticker = new Ticker(() => redraw());
   const redraw = (): void => {
@@ -48,11 +51,12 @@ export function terminalRenderer(
     // listr2 leaves the last two columns free.
     const width = Math.min(screen.columns(), 80) - 2;
     const idWidth = Math.max(7, ...stages.map(({ id }) => id.length));
-    stages.forEach((stage, index) => {
-      const context = { width, idWidth, style, now, pending, spinner: FRAMES[ticker.frame]! };
-      list!.tasks[index]!.title$ = stageLines(stage, context).join('\n');
+    const context = { width, idWidth, style, now, pending, spinner: FRAMES[ticker.frame]! };
+    rows.forEach((row, index) => {
+      const own = stages.filter((stage) => stage.row === row);
+      list!.tasks[index]!.title$ = own.flatMap((stage) => stageLines(stage, context)).join('\n');
     });
-    list!.tasks[stages.length]!.title$ = [
+    list!.tasks[rows.length]!.title$ = [
       ...view.warnings.flatMap((warning) => wrap(`warning: ${warning}`, width)).map(style.yellow),
       ...(view.status === undefined ? [style.dim(cut(hint, width))] : []),
     ].join('\n');
@@ -66,8 +70,9 @@ export function terminalRenderer(
     const icon = Object.fromEntries(
       ['PENDING', 'COMPLETED', 'FAILED', 'WAITING', 'PAUSED', 'RETRY'].map((level) => [level, blank]),
     );
+    rows = [...view.stages.keys()];
     list = new Listr(
-      [...view.stages.keys(), ''].map((title) => ({ title, task: () => ended })),
+      [...rows, ''].map((title) => ({ title, task: () => ended })),
       {
         concurrent: true,
         registerSignalListeners: false,

@@ -1,18 +1,26 @@
 import { never } from '../../base/result.ts';
 import type { Facts } from '../../report/facts.ts';
+import { count, duration } from '../../report/units.ts';
 import type { RunEvent, RunStarted, StageProgress } from '../../schema/generated/event.ts';
+import type { MemoUse } from '../../schema/generated/record.ts';
 
 /** What the screen knows of one stage. Times are of the passed clock, in milliseconds. */
 export interface StageView {
   readonly id: string;
   readonly type: string;
   readonly after: readonly string[];
+  /** The stage or foreach of the pipeline that its line belongs to. */
+  readonly row: string;
   readonly state: 'waiting' | 'running' | 'cached' | 'ran' | 'resumed' | 'failed' | 'stopped' | 'not-run';
   /** Why a stage whose inputs are ready has not started. */
   readonly held?: string;
+  /** Since when another process has the stage. */
+  readonly heldFrom?: number;
   /** Why it was started. */
   readonly reason?: string;
   readonly resumedFrom?: number;
+  /** The shorter sibling whose checkpoint that is. */
+  readonly extends?: { readonly param: string; readonly from: number };
   readonly progress?: StageProgress;
   /** When the first progress of this attempt and the last one came, and the step of the first. */
   readonly pace?: { readonly firstAt: number; readonly firstStep: number; readonly lastAt: number };
@@ -22,6 +30,12 @@ export interface StageView {
   /** Milliseconds of the attempt, or, of a cached stage, of the attempt that made it. */
   readonly elapsedMs?: number;
   readonly madeOn?: string;
+  /** Why an edit of its code was accepted as changing nothing. */
+  readonly accepted?: string;
+  /** Inputs that are other artifacts than those it was made from, and equal in what matters. */
+  readonly equalIn?: readonly { readonly port: string; readonly essence: string }[];
+  /** Evaluations taken from earlier stages and runs. */
+  readonly memo?: MemoUse;
   readonly failure?: { readonly code: string; readonly message: string };
   readonly checkpointStep?: number;
 }
@@ -35,6 +49,11 @@ export interface RunView {
 }
 
 export const emptyView: RunView = { stages: new Map(), warnings: [] };
+
+const waiting = (
+  { id, type, after }: { readonly id: string; readonly type: string; readonly after: readonly string[] },
+  row: string,
+): StageView => ({ id, type, after, row, state: 'waiting', history: [], summary: {} });
 
 /** Most values of a metric that are kept; older ones are thinned out. */
 const HISTORY = 256;
@@ -51,20 +70,33 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
       return {
         ...view,
         started: event,
+        stages: new Map(event.stages.map((stage) => [stage.id, waiting(stage, stage.id)])),
+      };
+    case 'foreach-expanded':
+      return {
+        ...view,
         stages: new Map(
-          event.stages.map(({ id, type, after }) => [
-            id,
-            { id, type, after, state: 'waiting', history: [], summary: {} },
-          ]),
+          [...view.stages].flatMap(([id, stage]) =>
+            id === event.stage
+              ? event.stages.map((each) => [each.id, waiting(each, id)] as const)
+              : [[id, stage] as const],
+          ),
         ),
       };
+    case 'stage-retrying': {
+      const { progress: _, pace: __, ...stage } = view.stages.get(event.stage)!;
+      const held = `${event.message}; retry ${event.retry} of ${event.of} follows`;
+      const retrying: StageView = { ...stage, state: 'waiting', held };
+      return { ...view, stages: new Map(view.stages).set(event.stage, retrying) };
+    }
     case 'stage-waiting':
       return change(event.stage, {
         held: event.holder
-          ? `another run has it (process ${event.holder.pid} on ${event.holder.host})`
+          ? `another run has it (${event.holder.stage}, process ${event.holder.pid} on ${event.holder.host})`
           : event.reason === 'lock'
             ? 'another run has it'
             : 'waits for a free processor',
+        ...(event.holder && { heldFrom: now - event.holder.sinceMs }),
       });
     case 'stage-cached':
       return change(event.stage, {
@@ -72,12 +104,15 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
         summary: event.summary,
         ...(event.ranMs === undefined ? {} : { elapsedMs: event.ranMs }),
         ...(event.madeOn === undefined ? {} : { madeOn: event.madeOn }),
+        ...(event.accepted === undefined ? {} : { accepted: event.accepted }),
+        ...(event.equalIn === undefined ? {} : { equalIn: event.equalIn }),
       });
     case 'stage-started':
       return change(event.stage, {
         state: 'running',
         reason: event.reason,
         ...(event.resumedFrom === undefined ? {} : { resumedFrom: event.resumedFrom }),
+        ...(event.extends === undefined ? {} : { extends: event.extends }),
       });
     case 'stage-progress': {
       const { pace, history } = view.stages.get(event.stage)!;
@@ -97,6 +132,7 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
         state: event.status,
         summary: event.summary,
         elapsedMs: event.elapsedMs,
+        ...(event.memo === undefined ? {} : { memo: event.memo }),
       });
     case 'stage-failed':
       return change(event.stage, {
@@ -127,6 +163,10 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
   }
 }
 
+/** Why a stage whose inputs are ready has not started, and for how long another process has had it. */
+export const heldText = ({ held = '', heldFrom }: StageView, now: number): string =>
+  heldFrom === undefined ? held : `${held} for ${duration(now - heldFrom)}`;
+
 /** Appends a value; when full, every second older one is dropped. */
 function remember(history: readonly number[], value: number): number[] {
   const kept = history.length < HISTORY ? history : history.filter((_, index) => index % 2 === 0);
@@ -140,3 +180,14 @@ export function timeLeft(stage: StageView, now: number): number | undefined {
   const perStep = (pace.lastAt - pace.firstAt) / (progress.step - pace.firstStep);
   return Math.max(0, perStep * (progress.total - progress.step) - (now - pace.lastAt));
 }
+
+/** `architecture is another, with equal choices`; empty when every input is the one it was made from. */
+export const equalText = ({ equalIn = [] }: StageView): string =>
+  equalIn.map(({ port, essence }) => `${port} is another, with equal ${essence}`).join(', ');
+
+/** `1,800`, or, of a sibling's checkpoint, `1,800 of epochs 20`; for a stage that was resumed. */
+export const resumedText = ({
+  resumedFrom = 0,
+  extends: sibling,
+}: Pick<StageView, 'resumedFrom' | 'extends'>): string =>
+  `${count(resumedFrom)}${sibling === undefined ? '' : ` of ${sibling.param} ${sibling.from}`}`;

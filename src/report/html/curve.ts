@@ -1,4 +1,3 @@
-import { count, figure } from '../units.ts';
 import { at, picture, plane } from './markup.ts';
 
 /** One value of a metric. */
@@ -14,8 +13,13 @@ export function curvePicture(metric: string, points: readonly CurvePoint[]): str
   const values = finite.map(({ value }) => value);
   const steps = finite.map(({ step }) => step);
   const { x, y, axes, width, height } = plane(
-    { label: 'step', low: Math.min(...steps), high: Math.max(...steps), write: count },
-    { label: metric, low: Math.min(...values), high: Math.max(...values), write: figure },
+    { label: 'step', low: Math.min(...steps), high: Math.max(...steps), scale: 'number' },
+    {
+      label: metric,
+      low: Math.min(...values),
+      high: Math.max(...values),
+      scale: /(^|[ -])accuracy$/i.test(metric) ? 'share' : 'number',
+    },
     640,
     220,
   );

@@ -16,6 +16,22 @@ export function ticks(low: number, high: number, wanted = 5): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
+/** How the values of an axis are read: a share of one is told in per cent. */
+export type Scale = 'number' | 'share';
+
+/** Round values as labels: in thousands or millions where they are that large, with as many decimals as tell them apart. */
+export function tickTexts(values: readonly number[], scale: Scale): string[] {
+  const largest = Math.max(...values.map(Math.abs));
+  const [unit, suffix] =
+    scale === 'share' ? [0.01, ' %'] : largest >= 1e6 ? [1e6, ' M'] : largest >= 1e4 ? [1e3, ' k'] : [1, ''];
+  const step = values.length > 1 ? (values[1]! - values[0]!) / unit : largest / unit || 1;
+  const decimals = Math.min(12, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  return values.map((value) => {
+    const text = (value / unit).toFixed(decimals);
+    return `${Number(text) === 0 ? text.replace('-', '') : text}${suffix}`;
+  });
+}
+
 /** A chart's plane: where values land in the picture, and its axes. */
 export interface Plane {
   readonly x: (value: number) => number;
@@ -32,7 +48,7 @@ export interface Axis {
   readonly label: string;
   readonly low: number;
   readonly high: number;
-  readonly write: (value: number) => string;
+  readonly scale: Scale;
 }
 
 /** A plane of `width` × `height` pixels with both axes a little wider than the data. */
@@ -45,16 +61,20 @@ export function plane(horizontal: Axis, vertical: Axis, width = 640, height = 30
   const x = scale(horizontal, MARGIN.left, width - MARGIN.right);
   const y = scale(vertical, height - MARGIN.bottom, MARGIN.top);
   const bottom = height - MARGIN.bottom;
+  const rows = ticks(vertical.low, vertical.high);
+  const columns = ticks(horizontal.low, horizontal.high, 7);
+  const rowTexts = tickTexts(rows, vertical.scale);
+  const columnTexts = tickTexts(columns, horizontal.scale);
   const grid = [
-    ...ticks(vertical.low, vertical.high).map(
-      (value) =>
+    ...rows.map(
+      (value, index) =>
         `<line class="grid" x1="${MARGIN.left}" x2="${width - MARGIN.right}" y1="${at(y(value))}" y2="${at(y(value))}"/>` +
-        `<text x="${MARGIN.left - 6}" y="${at(y(value) + 4)}" text-anchor="end">${escapeText(vertical.write(value))}</text>`,
+        `<text x="${MARGIN.left - 6}" y="${at(y(value) + 4)}" text-anchor="end">${escapeText(rowTexts[index]!)}</text>`,
     ),
-    ...ticks(horizontal.low, horizontal.high, 7).map(
-      (value) =>
+    ...columns.map(
+      (value, index) =>
         `<line class="grid" x1="${at(x(value))}" x2="${at(x(value))}" y1="${MARGIN.top}" y2="${bottom}"/>` +
-        `<text x="${at(x(value))}" y="${bottom + 15}" text-anchor="middle">${escapeText(horizontal.write(value))}</text>`,
+        `<text x="${at(x(value))}" y="${bottom + 15}" text-anchor="middle">${escapeText(columnTexts[index]!)}</text>`,
     ),
   ];
   const titles =

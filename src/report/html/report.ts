@@ -52,13 +52,16 @@ export async function htmlReport(store: Store, result: RunResult): Promise<strin
 
 function stagesTable({ stages }: RunResult): string {
   const rows = Object.entries(stages).map(([id, of]) => {
-    const { type, status, ranMs, elapsedMs, summary, failure, fingerprint } = of!;
+    const { type, status, ranMs, elapsedMs, summary, failure, fingerprint, accepted } = of!;
     const cells = [
       id,
       type,
       status.replace('-', ' '),
       status === 'not-run' ? '' : duration(ranMs ?? elapsedMs),
-      failure?.message ?? factsLine(summary ?? {}),
+      failure?.message ??
+        [factsLine(summary ?? {}), accepted === undefined ? '' : `edit of its code accepted: ${accepted}`]
+          .filter((part) => part !== '')
+          .join(' · '),
       fingerprint === undefined ? '' : short(fingerprint, 12),
     ];
     return `<tr class="${status}">${cells.map((cell) => `<td>${escapeText(cell)}</td>`).join('')}</tr>`;

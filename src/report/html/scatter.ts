@@ -23,13 +23,13 @@ export function trialsPicture(trials: readonly Trial[], unit: string): string {
       label: `cost, ${unit}`,
       low: Math.min(...costs, ...targets),
       high: Math.max(...costs, ...targets),
-      write: figure,
+      scale: 'number',
     },
     {
       label: 'accuracy',
       low: Math.min(...accuracies),
       high: Math.max(...accuracies),
-      write: (value) => percent(value, 0),
+      scale: 'share',
     },
   );
   const phases = [...new Set(trials.map(({ phase }) => phase))];
@@ -48,9 +48,16 @@ export function trialsPicture(trials: readonly Trial[], unit: string): string {
     height,
     `${axes}<polyline class="front" points="${front.join(' ')}"/>${limits.join('')}${marks.join('')}`,
   );
-  return svg + legend(phases.map((phase, index) => [`c${index % 6}`, phase]));
+  return (
+    svg +
+    legend([
+      ...phases.map((phase, index) => [`c${index % 6}`, phase] as const),
+      ['line front', 'best at their cost'],
+      ...(targets.length > 0 ? [['line limit', 'target'] as const] : []),
+    ])
+  );
 }
 
-/** Coloured dots with their meaning. */
+/** Coloured dots, or lines (`line …`), with their meaning. */
 export const legend = (entries: readonly (readonly [string, string])[]): string =>
-  `<p class="legend">${entries.map(([mark, text]) => `<span class="dot ${mark}"></span>${escapeText(text)}`).join(' ')}</p>`;
+  `<p class="legend">${entries.map(([mark, text]) => `<span class="${/^line /.test(mark) ? mark : `dot ${mark}`}"></span>${escapeText(text)}`).join(' ')}</p>`;

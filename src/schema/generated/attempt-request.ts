@@ -38,6 +38,14 @@ store: string
  */
 bundle: string
 /**
+ * Digest of the bundle's bytes.
+ */
+bundleDigest: string
+/**
+ * Digest of the request without this field.
+ */
+seal: string
+/**
  * Absolute directories from which the packages that the bundle imports are resolved, tried in order.
  * 
  * Items: Directory.
@@ -96,6 +104,10 @@ backend: boolean
  * It measures this device.
  */
 device: boolean
+/**
+ * It runs a program of the user's.
+ */
+program?: boolean
 }
 /**
  * Backend asked for by the user; absent: the best that works.
@@ -114,6 +126,11 @@ checkpointSeconds: number
  * Start over even when there is a checkpoint.
  */
 fresh: boolean
+horizon?: RequestedHorizon
+/**
+ * Digest of the code that remembered evaluations depend on.
+ */
+memoCode?: string
 /**
  * What the driver knows of where the code comes from.
  */
@@ -246,6 +263,20 @@ kind: string
  * Content digest of the artifact.
  */
 digest: string
+essence?: RequestedEssence
+}
+/**
+ * What of it matters to the stage, which sees no more than that. Absent: all of it.
+ */
+export interface RequestedEssence {
+/**
+ * Name of that part, as the kind calls it.
+ */
+name: string
+/**
+ * Its digest.
+ */
+digest: string
 }
 /**
  * An output.
@@ -276,4 +307,30 @@ type: ("file" | "directory")
  * Digest of a file's bytes as they were when the fingerprint was computed.
  */
 digest?: string
+}
+/**
+ * For a stage that can go on from a shorter one: the last step is kept as a checkpoint, and these are the shorter ones.
+ */
+export interface RequestedHorizon {
+/**
+ * The param that says how far it goes.
+ */
+param: string
+/**
+ * Shorter ones with a checkpoint, the furthest first.
+ */
+siblings: Sibling[]
+}
+/**
+ * A shorter one.
+ */
+export interface Sibling {
+/**
+ * Its fingerprint.
+ */
+fingerprint: string
+/**
+ * How far it went: its value of the param.
+ */
+from: number
 }

@@ -3,7 +3,7 @@
 /**
  * What a run says while it goes on: `run --json` prints one a line.
  */
-export type RunEvent = (RunStarted | StageWaiting | StageCached | StageStarted | StageProgress | StageNote | StageCheckpoint | StageFinished | StageFailed | StageStopped | Warning | RunFinished)
+export type RunEvent = (RunStarted | ForeachExpanded | StageWaiting | StageCached | StageStarted | StageProgress | StageNote | StageCheckpoint | StageFinished | StageRetrying | StageFailed | StageStopped | Warning | RunFinished)
 
 /**
  * A run began; the pipeline was checked before.
@@ -58,6 +58,54 @@ after: string[]
 expectedMs?: number
 }
 /**
+ * The list that a foreach goes over is known: these stages take its place.
+ */
+export interface ForeachExpanded {
+/**
+ * Which event this is.
+ */
+event: "foreach-expanded"
+/**
+ * Id of the foreach.
+ */
+stage: string
+/**
+ * Items taken.
+ */
+items: number
+/**
+ * Items of the list, equal ones counted once.
+ */
+of: number
+/**
+ * Its stages for every item, in an order in which sources come first.
+ */
+stages: ExpandedStage[]
+}
+/**
+ * One stage.
+ */
+export interface ExpandedStage {
+/**
+ * Id of the stage in the pipeline.
+ */
+id: string
+/**
+ * Its stage type.
+ */
+type: string
+/**
+ * Stages whose outputs it takes.
+ * 
+ * Items: Id of the stage in the pipeline.
+ */
+after: string[]
+/**
+ * How long it took the last time, milliseconds; absent without history.
+ */
+expectedMs?: number
+}
+/**
  * A stage whose inputs are ready cannot start yet.
  */
 export interface StageWaiting {
@@ -85,6 +133,10 @@ host: string
  * Process id there.
  */
 pid: number
+/**
+ * What it does: the id of the stage in its pipeline.
+ */
+stage: string
 /**
  * How long it has held the lock, milliseconds.
  */
@@ -135,6 +187,27 @@ ranMs?: number
  * Backend that made it, when that is another than this run's.
  */
 madeOn?: string
+/**
+ * Why an edit of its code was declared to change no result; the outputs were made by the code before.
+ */
+accepted?: string
+/**
+ * Inputs that are other artifacts than those it was made from, and equal in what matters to it: port and the name of that part.
+ */
+equalIn?: EqualInput[]
+}
+/**
+ * One input.
+ */
+export interface EqualInput {
+/**
+ * Input port.
+ */
+port: string
+/**
+ * Name of the part that matters.
+ */
+essence: string
 }
 /**
  * An attempt at a stage began.
@@ -172,6 +245,32 @@ resumedFrom?: number
  * How long it took the last time, milliseconds; absent without history.
  */
 expectedMs?: number
+extends?: Extension
+}
+/**
+ * The sibling that a longer horizon goes on from: the same stage but for how far it goes.
+ */
+export interface Extension {
+/**
+ * Fingerprint of the sibling.
+ */
+fingerprint: string
+/**
+ * The horizon: the param that was raised.
+ */
+param: string
+/**
+ * Its value in the sibling.
+ */
+from: number
+/**
+ * Its value here.
+ */
+to: number
+/**
+ * Step of the sibling's checkpoint.
+ */
+step: number
 }
 /**
  * How far a stage is.
@@ -290,6 +389,61 @@ summary: {
  * Milliseconds of this attempt.
  */
 elapsedMs: number
+memo?: MemoUse
+}
+/**
+ * Evaluations that were remembered from earlier stages and runs instead of being computed.
+ */
+export interface MemoUse {
+/**
+ * Values taken from the memo.
+ */
+hits: number
+/**
+ * Values computed.
+ */
+misses: number
+/**
+ * Time that the values taken had cost, milliseconds.
+ */
+savedMs: number
+}
+/**
+ * An attempt failed, and another follows after a while.
+ */
+export interface StageRetrying {
+/**
+ * Which event this is.
+ */
+event: "stage-retrying"
+/**
+ * Id of the stage in the pipeline.
+ */
+stage: string
+/**
+ * Id of the attempt that failed.
+ */
+attempt: string
+/**
+ * Stable name of the failure.
+ */
+code: string
+/**
+ * What happened.
+ */
+message: string
+/**
+ * Which retry follows.
+ */
+retry: number
+/**
+ * Retries that its type allows.
+ */
+of: number
+/**
+ * Milliseconds until then.
+ */
+afterMs: number
 }
 /**
  * A stage could not be done.

@@ -6,7 +6,7 @@
 export type AttemptEvent = (AttemptStarted | BackendChosen | AttemptResumed | NotResumed | Progress | Note | CheckpointSaved | CheckpointFailed | DamageFound | AttemptCommitted | AttemptStopped | AttemptFailed)
 
 /**
- * One line of journal.jsonl, written by an attempt as it goes. A torn last line is ignored.
+ * One line of journal.jsonl, written by an attempt as it goes, without its last field `sum`: the first 8 digits of the sha256 of the line's other fields as they stand. A torn last line is ignored.
  */
 export interface JournalEntry {
 /**
@@ -95,6 +95,32 @@ total: number
  * Number of the checkpoint.
  */
 checkpoint: number
+extends?: Extension
+}
+/**
+ * The sibling that a longer horizon goes on from: the same stage but for how far it goes.
+ */
+export interface Extension {
+/**
+ * Fingerprint of the sibling.
+ */
+fingerprint: string
+/**
+ * The horizon: the param that was raised.
+ */
+param: string
+/**
+ * Its value in the sibling.
+ */
+from: number
+/**
+ * Its value here.
+ */
+to: number
+/**
+ * Step of the sibling's checkpoint.
+ */
+step: number
 }
 /**
  * There is a checkpoint, but the stage starts over.
@@ -238,6 +264,7 @@ summary: {
  * Number of the record whose outputs differ.
  */
 divergesFrom?: number
+memo?: MemoUse
 }
 /**
  * An artifact that came out of a port.
@@ -263,6 +290,23 @@ bytes: number
  * Number of its files.
  */
 files: number
+}
+/**
+ * Evaluations that were remembered from earlier stages and runs instead of being computed.
+ */
+export interface MemoUse {
+/**
+ * Values taken from the memo.
+ */
+hits: number
+/**
+ * Values computed.
+ */
+misses: number
+/**
+ * Time that the values taken had cost, milliseconds.
+ */
+savedMs: number
 }
 /**
  * It stopped as asked.

@@ -1,7 +1,8 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
+export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | ForeachStage)
 /**
- * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.
+ * Params of controller-search.
  */
 export type ControllerSearchParams = {
 /**
@@ -270,14 +271,213 @@ name: string
  */
 description?: string
 /**
+ * Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes a stage or an input away; a stage of another type replaces the inherited one.
+ */
+extends?: string
+/**
  * Seed of every stage that is random.
  */
 seed?: number
 /**
+ * Repeats everything random with several seeds: so many, the first of them `seed` and the others derived from it, or those listed. Results are given as mean and 95 % interval.
+ * 
+ * @minItems 2
+ * @maxItems 1000
+ */
+seeds?: (number | number[])
+/**
+ * Place (`stage.params.name`) → values. The pipeline runs with every combination; stages that a value cannot change are shared.
+ */
+matrix?: {
+/**
+ * Values, each put in place of what the stage says.
+ * 
+ * @minItems 1
+ */
+[k: string]: unknown[] | undefined
+}
+/**
  * Stage id → stage. The order does not matter.
  */
 stages: {
-[k: string]: ControllerSearchStage | DataPrepStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | undefined
+[k: string]: Stage | undefined
+}
+}
+/**
+ * Lets an artifact through when a figure of it lies within bounds, and fails otherwise, so that what takes from it does not run.
+ */
+export interface AssertStage {
+/**
+ * Lets an artifact through when a figure of it lies within bounds, and fails otherwise, so that what takes from it does not run.
+ */
+type: "assert"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: AssertParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * What is checked. (any kind)
+ */
+of: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Params of assert.
+ */
+export interface AssertParams {
+/**
+ * Number inside the artifact, as a dotted path: `metrics.accuracy.value` of an evaluation, `costs.macs` of an architecture, `` (nothing) of a JSON number.
+ */
+figure: string
+/**
+ * Smallest number that passes; null: any.
+ */
+atLeast?: (number | null)
+/**
+ * Largest number that passes; null: any.
+ */
+atMost?: (number | null)
+}
+/**
+ * Gives the best of several artifacts of one kind: the one whose figure is highest or lowest, the first of equal ones. A figure measured on the test split is refused, for what is chosen by it would no longer be tested by it.
+ */
+export interface ChooseStage {
+/**
+ * Gives the best of several artifacts of one kind: the one whose figure is highest or lowest, the first of equal ones. A figure measured on the test split is refused, for what is chosen by it would no longer be tested by it.
+ */
+type: "choose"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: ChooseParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * What is chosen from. (several, of any kind)
+ */
+candidates: (string | {
+
+} | unknown[])
+/**
+ * Where the figures are: one artifact for each candidate, in the same order; without it the candidates themselves. (several, of any kind)
+ */
+by?: (string | {
+
+} | unknown[])
+}
+}
+/**
+ * Params of choose.
+ */
+export interface ChooseParams {
+/**
+ * Number inside each artifact that decides, as a dotted path: `info.training.accuracy.value` of a model, `accuracy.value` of an architecture, `metrics.accuracy.value` of an evaluation, `` (nothing) of a JSON number.
+ */
+figure: string
+/**
+ * Which numbers are better.
+ */
+best?: ("highest" | "lowest")
+}
+/**
+ * Runs a program: a Python script, a shell line, anything. It finds each input artifact as a directory of read-only files below $NASPIPE_INPUTS/<port>, its working directory holds copies of `files`, and it leaves each output as files in $NASPIPE_OUTPUTS/<port>, which must be those of the declared kind (a json artifact is one file, value.json). What it prints goes to the stage's log. It has no checkpoint: after a stop it starts from the beginning.
+ */
+export interface CommandStage {
+/**
+ * Runs a program: a Python script, a shell line, anything. It finds each input artifact as a directory of read-only files below $NASPIPE_INPUTS/<port>, its working directory holds copies of `files`, and it leaves each output as files in $NASPIPE_OUTPUTS/<port>, which must be those of the declared kind (a json artifact is one file, value.json). What it prints goes to the stage's log. It has no checkpoint: after a stop it starts from the beginning.
+ */
+type: "command"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: CommandParams
+/**
+ * Input port, as declared in params.inputs → where its artifact comes from.
+ */
+inputs?: {
+/**
+ * Where an input comes from: "stage.port", "stage" where one port has the right kind, {"file": "<path relative to the project root>"} or {"artifact": "<digest>"}.
+ */
+[k: string]: string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+} | undefined
+}
+}
+/**
+ * Params of command.
+ */
+export interface CommandParams {
+/**
+ * The program and its arguments, as in ["python3", "count.py"]; no shell reads them, unless it is one: ["sh", "-c", "…"].
+ * 
+ * @minItems 1
+ * 
+ * Items: A word.
+ */
+run: string[]
+/**
+ * Input port → kind of artifact; each is wired in the stage's own `inputs`.
+ */
+inputs?: {
+/**
+ * Kind of artifact.
+ */
+[k: string]: "train-split" | "validation-split" | "test-split" | "search-space" | "latency-table" | "supernet" | "controller" | "trials" | "architecture" | "model" | "evaluation" | "latency-measurement" | "json" | undefined
+}
+/**
+ * Output port → kind of artifact.
+ */
+outputs: {
+/**
+ * Kind of artifact.
+ */
+[k: string]: "train-split" | "validation-split" | "test-split" | "search-space" | "latency-table" | "supernet" | "controller" | "trials" | "architecture" | "model" | "evaluation" | "latency-measurement" | "json" | undefined
+}
+/**
+ * Files and directories that the program needs, relative to the project root; they are copied to its working directory under the same paths. Paths and content are part of the fingerprint.
+ * 
+ * Items: A path.
+ */
+files?: string[]
+/**
+ * Names of environment variables that are passed on; PATH always is, nothing else. Their values are not part of the fingerprint: what decides the result belongs into `variables`.
+ * 
+ * Items: A name.
+ */
+environment?: string[]
+/**
+ * Environment variables with their values, part of the fingerprint.
+ */
+variables?: {
+/**
+ * A value.
+ */
+[k: string]: string | undefined
 }
 }
 /**
@@ -385,7 +585,7 @@ inputs?: {
 }
 }
 /**
- * Reads a data set, divides its training images into a train and a validation split, both balanced over the classes and drawn by the seed, and measures the train split's per-channel mean and deviation, by which all three splits are standardised.
+ * Params of data-prep.
  */
 export interface DataPrepParams {
 /**
@@ -408,6 +608,64 @@ validationImages?: number
  * Images of the test split, taken from the data set's test images. Fewer than all are drawn by the seed, balanced over the classes.
  */
 testImages?: number
+}
+/**
+ * Gives the architecture of the best of some trials. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
+ */
+export interface DeriveStage {
+/**
+ * Gives the architecture of the best of some trials. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
+ */
+type: "derive"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: DeriveParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * The trials to choose from; one is enough. (trials)
+ */
+trials: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space that they were made in. (search-space)
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Params of derive.
+ */
+export interface DeriveParams {
+/**
+ * Figure that the trials are compared by.
+ */
+by?: ("reward" | "accuracy" | "cost")
+/**
+ * Which figures are better.
+ */
+best?: ("highest" | "lowest")
 }
 /**
  * Evaluates a model on the test split: accuracy with its 95 % margin, top-5, precision, recall and F1, confusion matrix, negative log-likelihood, and the prediction for each image. The only stage type that reads a test split.
@@ -481,7 +739,7 @@ artifact?: string
 }
 }
 /**
- * Evaluates a model on the test split: accuracy with its 95 % margin, top-5, precision, recall and F1, confusion matrix, negative log-likelihood, and the prediction for each image. The only stage type that reads a test split.
+ * Params of evaluate.
  */
 export interface EvaluateParams {
 /**
@@ -587,7 +845,7 @@ artifact?: string
 }
 }
 /**
- * Refines by regularised (aging) evolution (Real et al. 2019): the best of a random tournament is mutated, the offspring enters, the oldest leaves. Every architecture is evaluated with inherited weights, its batch-norm statistics recalibrated, on the whole validation split. No architecture above the limit is ever evaluated.
+ * Params of evolutionary-refinement.
  */
 export interface EvolutionaryRefinementParams {
 /**
@@ -708,7 +966,7 @@ artifact?: string
 }
 }
 /**
- * Trains the network of an architecture from scratch.
+ * Params of final-train.
  */
 export interface FinalTrainParams {
 /**
@@ -919,7 +1177,7 @@ artifact?: string
 }
 }
 /**
- * Times each distinct layer shape of a space on this device, then whole random networks, from which it takes the constant overhead and the error of predictions by summing.
+ * Params of latency-profile.
  */
 export interface LatencyProfileParams {
 /**
@@ -998,7 +1256,7 @@ artifact?: string
 }
 }
 /**
- * Times a model on this device.
+ * Params of measure-latency.
  */
 export interface MeasureLatencyParams {
 /**
@@ -1116,7 +1374,7 @@ artifact?: string
 }
 }
 /**
- * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.
+ * Params of proxyless-finetune.
  */
 export interface ProxylessFinetuneParams {
 /**
@@ -1446,7 +1704,7 @@ artifact?: string
 }
 }
 /**
- * The baseline for searches: samples architectures uniformly within a cost limit, evaluates each with inherited weights, recalibrated, on the whole validation split, and takes the most accurate.
+ * Params of random-search.
  */
 export interface RandomSearchParams {
 /**
@@ -1512,7 +1770,7 @@ artifact?: string
 }
 }
 /**
- * Makes a search space for images of the given size: the set of networks that the search stages choose from, as data with addressable choice blocks.
+ * Params of search-space.
  */
 export interface SearchSpaceParams {
 /**
@@ -1610,7 +1868,7 @@ artifact?: string
 }
 }
 /**
- * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths kept at their largest now and then, so that every weight learns early (TuNAS, Bender et al. 2020, §3.4).
+ * Params of supernet-warmup.
  */
 export interface SupernetWarmupParams {
 /**
@@ -1787,4 +2045,48 @@ opWarmup?: number
  * Share of the steps over which the probability of replacing an expansion by its largest option falls linearly from 1 to 0; 0: never.
  */
 filterWarmup?: number
+}
+/**
+ * Stages that run once for each item of a list, which is known when the stage that makes it has run.
+ */
+export interface ForeachStage {
+/**
+ * Stages that run once for each item of a list.
+ */
+type: "foreach"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+/**
+ * Where the list comes from: trials, of which each item is one trial (equal architectures count once), or a JSON array.
+ */
+items: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Number in an item that the items are ranked by, such as `reward` or `accuracy.value`; without it they keep their order.
+ */
+by?: string
+/**
+ * Which numbers come first.
+ */
+best?: ("highest" | "lowest")
+/**
+ * Items taken, the first ones; without it all.
+ */
+take?: number
+/**
+ * Stage id → stage. An input "item" is the item; others name stages inside, or outside. From outside, "<foreach>.<stage>" names the artifacts of all items.
+ */
+stages: {
+[k: string]: Stage | undefined
+}
 }

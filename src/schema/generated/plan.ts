@@ -18,7 +18,7 @@ export interface PlannedStage {
  */
 id: string
 /**
- * Its stage type.
+ * Its stage type; `foreach` for one whose list is not known yet.
  */
 type: string
 /**
@@ -52,9 +52,18 @@ changes?: FieldChange[]
  */
 checkpointStep?: number
 /**
- * Milliseconds that it took before; absent without history.
+ * Milliseconds that it took before; of a foreach all its stages for every item. Absent without history.
  */
 expectedMs?: number
+/**
+ * Bytes of the outputs that it made before; absent without history.
+ */
+expectedBytes?: number
+/**
+ * For a cached stage: why an edit of its code was declared to change no result.
+ */
+accepted?: string
+extends?: Extension
 }
 /**
  * One field.
@@ -78,4 +87,50 @@ to?: string
  * Items: Path relative to the stage type's package.
  */
 files?: string[]
+/**
+ * For the code: imported packages whose version differs.
+ */
+packages?: PackageChange[]
+}
+/**
+ * One package.
+ */
+export interface PackageChange {
+/**
+ * Its name.
+ */
+name: string
+/**
+ * Version before; absent when it is new.
+ */
+from?: string
+/**
+ * Version now; absent when it is gone.
+ */
+to?: string
+}
+/**
+ * The sibling that a longer horizon goes on from: the same stage but for how far it goes.
+ */
+export interface Extension {
+/**
+ * Fingerprint of the sibling.
+ */
+fingerprint: string
+/**
+ * The horizon: the param that was raised.
+ */
+param: string
+/**
+ * Its value in the sibling.
+ */
+from: number
+/**
+ * Its value here.
+ */
+to: number
+/**
+ * Step of the sibling's checkpoint.
+ */
+step: number
 }

@@ -17,13 +17,16 @@ fingerprint: string
  */
 n: number
 /**
- * Why the record was written: the first of its fingerprint; a rerun with equal outputs; a rerun because outputs were lost or damaged, with equal outputs; a new measurement, which supersedes; or other outputs than before although none were to be expected.
+ * Why the record was written: the first of its fingerprint; a rerun with equal outputs; a rerun because outputs were lost or damaged, with equal outputs; a new measurement, which supersedes; or other outputs than before although none were to be expected; or nothing ran: an edit of the code was declared equivalent by a person, or that was taken back.
  */
-reason: ("first" | "repeat" | "repair" | "measurement" | "divergence")
+reason: ("first" | "repeat" | "repair" | "measurement" | "divergence" | "accepted" | "revoked")
 /**
  * Number of the record whose outputs differ, for a divergence.
  */
 divergesFrom?: number
+accepted?: Acceptance
+revoked?: Revocation
+memo?: MemoUse
 /**
  * Stage type.
  */
@@ -92,6 +95,91 @@ lineage: Lineage
 seal: string
 }
 /**
+ * For a record that stands in for a run of edited code: who declared the edit equivalent, and what it stands for.
+ */
+export interface Acceptance {
+/**
+ * Fingerprint of the record whose outputs are taken.
+ */
+fingerprint: string
+/**
+ * Number of that record.
+ */
+n: number
+/**
+ * Why the edit changes no result, in the words of who accepted it.
+ */
+reason: string
+/**
+ * When, milliseconds since 1970.
+ */
+at: number
+/**
+ * User name.
+ */
+by: string
+/**
+ * Name of the machine.
+ */
+host: string
+/**
+ * Source files of the accepted code: path → digest.
+ */
+sources: {
+/**
+ * Digest of the file.
+ */
+[k: string]: string | undefined
+}
+/**
+ * Packages that the accepted code imports, by name.
+ */
+packages: {
+/**
+ * Version.
+ */
+[k: string]: string | undefined
+}
+}
+/**
+ * For a record that takes acceptances back: all accepted ones below it count no more.
+ */
+export interface Revocation {
+/**
+ * Why, when it was said.
+ */
+reason?: string
+/**
+ * When, milliseconds since 1970.
+ */
+at: number
+/**
+ * User name.
+ */
+by: string
+/**
+ * Name of the machine.
+ */
+host: string
+}
+/**
+ * Evaluations that were remembered from earlier stages and runs instead of being computed.
+ */
+export interface MemoUse {
+/**
+ * Values taken from the memo.
+ */
+hits: number
+/**
+ * Values computed.
+ */
+misses: number
+/**
+ * Time that the values taken had cost, milliseconds.
+ */
+savedMs: number
+}
+/**
  * Everything that may affect the outputs; the fingerprint is its digest. What does not apply is absent.
  */
 export interface Preimage {
@@ -122,7 +210,7 @@ params: {
  */
 seed?: number
 /**
- * Port → content digest.
+ * Port → content digest, or, where the stage type says so, digest of what of the artifact matters to it.
  */
 inputs: {
 /**
@@ -257,6 +345,16 @@ sources: {
  */
 [k: string]: string | undefined
 }
+/**
+ * Port → the artifact that was read, where the fingerprint holds only what of it matters.
+ */
+inputs?: {
+/**
+ * Content digest.
+ */
+[k: string]: string | undefined
+}
+extends?: Extension
 }
 /**
  * A backend and how it was built.
@@ -295,4 +393,29 @@ instructionSet: string
  * Version of the arithmetic of all backends.
  */
 numericsVersion: number
+}
+/**
+ * The sibling that a longer horizon goes on from: the same stage but for how far it goes.
+ */
+export interface Extension {
+/**
+ * Fingerprint of the sibling.
+ */
+fingerprint: string
+/**
+ * The horizon: the param that was raised.
+ */
+param: string
+/**
+ * Its value in the sibling.
+ */
+from: number
+/**
+ * Its value here.
+ */
+to: number
+/**
+ * Step of the sibling's checkpoint.
+ */
+step: number
 }

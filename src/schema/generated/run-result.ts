@@ -52,9 +52,22 @@ stages: {
  */
 export interface StageResult {
 /**
- * Its stage type.
+ * Its stage type; `foreach` for one whose list did not become known.
  */
 type: string
+/**
+ * Its name in the pipeline, `<foreach>.<stage>` inside a foreach; absent where that is its id.
+ */
+name?: string
+/**
+ * What tells it from others of its name: row of the matrix, `seed` or foreach → label.
+ */
+cell?: {
+/**
+ * Label.
+ */
+[k: string]: string | undefined
+}
 /**
  * cached: outputs taken from the store; ran: executed now; resumed: executed from a checkpoint; failed; stopped: at a checkpoint, on request; not-run: the run ended before its turn.
  */
@@ -102,6 +115,12 @@ summary?: {
 [k: string]: string | number | undefined
 }
 failure?: ResultFailure
+/**
+ * Why an edit of its code was declared to change no result; its outputs were made by the code before.
+ */
+accepted?: string
+extends?: Extension
+memo?: MemoUse
 }
 /**
  * One artifact.
@@ -128,6 +147,20 @@ from: string
  * Content digest.
  */
 digest?: string
+essence?: ResultEssence
+}
+/**
+ * What of it matters to the stage, which sees no more than that. Absent: all of it.
+ */
+export interface ResultEssence {
+/**
+ * Name of that part, as the kind calls it.
+ */
+name: string
+/**
+ * Its digest.
+ */
+digest: string
 }
 /**
  * Why it failed.
@@ -141,4 +174,46 @@ code: string
  * What happened.
  */
 message: string
+}
+/**
+ * The sibling that a longer horizon goes on from: the same stage but for how far it goes.
+ */
+export interface Extension {
+/**
+ * Fingerprint of the sibling.
+ */
+fingerprint: string
+/**
+ * The horizon: the param that was raised.
+ */
+param: string
+/**
+ * Its value in the sibling.
+ */
+from: number
+/**
+ * Its value here.
+ */
+to: number
+/**
+ * Step of the sibling's checkpoint.
+ */
+step: number
+}
+/**
+ * Evaluations that were remembered from earlier stages and runs instead of being computed.
+ */
+export interface MemoUse {
+/**
+ * Values taken from the memo.
+ */
+hits: number
+/**
+ * Values computed.
+ */
+misses: number
+/**
+ * Time that the values taken had cost, milliseconds.
+ */
+savedMs: number
 }

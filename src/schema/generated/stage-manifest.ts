@@ -1,6 +1,26 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
+ * One output port.
+ */
+export type OutputPort = ({
+[k: string]: unknown | undefined
+} & {
+/**
+ * Kind of artifact that it gives.
+ */
+kind?: string
+/**
+ * Instead of a kind: the input whose kind it gives.
+ */
+like?: string
+/**
+ * What it holds.
+ */
+description: string
+})
+
+/**
  * The schema of a stage type: a draft-07 schema of its params, and in x-stage everything else the engine must know before it runs any code.
  */
 export interface StageManifest {
@@ -41,13 +61,24 @@ properties: {
  */
 description: string
 /**
- * The param names a file or a directory, which enters the fingerprint as its content digest.
+ * The param names a file, a directory, or a list of either, which enters the fingerprint as its content digest.
  */
-"x-content"?: ("file" | "directory")
+"x-content"?: ("file" | "directory" | "paths")
 /**
  * The param may name a shipped data set, which enters the fingerprint as its content digest.
  */
 "x-dataset"?: boolean
+/**
+ * The param says only how far the stage goes: a state on the way is the same for every larger value, so that a larger one goes on from a smaller one's checkpoint. `when`: a schema that the params must match for that to be true.
+ */
+"x-horizon"?: (true | {
+/**
+ * Draft-07 schema of the params.
+ */
+when: {
+
+}
+})
 } | undefined
 }
 /**
@@ -67,13 +98,17 @@ export interface StageFacts {
  */
 version?: number
 /**
+ * fixed: inputs and outputs below; declared: each stage declares its own in its params inputs and outputs, port → kind.
+ */
+ports?: ("fixed" | "declared")
+/**
  * Input port → what it takes.
  */
 inputs?: {
 [k: string]: InputPort | undefined
 }
 /**
- * Output port → what it gives.
+ * Output port → what it gives; empty where ports are declared.
  */
 outputs: {
 [k: string]: OutputPort | undefined
@@ -87,6 +122,7 @@ random?: boolean
  */
 determinism?: ("exact" | "tolerance" | "measured")
 needs?: StageNeeds
+retries?: StageRetries
 resources?: StageResources
 }
 /**
@@ -94,9 +130,13 @@ resources?: StageResources
  */
 export interface InputPort {
 /**
- * Kind of artifact that it takes.
+ * Kind of artifact that it takes; `any`: whatever it is wired to.
  */
 kind: string
+/**
+ * Takes a list of artifacts of one kind, in the order in which they are wired.
+ */
+many?: boolean
 /**
  * May be left unwired.
  */
@@ -105,19 +145,10 @@ optional?: boolean
  * What the stage does with it.
  */
 description: string
-}
 /**
- * One output port.
+ * Part of the artifact that matters to the stage, by the name that the kind gives it. The rest is kept from the stage, and a difference in the rest does not make it run again. Absent: all of it matters.
  */
-export interface OutputPort {
-/**
- * Kind of artifact that it gives.
- */
-kind: string
-/**
- * What it holds.
- */
-description: string
+essence?: string
 }
 /**
  * What the runner must give it.
@@ -131,6 +162,23 @@ backend?: boolean
  * It measures the device, which enters the fingerprint.
  */
 device?: boolean
+/**
+ * It runs a program of the user's: ctx.program.
+ */
+program?: boolean
+}
+/**
+ * What happens after an attempt that failed or was killed: another, from its last checkpoint. For stages that depend on what may mend itself.
+ */
+export interface StageRetries {
+/**
+ * Attempts after the first.
+ */
+times?: number
+/**
+ * Wait before the second attempt, in seconds; each further wait is twice as long, up to an hour.
+ */
+seconds?: number
 }
 /**
  * What it takes of the machine while it runs.

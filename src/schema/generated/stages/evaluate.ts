@@ -11,7 +11,7 @@ batch: number
 }
 
 export type Inputs = {
-  readonly "model": 'model';
+  readonly "model": { readonly kind: 'model'; readonly essence: 'predictor' };
   readonly "test": 'test-split';
   readonly "table"?: 'latency-table';
   readonly "space"?: 'search-space';

@@ -183,7 +183,7 @@ useValidation: boolean
 export type Inputs = {
   readonly "train": 'train-split';
   readonly "space": 'search-space';
-  readonly "architecture": 'architecture';
+  readonly "architecture": { readonly kind: 'architecture'; readonly essence: 'choices' };
   readonly "validation"?: 'validation-split';
 };
 

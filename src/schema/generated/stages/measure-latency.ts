@@ -23,7 +23,7 @@ threads: number
 }
 
 export type Inputs = {
-  readonly "model": 'model';
+  readonly "model": { readonly kind: 'model'; readonly essence: 'network' };
   readonly "table"?: 'latency-table';
   readonly "space"?: 'search-space';
 };

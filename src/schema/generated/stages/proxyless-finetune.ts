@@ -252,7 +252,7 @@ export type Inputs = {
   readonly "validation": 'validation-split';
   readonly "space": 'search-space';
   readonly "supernet": 'supernet';
-  readonly "architecture": 'architecture';
+  readonly "architecture": { readonly kind: 'architecture'; readonly essence: 'choices' };
   readonly "table"?: 'latency-table';
 };
 

@@ -1,0 +1,115 @@
+import { type Command, Option } from 'commander';
+import type { RunsOptions } from './commands/runs.ts';
+import type { TagOptions } from './commands/tag.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import type { StoreOptions } from './program.ts';
+
+/** What commands are made with. */
+export interface CommandParts {
+  readonly io: Io;
+  readonly command: (usage: string, description: string, ...examples: string[]) => Command;
+  readonly json: () => Option;
+  readonly store: () => Option;
+  readonly done: (code: ExitCode) => void;
+}
+
+const list = (text: string, before: readonly string[]): string[] => [...before, text];
+
+/** The commands that see runs, mark them and move them. */
+export function addRunCommands({ io, command, json, store, done }: CommandParts): void {
+  command(
+    'runs',
+    'list the runs in the store, the last one first, or those that are as you say',
+    'npx pipe runs',
+    "npx pipe runs --tag paper --where 'evaluate.accuracy > 0.9 and search.params.steps >= 800'",
+  )
+    .addOption(
+      new Option('--tag <tag>', 'only runs so marked (repeatable)').argParser(list).default([], 'all'),
+    )
+    .addOption(
+      new Option('--where <condition>', 'only runs of which this is true (repeatable)')
+        .argParser(list)
+        .default([], 'all'),
+    )
+    .addOption(store())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Conditions:
+  field operator value, joined by "and", "or", "not" and brackets; a field alone: the run has it
+  operators  = != < <= > >= and ~ (contains); a run without the field is never let through
+  fields     run pipeline status seed started seconds tag note accuracy macs params latency,
+             <stage>.<fact>, <stage>.status, <stage>.params.<param>; in quotes if not a word`,
+    )
+    .action(async (options: RunsOptions) => {
+      done(await (await import('./commands/runs.ts')).runs(io, options));
+    });
+  command(
+    'tag <run> [tags...]',
+    'mark a run, or say how it is marked; runs --tag and --where find it again',
+    'npx pipe tag latest paper --note "the one of table 2"',
+    'npx pipe tag latest --remove paper',
+  )
+    .addOption(
+      new Option('--remove <tag>', 'take a mark away (repeatable)').argParser(list).default([], 'none'),
+    )
+    .addOption(new Option('--note <text>', 'what to remember about the run; "" for nothing'))
+    .addOption(store())
+    .addOption(json())
+    .action(async (run: string, tags: string[], options: TagOptions) => {
+      done(await (await import('./commands/tag.ts')).tag(io, run, tags, options));
+    });
+  command(
+    'status [run]',
+    'say how far a run is, whoever drives it: all that go on, else the last one',
+    'npx pipe status',
+  )
+    .addOption(store())
+    .addOption(json())
+    .action(async (run: string | undefined, options: StoreOptions) => {
+      done(await (await import('./commands/status.ts')).status(io, run, options));
+    });
+  command(
+    'watch [run]',
+    'show a run that another terminal started, until it ends (default: the last one)',
+    'npx pipe watch',
+  )
+    .addOption(store())
+    .addOption(new Option('--json', 'print one event a line, from its beginning'))
+    .action(async (run: string | undefined, options: StoreOptions) => {
+      done(await (await import('./commands/watch.ts')).watch(io, run, options));
+    });
+  command(
+    'export <run> <file>',
+    'write a run with its artifacts, records, code and licences as one archive',
+    'npx pipe export latest best.tar.gz',
+  )
+    .addOption(store())
+    .addOption(json())
+    .action(async (run: string, file: string, options: StoreOptions) => {
+      done(await (await import('./commands/export.ts')).exportCommand(io, run, file, options));
+    });
+  command(
+    'import <file>',
+    'take an exported run into the store; of a damaged archive nothing is taken',
+    'npx pipe import best.tar.gz',
+  )
+    .addOption(store())
+    .addOption(json())
+    .action(async (file: string, options: StoreOptions) => {
+      done(await (await import('./commands/export.ts')).importCommand(io, file, options));
+    });
+  command(
+    'check <run>',
+    'derive counts, costs, rewards, choices and metrics again from the artifacts of a run or an exported one',
+    'npx pipe check latest',
+    'npx pipe check best.tar.gz',
+  )
+    .addOption(store())
+    .addOption(json())
+    .action(async (run: string, options: StoreOptions) => {
+      done(await (await import('./commands/check.ts')).check(io, run, options));
+    });
+}

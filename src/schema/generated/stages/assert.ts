@@ -1,0 +1,27 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * Lets an artifact through when a figure of it lies within bounds, and fails otherwise, so that what takes from it does not run.
+ */
+export interface Params {
+/**
+ * Number inside the artifact, as a dotted path: `metrics.accuracy.value` of an evaluation, `costs.macs` of an architecture, `` (nothing) of a JSON number.
+ */
+figure: string
+/**
+ * Smallest number that passes; null: any.
+ */
+atLeast: (number | null)
+/**
+ * Largest number that passes; null: any.
+ */
+atMost: (number | null)
+}
+
+export type Inputs = {
+  readonly "of": 'any';
+};
+
+export type Outputs = {
+  readonly "passed": 'any';
+};

@@ -1,0 +1,60 @@
+import * as path from 'node:path';
+import { isDigest } from '../base/digest.ts';
+import { type Files, readTextIfWhole } from '../base/files.ts';
+import { systemFailure } from '../base/system-failure.ts';
+import { parseSumLine, sumLine } from './lines.ts';
+
+/**
+ * What a run takes from the store, written down before it relies on it: `uses.jsonl` in the run's directory. It keeps the
+ * garbage collector from what the results do not name yet.
+ */
+export type Use = { readonly fingerprint: string } | { readonly artifact: string };
+
+export const USES = 'uses.jsonl';
+
+/** A use as it is written. */
+export const useLine = (use: Use): string => sumLine(use);
+
+export interface UseWriter {
+  write(use: Use): void;
+  close(): void;
+}
+
+/** Opens a run's uses. A full disk costs lines: what they name can then be collected, and would be made again. */
+export function openUses(files: Files, run: string): UseWriter {
+  const appender = files.appender(path.join(run, USES));
+  const written = new Set<string>();
+  return {
+    write(use) {
+      const line = useLine(use);
+      if (written.has(line)) return;
+      try {
+        appender.append(line);
+        written.add(line);
+      } catch (error) {
+        if (systemFailure(error) === undefined) throw error;
+      }
+    },
+    close: () => appender.close(),
+  };
+}
+
+/** What a run wrote down, and how many lines are not as they were written. A torn last line counts for nothing. */
+export async function readUses(files: Files, run: string): Promise<{ uses: Use[]; damaged: number }> {
+  const text = (await readTextIfWhole(files, path.join(run, USES))) ?? '';
+  const uses: Use[] = [];
+  let damaged = 0;
+  for (const line of text.split('\n').slice(0, -1)) {
+    if (line === '') continue;
+    const use = parse(line);
+    if (use) uses.push(use);
+    else damaged++;
+  }
+  return { uses, damaged };
+}
+
+function parse(line: string): Use | undefined {
+  const use = parseSumLine<Use>(line);
+  const digest = use && ('fingerprint' in use ? use.fingerprint : use.artifact);
+  return typeof digest === 'string' && isDigest(digest) ? use : undefined;
+}

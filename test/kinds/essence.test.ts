@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { type ArtifactKind, kinds, partOf } from '../../src/kinds/index.ts';
+import { essenceNames } from '../../src/stage/artifacts.ts';
+import { architecture, model } from './samples.ts';
+
+const digest = (kind: keyof typeof essenceNames, name: string, value: unknown): string =>
+  partOf(kinds[kind] as ArtifactKind<never>, name, value)!.digest;
+
+test('stage types may name exactly the essences that kinds have', () => {
+  const found = Object.values(kinds).flatMap(({ kind, essences }) =>
+    essences === undefined ? [] : [[kind, Object.keys(essences)]],
+  );
+  expect(Object.fromEntries(found)).toEqual(essenceNames);
+  expect(partOf(kinds.model as ArtifactKind<never>, 'toString', model)).toBeUndefined();
+});
+
+describe('choices of an architecture', () => {
+  const of = (change: object): string => digest('architecture', 'choices', { ...architecture, ...change });
+
+  test('are its encoding and its space', () => {
+    const part = partOf(kinds.architecture as ArtifactKind<never>, 'choices', architecture)!;
+    expect(part.value).toEqual({ space: architecture.space, encoding: architecture.encoding });
+  });
+
+  test.each([{ log: { steps: 3 } }, { origin: 'user' }, { accuracy: undefined }, { description: 'x' }])(
+    'do not depend on %j',
+    (change) => expect(of(change)).toBe(of({})),
+  );
+
+  test.each([{ space: '1'.repeat(64) }, { encoding: [...architecture.encoding].reverse() }])(
+    'depend on %j',
+    (change) => expect(of(change)).not.toBe(of({})),
+  );
+});
+
+describe('of a model', () => {
+  const [name] = [...model.weights.keys()];
+  const { shape, data } = model.weights.get(name!)!;
+  const retrained = {
+    ...model,
+    weights: new Map(model.weights).set(name!, { shape, data: data.map((value) => value + 1) }),
+  };
+  const reported = { ...model, info: { ...model.info, training: { ...model.info.training, epochs: 9 } } };
+  const shifted = { ...model, info: { ...model.info, mean: [0.5] } };
+
+  test('the predictor is all but how it was trained', () => {
+    const before = digest('model', 'predictor', model);
+    expect(digest('model', 'predictor', reported)).toBe(before);
+    expect(digest('model', 'predictor', retrained)).not.toBe(before);
+    expect(digest('model', 'predictor', shifted)).not.toBe(before);
+    const { value } = partOf(kinds.model as ArtifactKind<never>, 'predictor', model)!;
+    expect(Object.keys((value as typeof model).info)).not.toContain('training');
+  });
+
+  test('the network is what takes time', () => {
+    const before = digest('model', 'network', model);
+    for (const same of [reported, retrained, shifted]) expect(digest('model', 'network', same)).toBe(before);
+    const shorter = { ...model, network: { ...model.network, layers: model.network.layers.slice(0, -1) } };
+    expect(digest('model', 'network', shorter)).not.toBe(before);
+    const { value } = partOf(kinds.model as ArtifactKind<never>, 'network', model)!;
+    expect(Object.keys(value as object).sort()).toEqual(['info', 'network']);
+  });
+});
