@@ -1,6 +1,6 @@
 import { systemClock } from '../base/clock.ts';
 import type { Fingerprint } from '../base/digest.ts';
-import type { Files } from '../base/files.ts';
+import type { FileStat, Files } from '../base/files.ts';
 import { ok, type Result } from '../base/result.ts';
 import { everyStage, type Pipeline, type Stage } from '../pipeline/pipeline.ts';
 import type { Probe } from '../schema/generated/probe.ts';
@@ -29,11 +29,17 @@ export interface Work {
   readonly content: (stage: Stage) => Promise<Result<Content, ContentFailure>>;
 }
 
-/** Files whose bytes are read once: the stage types of a project share most of their sources. */
+/** Files that are looked at and read once: the stage types of a project share most of their sources. */
 function readingOnce(files: Files): Files {
   const texts = new Map<string, Promise<Uint8Array>>();
+  const stats = new Map<string, FileStat | undefined>();
   return {
     ...files,
+    async statAll(all) {
+      const unknown = all.filter((file) => !stats.has(file));
+      for (const [i, stat] of (await files.statAll(unknown)).entries()) stats.set(unknown[i]!, stat);
+      return all.map((file) => stats.get(file));
+    },
     read(file) {
       const known = texts.get(file) ?? files.read(file);
       texts.set(file, known);

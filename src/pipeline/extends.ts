@@ -28,7 +28,7 @@ class Merge {
   }
 
   #place(document: JsonDocument, at: Pointer): void {
-    const where = document.written.get(at);
+    const where = document.written().get(at);
     if (where !== undefined) this.written.set(at, where);
   }
 
@@ -101,7 +101,7 @@ export function inherit(base: JsonDocument, own: JsonDocument): JsonDocument {
       ? merge.members(at, before, now, merge.stage)
       : merge.replaced(at, before, now),
   );
-  return { source: own.source, value, written: merge.written };
+  return { source: own.source, value, written: () => merge.written };
 }
 
 /**

@@ -72,7 +72,7 @@ export function dimensionsOf(document: JsonDocument): {
       return [];
     }
     const whole = ['stages', ...path];
-    const where = document.written.get(pointerOf(whole));
+    const where = document.written().get(pointerOf(whole));
     if (where?.value.source.name === '--set') found.push(problems.setInMatrix(where.key ?? where.value, key));
     if (overlay(document, whole, document, keySpan(document, at)) === undefined) {
       found.push(problems.matrixKey(keySpan(document, at)));
@@ -93,7 +93,7 @@ export function dimensionsOf(document: JsonDocument): {
     ];
   });
   if (Array.isArray(seeds)) {
-    if (document.written.has('/seed')) found.push(problems.seedUnused(keySpan(document, '/seed')));
+    if (document.written().has('/seed')) found.push(problems.seedUnused(keySpan(document, '/seed')));
     const values = seeds.map((value, index) => ({ label: String(value), value, at: `/seeds/${index}` }));
     dimensions.push({ name: 'seed', values });
   } else if (typeof seeds === 'number') {
@@ -121,12 +121,13 @@ export function dimensionsOf(document: JsonDocument): {
 
 /** The part of a document at a pointer, as a document of its own. */
 function part(document: JsonDocument, at: Pointer, value: Json): JsonDocument {
-  const written = [...document.written].flatMap(([place, where]) =>
+  const found = [...document.written()].flatMap(([place, where]) =>
     place === at || place.startsWith(`${at}/`)
       ? [[place.slice(at.length), { value: where.value }] as const]
       : [],
   );
-  return { source: document.source, value, written: new Map(written) };
+  const written = new Map(found);
+  return { source: document.source, value, written: () => written };
 }
 
 /** Every combination of values, the last dimension changing fastest; one cell when there are no dimensions. */

@@ -17,7 +17,8 @@ function parseValue(source: Source, start: number): Result<JsonDocument, Problem
   const text = source.text.slice(start);
   if (bareWord.test(text) && !reserved.has(text)) {
     const span = { source, offset: start, length: text.length };
-    return ok({ source, value: text, written: new Map([['', { value: span }]]) });
+    const written = new Map([['', { value: span }]]);
+    return ok({ source, value: text, written: () => written });
   }
   return parseJson(source, start);
 }

@@ -16,7 +16,8 @@ export interface Written {
 export interface JsonDocument {
   readonly source: Source;
   readonly value: Json;
-  readonly written: ReadonlyMap<Pointer, Written>;
+  /** Found out when it is first asked for: only who has something to say about a place needs it. */
+  readonly written: () => ReadonlyMap<Pointer, Written>;
 }
 
 const escaped = (segment: string | number): string =>
@@ -35,23 +36,45 @@ export const pathOf = (pointer: Pointer): string[] =>
 
 /** The nearest part at or above the pointer that was written somewhere. */
 export function writtenAt(document: JsonDocument, pointer: Pointer): Written {
+  const all = document.written();
   for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-    const written = document.written.get(at);
+    const written = all.get(at);
     if (written !== undefined) return written;
   }
-  return document.written.get('') ?? { value: { source: document.source, offset: 0, length: 0 } };
+  return all.get('') ?? { value: { source: document.source, offset: 0, length: 0 } };
+}
+
+/** A place that is looked up when someone wants to know it. */
+function placeLater(find: () => Span): Span {
+  let found: Span | undefined;
+  const place = (): Span => {
+    found ??= find();
+    return found;
+  };
+  return {
+    get source() {
+      return place().source;
+    },
+    get offset() {
+      return place().offset;
+    },
+    get length() {
+      return place().length;
+    },
+  };
 }
 
 /** Where the value at a pointer was written; the brace or bracket alone for what spans lines. */
-export function valueSpan(document: JsonDocument, pointer: Pointer): Span {
-  const { value } = writtenAt(document, pointer);
-  const text = value.source.text.slice(value.offset, value.offset + value.length);
-  return text.includes('\n') ? { ...value, length: 1 } : value;
-}
+export const valueSpan = (document: JsonDocument, pointer: Pointer): Span =>
+  placeLater(() => {
+    const { value } = writtenAt(document, pointer);
+    const text = value.source.text.slice(value.offset, value.offset + value.length);
+    return text.includes('\n') ? { ...value, length: 1 } : value;
+  });
 
 /** Where the key at a pointer was written; its value's place when it has no key. */
 export const keySpan = (document: JsonDocument, pointer: Pointer): Span =>
-  writtenAt(document, pointer).key ?? valueSpan(document, pointer);
+  placeLater(() => writtenAt(document, pointer).key ?? valueSpan(document, pointer));
 
 type Mutable = { [key: string]: Mutable } | Mutable[] | null | boolean | number | string;
 
@@ -71,7 +94,7 @@ export function overlay(
   key: Span,
 ): JsonDocument | undefined {
   const value = structuredClone(document.value) as Mutable;
-  const written = new Map(document.written);
+  const written = new Map(document.written());
   const pointer = pointerOf(path);
   let parent = value;
   for (const [depth, segment] of path.entries()) {
@@ -92,9 +115,9 @@ export function overlay(
       }
     } else return undefined;
   }
-  for (const at of document.written.keys()) {
+  for (const at of document.written().keys()) {
     if (at === pointer || at.startsWith(`${pointer}/`)) written.delete(at);
   }
-  for (const [at, where] of part.written) written.set(pointer + at, at === '' ? { ...where, key } : where);
-  return { source: document.source, value: value as Json, written };
+  for (const [at, where] of part.written()) written.set(pointer + at, at === '' ? { ...where, key } : where);
+  return { source: document.source, value: value as Json, written: () => written };
 }

@@ -132,6 +132,44 @@ class Reader {
   }
 }
 
+/** Every text of a JSON document, with the colon that makes it a key. */
+const texts = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+/** The keys of a value, counted; nothing when something in it is what JSON allows and we do not. */
+function keysOf(value: unknown, depth = 1): number | undefined {
+  if (typeof value === 'string') return /\p{Surrogate}/u.test(value) ? undefined : 0;
+  if (typeof value === 'number') {
+    return Number.isFinite(value) && (Math.abs(value) <= 2 ** 53 - 1 || !Number.isInteger(value))
+      ? 0
+      : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth > maximumDepth) return undefined;
+  const each = Object.values(value);
+  let count = Array.isArray(value) ? 0 : each.length;
+  for (const of of each) {
+    const inside = keysOf(of, depth + 1);
+    if (inside === undefined) return undefined;
+    count += inside;
+  }
+  return count;
+}
+
+/** The value of a text in which nothing is wrong; nothing when there may be. */
+function quickValue(text: string): { readonly value: Json } | undefined {
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+  const keys = keysOf(value);
+  if (keys === undefined) return undefined;
+  let written = 0;
+  for (const [, colon] of text.matchAll(texts)) if (colon !== undefined) written++;
+  return written === keys ? { value } : undefined; // else a key stands twice
+}
+
 /**
  * Reads strict JSON (RFC 8259) and keeps where each part stands. Comments, trailing commas, duplicate keys, integers
  * beyond ±(2^53 - 1), infinite numbers, lone surrogates and nesting beyond `maximumDepth` are problems.
@@ -140,6 +178,26 @@ class Reader {
  */
 export function parseJson(source: Source, start = 0): Result<JsonDocument, Problem> {
   const text = ' '.repeat(start) + source.text.slice(start);
+  const quick = quickValue(text);
+  if (quick === undefined) return parseWithPlaces(source, text);
+  let places: JsonDocument['written'] | undefined;
+  return ok({
+    source,
+    value: quick.value,
+    written: () => {
+      const parsed = places === undefined ? parseWithPlaces(source, text) : undefined;
+      if (parsed?.ok === false) {
+        throw new Error(
+          `internal error: expected ${source.name} to be JSON, got ${parsed.failures[0]!.message}`,
+        );
+      }
+      places ??= parsed!.value.written;
+      return places();
+    },
+  });
+}
+
+function parseWithPlaces(source: Source, text: string): Result<JsonDocument, Problem> {
   const deep = tooDeep(source, text);
   if (deep !== undefined) return fail(problems.tooDeep(deep, maximumDepth));
   const errors: ParseError[] = [];
@@ -150,5 +208,5 @@ export function parseJson(source: Source, start = 0): Result<JsonDocument, Probl
   const value = reader.read(tree, '');
   return reader.problems.length > 0
     ? fail(...reader.problems)
-    : ok({ source, value, written: reader.written });
+    : ok({ source, value, written: () => reader.written });
 }

@@ -112,7 +112,7 @@ describe('an overlay', () => {
   const source = { name: '--set', text: 'a.c=3' };
   const key = { source, offset: 0, length: 3 };
   const value = { source, offset: 4, length: 1 };
-  const part = { source, value: 3 as Json, written: new Map([['', { value }]]) };
+  const part = { source, value: 3 as Json, written: () => new Map([['', { value }]]) };
 
   test('replaces a value and remembers its own source', () => {
     const base = document('{"a": {"b": 1, "c": {"d": 2}}}');
@@ -122,7 +122,7 @@ describe('an overlay', () => {
     expect(valueSpan(over, '/a/c')).toEqual(value);
     expect(keySpan(over, '/a/c')).toEqual(key);
     expect(keySpan(over, '/a/b').source.name).toBe('a.json');
-    expect(over.written.has('/a/c/d')).toBe(false);
+    expect(over.written().has('/a/c/d')).toBe(false);
   });
 
   test('makes objects that are missing on the way, and refuses to go through a value', () => {
