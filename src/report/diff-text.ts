@@ -56,11 +56,12 @@ function metricLines({ metrics }: Comparison, a: string, b: string): string[] {
     const [from, to] = [shown(metric, metric.a), shown(metric, metric.b)];
     return [` ${metric.name}`, from, to, deltaText(metric), noiseText(metric)];
   });
+  const names = Math.max(21, ...rows.map(([name]) => widthOf(name!) + 1));
   const wide = Math.max(...[a, b, ...rows.flatMap((row) => [row[1]!, row[2]!])].map(widthOf));
   return [
-    `${' '.repeat(21)}${padStart(a, wide)}  ${padStart(b, wide)}`,
+    `${' '.repeat(names)}${padStart(a, wide)}  ${padStart(b, wide)}`,
     ...rows.map(([name, from, to, delta, noise]) =>
-      `${padEnd(name!, 21)}${padStart(from!, wide)}  ${padStart(to!, wide)}  ${padStart(delta!, 6)}   ${noise}`.trimEnd(),
+      `${padEnd(name!, names)}${padStart(from!, wide)}  ${padStart(to!, wide)}  ${padStart(delta!, 6)}   ${noise}`.trimEnd(),
     ),
   ];
 }

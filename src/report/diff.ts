@@ -104,9 +104,12 @@ function metrics(a: Headline, b: Headline, timeA: number, timeB: number): Metric
   const noise =
     a.evaluation && b.evaluation ? Math.hypot(a.evaluation.margin, b.evaluation.margin) : undefined;
   const split = (b.evaluation ?? a.evaluation)?.accuracy.split ?? 'test';
+  const means = repeatedMetrics(a.repeated ?? [], b.repeated ?? []);
   return [
-    ...repeatedMetrics(a.repeated ?? [], b.repeated ?? []),
-    ...figures(`${split} accuracy`, 'share', (of) => of.evaluation?.accuracy.value, noise),
+    ...means,
+    ...(means.length > 0
+      ? []
+      : figures(`${split} accuracy`, 'share', (of) => of.evaluation?.accuracy.value, noise)),
     ...figures('latency, measured', 'ms', (of) => of.measurement?.median),
     ...figures('MACs', 'count', (of) => of.evaluation?.costs.macs),
     ...figures('params', 'count', (of) => of.evaluation?.costs.params),
