@@ -115,7 +115,7 @@ export function saveOutputs(
   const values = returned as { readonly [port: string]: unknown };
   const problems = [
     ...Object.keys(values)
-      .filter((port) => outputs[port] === undefined)
+      .filter((port) => !Object.hasOwn(outputs, port))
       .map((port) => `its schema declares no output "${port}"`),
     ...Object.entries(outputs)
       .filter(([port, output]) => values[port] === undefined && !output!.optional)

@@ -133,6 +133,13 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
     return failed(error, 'naspipe');
   }
 
+  let outputs: ReturnType<typeof saveOutputs>;
+  try {
+    outputs = saveOutputs(findKind, request.outputs, returned);
+  } catch (error) {
+    return failed(error, 'stage'); // what it returned ran code of its own
+  }
+
   try {
     await memo.kept();
     const use = memo.use();
@@ -143,7 +150,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
       stageType: request.stageType,
       preimage: request.preimage,
       determinism: request.determinism,
-      outputs: saveOutputs(findKind, request.outputs, returned),
+      outputs,
       summary: running.summary,
       ...(use === undefined ? {} : { memo: use }),
       times: {

@@ -1,6 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { Json } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
+import { printable } from '../base/printable.ts';
 import { createRng } from '../base/rng.ts';
 import { systemFailure } from '../base/system-failure.ts';
 import type { Backend } from '../net/backend.ts';
@@ -51,6 +52,33 @@ const undeclared = (what: string, field: string): Failed =>
     message: `the stage uses ${what}, but its schema does not declare "${field}": true`,
   });
 
+/** Facts as a record keeps them. Throws at what is neither a text nor a finite number. */
+const checkedFacts = (facts: { readonly [name: string]: unknown }): { [name: string]: string | number } =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => {
+      if (typeof value === 'string') return [name, printable(value)];
+      if (typeof value === 'number' && Number.isFinite(value)) return [name, value];
+      throw new Error(`summary: ${name} must be a text or a finite number, got ${String(value)}`);
+    }),
+  );
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** Progress as a journal keeps it, without metrics that are no numbers. Throws when it does not count. */
+function checkedProgress({ step, total, metrics, phase }: Progress): Progress {
+  if (!isCount(step) || !isCount(total)) {
+    throw new Error(`tick: step and total must be whole numbers, got ${String(step)} of ${String(total)}`);
+  }
+  return {
+    step,
+    total,
+    ...(metrics !== undefined && {
+      metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))),
+    }),
+    ...(phase !== undefined && { phase: printable(String(phase)) }),
+  };
+}
+
 /** What a stage sees of the world, and what it leaves behind. */
 export function createContext(parts: ContextParts): RunningStage {
   const { request, journal, clock, stop } = parts;
@@ -82,7 +110,11 @@ export function createContext(parts: ContextParts): RunningStage {
     snapshot: () => Promise<CheckpointState> | CheckpointState,
   ): Promise<number | undefined> {
     const started = clock.elapsed();
-    const { state, tensors } = await snapshot();
+    const taken: Partial<CheckpointState> | undefined = await snapshot();
+    const { state, tensors } = taken ?? {};
+    if (state === undefined || !(tensors instanceof Map)) {
+      throw new Error('tick: the snapshot must give { state, tensors }, JSON and a Map of tensors');
+    }
     try {
       const { seq, bytes } = await parts.saveCheckpoint(progress, state, writeSafetensors(tensors));
       const ms = clock.elapsed() - started;
@@ -124,7 +156,8 @@ export function createContext(parts: ContextParts): RunningStage {
     },
     ...(device === undefined ? {} : { device }),
     ...(parts.resume === undefined ? {} : { resume: parts.resume }),
-    async tick(progress, snapshot) {
+    async tick(given, snapshot) {
+      const progress = checkedProgress(given);
       if (ticking) throw new Error('the stage called tick again before awaiting the one before');
       if (running.stoppedAt) throw STOPPED;
       ticking = true;
@@ -150,9 +183,9 @@ export function createContext(parts: ContextParts): RunningStage {
       throw STOPPED;
     },
     remember: parts.remember,
-    note: (sentence) => journal.write({ type: 'note', sentence }),
+    note: (sentence) => journal.write({ type: 'note', sentence: printable(String(sentence)) }),
     summary: (facts) => {
-      running.summary = { ...running.summary, ...facts };
+      running.summary = { ...running.summary, ...checkedFacts(facts) };
     },
     stopwatch: () => clock.elapsed(),
   };

@@ -1,3 +1,4 @@
+import { printable } from '../base/printable.ts';
 import { systemFailure } from '../base/system-failure.ts';
 import type { StageFailure } from '../stage/contract.ts';
 
@@ -24,10 +25,12 @@ const isStageFailure = (error: unknown): error is StageFailure =>
  */
 export function failureOf(error: unknown, whose: 'stage' | 'naspipe'): AttemptFailure {
   if (error instanceof Failed) return error.failure;
-  if (isStageFailure(error)) return { code: error.code, message: error.message };
+  if (isStageFailure(error)) return { code: error.code, message: printable(error.message) };
   const system = systemFailure(error);
   if (system) return system;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${String(error)}`;
+  const message = printable(
+    error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${String(error)}`,
+  );
   const stack = error instanceof Error ? error.stack : undefined;
   const code = whose === 'stage' ? 'stage-threw' : 'internal-error';
   return { code, message, ...(stack === undefined ? {} : { stack }) };

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestBytes } from '../base/digest.ts';
 import { ensureDirectory, type Files } from '../base/files.ts';
+import { printable } from '../base/printable.ts';
 import { systemFailure } from '../base/system-failure.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import type { ProgramCall } from '../stage/contract.ts';
@@ -217,7 +218,7 @@ export async function runProgram(
     if (end?.code === 0) return await collect(parts, place);
     const { code, message } = failureOf(program, end);
     const lines = await lastLines(files, log, from);
-    throw new Failed({ code, message: [message, ...lines.map((line) => `  ${line}`)].join('\n') });
+    throw new Failed({ code, message: printable([message, ...lines.map((line) => `  ${line}`)].join('\n')) });
   } catch (error) {
     const system = systemFailure(error);
     throw system === undefined ? error : new Failed(system);

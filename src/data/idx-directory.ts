@@ -60,9 +60,11 @@ export function assemble(
   parts: IdxParts,
 ): Result<TrainAndTest> {
   const train = readIdxImages(`${name} train`, classes, parts.trainImages, parts.trainLabels);
-  if (!train.ok) return train;
-  const test = readIdxImages(`${name} test`, train.value.info.classes, parts.testImages, parts.testLabels);
-  if (!test.ok) return test;
+  const known = train.ok ? train.value.info.classes : classes;
+  const test = readIdxImages(`${name} test`, known, parts.testImages, parts.testLabels);
+  if (!train.ok || !test.ok) {
+    return fail(...(train.ok ? [] : train.failures), ...(test.ok ? [] : test.failures));
+  }
   const shape = ({ info }: ImageSet): string => `${info.height}x${info.width}x${info.channels}`;
   const [trainShape, testShape] = [shape(train.value), shape(test.value)];
   if (trainShape !== testShape) {

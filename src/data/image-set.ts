@@ -29,13 +29,19 @@ export function readIdxImages(
   labelFile: Uint8Array,
 ): Result<ImageSet> {
   const images = readIdx(imageFile);
-  if (!images.ok) return images;
   const labels = readIdx(labelFile);
-  if (!labels.ok) return labels;
+  if (!images.ok || !labels.ok) {
+    const of = (what: string, result: Result<unknown>): Failure[] =>
+      result.ok
+        ? []
+        : result.failures.map(({ code, message }) => ({ code, message: `${name} ${what}: ${message}` }));
+    return fail(...of('images', images), ...of('labels', labels));
+  }
   const { dimensions } = images.value;
   const [count, height, width, channels = 1] = dimensions;
   if (dimensions.length !== 3 && dimensions.length !== 4) {
-    return unfit(`${name}: the images have ${dimensions.length} dimensions instead of 3 or 4`);
+    const found = `${dimensions.length} ${dimensions.length === 1 ? 'dimension' : 'dimensions'}`;
+    return unfit(`${name}: the images have ${found} instead of 3 or 4`);
   }
   if (labels.value.dimensions.length !== 1 || labels.value.dimensions[0] !== count) {
     return unfit(`${name}: ${count} images but ${labels.value.dimensions.join(' x ')} labels`);

@@ -115,7 +115,10 @@ export function checkSchema(
     const culprit = used.find(({ manifest }) => !compileSchema(manifest.params).ok) ?? used[0];
     const { pointer } = stages.find(({ name }) => name === culprit?.name) ?? { pointer: '' };
     const at = valueSpan(document, `${pointer}/type`);
-    const reasons = validate.failures.map((failure) => ({ ...failure, hints: [culprit?.schemaFile ?? ''] }));
+    // by itself a schema's places are those in its own file
+    const alone = culprit && compileSchema(culprit.manifest.params);
+    const failures = alone?.ok === false ? alone.failures : validate.failures;
+    const reasons = failures.map((failure) => ({ ...failure, hints: [culprit?.schemaFile ?? ''] }));
     return { document, problems: [problems.brokenStageType(at, culprit?.name ?? '', reasons)] };
   }
   const checked = checkDocument(validate.value, completed(document), caller(written));

@@ -35,7 +35,7 @@ function applySet(document: JsonDocument, argument: string): Result<JsonDocument
   if (!value.ok) return value;
   const [first] = segments as [string];
   const path = segments.length === 1 && topLevel.has(first) ? segments : ['stages', ...segments];
-  const stages = Object.keys((document.value as { stages?: object }).stages ?? {});
+  const stages = Object.keys((document.value as { stages?: object } | null)?.stages ?? {});
   if (path[0] === 'stages') {
     if (path.length < 3) {
       const meant = nearest(first, [...topLevel]);

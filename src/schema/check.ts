@@ -38,6 +38,12 @@ export interface CompiledSchema {
 /** ajv is loaded when a schema or a value needs its judgement. */
 const require = createRequire(import.meta.url);
 
+/** The first of the mistakes that ajv lists, its place as people write it. */
+const schemaMistake = (text: string): string => {
+  const [first = ''] = text.replace(/^schema is invalid: /, '').split(', ');
+  return first.replace(/^data\/(\S+)/, (_, place: string) => place.replaceAll('/', '.'));
+};
+
 /**
  * Compiles a draft-07 schema. Fails with `invalid-schema`: it is none, refers to nothing, or has a default where none
  * can be applied.
@@ -58,7 +64,7 @@ export function compileSchema(schema: Schema): Result<CompiledSchema> {
   } catch (error) {
     return fail({
       code: 'invalid-schema',
-      message: `this is no draft-07 schema: ${(error as Error).message}`,
+      message: `this is no draft-07 schema: ${schemaMistake((error as Error).message)}`,
     });
   }
 }

@@ -1,3 +1,4 @@
+import { printable } from '../base/printable.ts';
 import type { Failure } from '../base/result.ts';
 import { placeOf, type Span } from './source.ts';
 
@@ -8,10 +9,6 @@ export interface Problem extends Failure {
   /** Lines printed below the caret: the other place involved, the nearest valid name, the remedy. */
   readonly hints?: readonly string[];
 }
-
-/** Control characters and marks of direction, which a terminal would obey instead of showing them. */
-const unprintable = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-const printable = (text: string): string => text.replace(unprintable, '\ufffd');
 
 const wrap = (text: string, width: number): string[] =>
   text.split('\n').flatMap((line) => wrapLine(line, width));

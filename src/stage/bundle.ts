@@ -80,10 +80,13 @@ function labelOf(file: string, root: string, own: string): string {
   return label.split(path.sep).join('/');
 }
 
-const sentencesOf = (error: unknown): Failure[] => {
+/** Everything that esbuild found wrong; what was refused above by its own code. */
+const sentencesOf = (error: unknown, refused: readonly Failure[]): Failure[] => {
   const errors = (error as BuildFailure).errors;
   if (!Array.isArray(errors)) throw error;
   return errors.map(({ text, location }) => {
+    const known = refused.find(({ message }) => message === text);
+    if (known !== undefined) return known;
     const [, file] = /^No loader is configured for ".*" files: (.*)$/.exec(text) ?? [];
     if (file !== undefined) {
       return {
@@ -209,7 +212,6 @@ export async function bundleWithOrigins(
       },
     });
   } catch (error) {
-    const found = failures.length > 0 ? failures : sentencesOf(error);
-    return fail(...found);
+    return fail(...sentencesOf(error, failures));
   }
 }

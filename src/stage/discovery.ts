@@ -69,7 +69,11 @@ async function bringers(files: Files, root: string): Promise<{ found: Bringer[];
     wrong.push({ code: 'invalid-package', message: `${file} is no JSON object` });
   }
   const plugins: unknown = facts?.naspipe?.plugins ?? [];
-  const named: unknown[] = Array.isArray(plugins) ? plugins : [plugins];
+  const named: readonly unknown[] = Array.isArray(plugins) ? plugins : [];
+  if (!Array.isArray(plugins)) {
+    const message = `${file} must list plug-ins as ["name", …], got ${JSON.stringify(plugins)}`;
+    wrong.push({ code: 'invalid-plugin', message });
+  }
   for (const plugin of named) {
     if (!isPluginName(plugin)) {
       const message = `${file} names the plug-in ${JSON.stringify(plugin)}`;

@@ -141,7 +141,7 @@ describe('images and labels', () => {
   });
 
   test.each([
-    ['toy: the images have 1 dimensions instead of 3 or 4', labels(1), labels(1)],
+    ['toy: the images have 1 dimension instead of 3 or 4', labels(1), labels(1)],
     ['toy: 2 images but 3 labels', images, labels(0, 0, 1)],
     ['toy: 2 images but 2 x 1 x 2 labels', images, images],
     ['toy: label 2, but there are 2 classes', images, labels(0, 2)],

@@ -1,0 +1,2 @@
+throw new Error('at load');
+export default { run: () => ({ out: 1 }) };

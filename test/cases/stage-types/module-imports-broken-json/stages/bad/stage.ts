@@ -1,0 +1,8 @@
+import x from './x.json';
+import { defineStage } from 'naspipe/stage';
+
+export default defineStage<{}, {}, { out: 'json' }>({
+  async run(ctx) {
+    return { out: x };
+  },
+});

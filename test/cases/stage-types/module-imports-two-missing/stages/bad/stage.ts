@@ -1,0 +1,9 @@
+import x from 'no-such-package-at-all';
+import { y } from './none.ts';
+import { defineStage } from 'naspipe/stage';
+
+export default defineStage<{}, {}, { out: 'json' }>({
+  async run(ctx) {
+    return { out: x + y };
+  },
+});

@@ -1,0 +1,3 @@
+export default {
+  run() { return { out: 1 ; }
+};
