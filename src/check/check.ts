@@ -1,4 +1,4 @@
-import { isKind } from '../kinds/index.ts';
+import { isKind, kinds } from '../kinds/index.ts';
 import { childNetwork, encodingKey } from '../nas/index.ts';
 import { countNetwork } from '../net/index.ts';
 import { recordOf, storeSource } from '../report/source.ts';
@@ -92,8 +92,17 @@ async function wholeness(store: Store, { stage }: Subject): Promise<Part> {
   const outputs = Object.entries(stage.outputs);
   for (const [port, output] of outputs) {
     const opened = await store.objects.open(output!.digest);
-    if (!opened.ok) differences.push(`${port}: ${opened.failures[0]!.message}`);
-    else if (!isKind(opened.value.kind)) differences.push(`${port}: there is no kind ${opened.value.kind}`);
+    if (!opened.ok) {
+      differences.push(`${port}: ${opened.failures[0]!.message}`);
+      continue;
+    }
+    const { kind, tree } = opened.value;
+    if (!isKind(kind)) {
+      differences.push(`${port}: there is no kind ${kind}`);
+      continue;
+    }
+    const loaded = kinds[kind].load(tree);
+    if (!loaded.ok) differences.push(`${port}: ${loaded.failures[0]!.message}`);
   }
   return verdict('artifacts', differences, outputs.length === 1 ? '1 whole' : `${outputs.length} whole`);
 }

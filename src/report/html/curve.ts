@@ -13,7 +13,7 @@ export function curvePicture(metric: string, points: readonly CurvePoint[]): str
   const values = finite.map(({ value }) => value);
   const steps = finite.map(({ step }) => step);
   const { x, y, axes, width, height } = plane(
-    { label: 'step', low: Math.min(...steps), high: Math.max(...steps), scale: 'number' },
+    { label: 'step', low: Math.min(...steps), high: Math.max(...steps), scale: 'count' },
     {
       label: metric,
       low: Math.min(...values),

@@ -16,8 +16,8 @@ export function ticks(low: number, high: number, wanted = 5): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
-/** How the values of an axis are read: a share of one is told in per cent. */
-export type Scale = 'number' | 'share';
+/** How the values of an axis are read: a share of one is told in per cent, a count has ticks at whole numbers only. */
+export type Scale = 'number' | 'share' | 'count';
 
 /** Round values as labels: in thousands or millions where they are that large, with as many decimals as tell them apart. */
 export function tickTexts(values: readonly number[], scale: Scale): string[] {
@@ -62,7 +62,9 @@ export function plane(horizontal: Axis, vertical: Axis, width = 640, height = 30
   const y = scale(vertical, height - MARGIN.bottom, MARGIN.top);
   const bottom = height - MARGIN.bottom;
   const rows = ticks(vertical.low, vertical.high);
-  const columns = ticks(horizontal.low, horizontal.high, 7);
+  const columns = ticks(horizontal.low, horizontal.high, 7).filter(
+    (value) => horizontal.scale !== 'count' || Number.isInteger(value),
+  );
   const rowTexts = tickTexts(rows, vertical.scale);
   const columnTexts = tickTexts(columns, horizontal.scale);
   const grid = [

@@ -113,27 +113,27 @@ const costUnit = ({
         ? 'params'
         : 'as searched';
 
-/** The metric that matters of each stage by step, from the journals of all its attempts. */
+/** The metric that matters of each stage by step, from the journals of all its attempts; a phase may have one of its own. */
 async function curveSections({ attempts }: Store, result: RunResult): Promise<Section[]> {
   const sections: Section[] = [];
   for (const [id, stage] of Object.entries(result.stages)) {
     const { fingerprint } = stage!;
     if (fingerprint === undefined) continue;
-    const byStep = new Map<number, number>();
-    let name: string | undefined;
+    const curves = new Map<string, Map<number, number>>();
     for (const attempt of await attempts.list(fingerprint)) {
       for (const { event } of await attempts.entries(attempts.at(fingerprint, attempt))) {
         if (event.type !== 'progress') continue;
-        const [metric] = Object.entries(event.metrics ?? {});
-        if (metric?.[1] === undefined) continue;
-        name = metric[0];
-        byStep.set(event.step, metric[1]);
+        const [[name, value] = []] = Object.entries(event.metrics ?? {});
+        if (name === undefined || value === undefined) continue;
+        curves.set(name, (curves.get(name) ?? new Map()).set(event.step, value));
       }
     }
-    const points: CurvePoint[] = [...byStep]
-      .sort(([a], [b]) => a - b)
-      .map(([step, value]) => ({ step, value }));
-    if (name !== undefined) sections.push({ title: `${name} of ${id}`, body: curvePicture(name, points) });
+    for (const [name, byStep] of curves) {
+      const points: CurvePoint[] = [...byStep]
+        .sort(([a], [b]) => a - b)
+        .map(([step, value]) => ({ step, value }));
+      sections.push({ title: `${name} of ${id}`, body: curvePicture(name, points) });
+    }
   }
   return sections;
 }
