@@ -14,8 +14,8 @@ import { STOPPED, type StopRequest } from './stop.ts';
 
 /** Time between two lines of progress in the journal, milliseconds. */
 const PROGRESS_MS = 200;
-/** Checkpoints take at most about this share of the time, however slow the disk. */
-const CHECKPOINT_SHARE = 0.1;
+/** Checkpoints take at most about this share of the time, however slow the disk: a slow one makes the next one later. */
+const CHECKPOINT_SHARE = 0.02;
 
 export interface ContextParts {
   readonly request: AttemptRequest;

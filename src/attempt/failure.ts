@@ -1,5 +1,6 @@
 import { printable } from '../base/printable.ts';
 import { systemFailure } from '../base/system-failure.ts';
+import { isBackendFailure } from '../net/backend-failure.ts';
 import type { StageFailure } from '../stage/contract.ts';
 
 /** How an attempt fails, as its journal says it. */
@@ -20,12 +21,13 @@ const isStageFailure = (error: unknown): error is StageFailure =>
   typeof error === 'object' && error !== null && (error as Partial<StageFailure>).stageFailure === true;
 
 /**
- * What a rejection means. A stage's own failure and one of the file system are said in a sentence; anything else is an
+ * What a rejection means. A stage's own failure, one of the device and one of the file system are said in a sentence; anything else is an
  * error in the code of `whose`, shown with its stack.
  */
 export function failureOf(error: unknown, whose: 'stage' | 'naspipe'): AttemptFailure {
   if (error instanceof Failed) return error.failure;
-  if (isStageFailure(error)) return { code: error.code, message: printable(error.message) };
+  if (isStageFailure(error) || isBackendFailure(error))
+    return { code: error.code, message: printable(error.message) };
   const system = systemFailure(error);
   if (system) return system;
   const message = printable(

@@ -5,6 +5,12 @@ import { failureOf } from './failure.ts';
 /** Exit codes of an attempt's process; the journal's last line says more. */
 export const ATTEMPT_EXIT = { committed: 0, failed: 1, stopped: 3, internal: 4 } as const;
 
+/** Ends the process before there is a journal to say why. */
+export function refuse(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(ATTEMPT_EXIT.internal);
+}
+
 const exitCodeOf = (event: EndEvent): number => {
   if (event.type === 'attempt-committed') return ATTEMPT_EXIT.committed;
   if (event.type === 'attempt-stopped') return ATTEMPT_EXIT.stopped;

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { backendFailure } from '../net/backend-failure.ts';
 
 /** Indices of the control words; the first six are those of `Control` in kernels/kernels.cpp. */
 const WORDS = {
@@ -87,7 +88,8 @@ export class Threads {
       this.memory.grow(Math.ceil(missing / PAGE));
     } catch {
       const mebibytes = Math.ceil(end / 2 ** 20);
-      throw new Error(
+      throw backendFailure(
+        'out-of-memory',
         `the network needs ${mebibytes} MiB of memory, more than the cpu backend can have; use a smaller batch`,
       );
     }

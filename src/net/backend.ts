@@ -119,7 +119,10 @@ export interface Model {
   close(): Promise<void>;
 }
 
-/** Runs networks. Chosen and injected by the runner; a stage never names one. */
+/**
+ * Runs networks. Chosen and injected by the runner; a stage never names one. When the device fails, calls of the backend
+ * and its models reject with a `backendFailure`; its models cannot be used afterwards.
+ */
 export interface Backend {
   readonly info: BackendInfo;
   /** A model whose weights all start at zero: `write` initial values before use. */

@@ -1,4 +1,5 @@
 export * from './backend.ts';
+export * from './backend-failure.ts';
 export * from './blocks.ts';
 export * from './builder.ts';
 export * from './check.ts';

@@ -3,6 +3,7 @@ import { ok } from '../base/result.ts';
 import { createRng } from '../base/rng.ts';
 import type { Backend, Batch } from '../net/backend.ts';
 import type { Network, Tensor, WeightSpec } from '../net/network.ts';
+import { deviceFailure, reporting } from './failures.ts';
 import { TfModel } from './model.ts';
 import { openRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 
@@ -14,7 +15,13 @@ export async function openTfBackend(options: RuntimeOptions): Promise<Result<Bac
 
 const backendOf = (runtime: Runtime): Backend => ({
   info: runtime.info,
-  build: async (weights, optimiser) => new TfModel(runtime, weights, optimiser),
+  async build(weights, optimiser) {
+    try {
+      return reporting(new TfModel(runtime, weights, optimiser), runtime.info);
+    } catch (error) {
+      throw deviceFailure(error, runtime.info) ?? error;
+    }
+  },
   async time(path, { batch, warmup, repeats, threads }) {
     const { info } = runtime;
     if (threads !== undefined && threads !== info.threads) {

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Probe } from '../../src/schema/generated/probe.ts';
 import { temporaryStore } from '../store/fixture.ts';
-import { attemptOnce, draftOf } from './fixture.ts';
+import { attemptOnce, draftOf, TRAIN } from './fixture.ts';
 
 const main = path.resolve(import.meta.dirname, '../../dist/attempt/main.js');
 
@@ -14,28 +14,6 @@ const device = (over = {}) => {
   const { device: found } = probe('--quick', '--backend', 'cpu');
   return { ...found!, ...over };
 };
-
-/** Trains one weight for a few steps and returns it with the backend's name. */
-const TRAIN = `
-const weight = { name: 'w', shape: [2, 3], init: { kind: 'zeros' }, trainable: true, decay: true };
-const path = { input: { h: 1, w: 1, c: 2 }, output: 'logits', weights: [weight], layers: [
-  { id: 'logits', op: 'dense', inputs: ['input'], output: { h: 1, w: 1, c: 3 }, weight: 'w' }] };
-export default {
-  async run({ backend, params, tick, resume, device }) {
-    const found = await backend();
-    const model = await found.build([weight], { kind: 'sgd', momentum: 0.9, nesterov: true, ema: false });
-    if (resume) await model.write(resume.tensors);
-    const batch = { size: 3, images: Float32Array.of(1, 2, -1, 1, 2, -2), labels: Int32Array.of(0, 1, 2) };
-    for (let step = resume ? resume.state.step : 0; step < params.steps; ) {
-      const { loss } = await model.step(path, batch,
-        { learningRate: 0.1, weightDecay: 1e-4, labelSmoothing: 0.1, emaDecay: 0, dropoutSeed: step });
-      step++;
-      await tick({ step, total: params.steps, metrics: { loss } }, async () => ({ state: { step }, tensors: await model.read() }));
-    }
-    const tensors = await model.read(['w']);
-    return { out: { w: [...tensors.get('w').data], name: found.info.name, device: device ? device.name : 'none' } };
-  },
-};`;
 
 const needs = { backend: true, device: false };
 

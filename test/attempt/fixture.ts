@@ -3,7 +3,12 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { tryAcquire } from '../../src/base/locks.ts';
-import { type AttemptOutcome, localExecutor, type RunningAttempt } from '../../src/executors/index.ts';
+import {
+  type AttemptOutcome,
+  type Executor,
+  localExecutor,
+  type RunningAttempt,
+} from '../../src/executors/index.ts';
 import type { JournalEntry } from '../../src/schema/generated/journal.ts';
 import type { Preimage } from '../../src/schema/generated/record.ts';
 import { type Attempt, fingerprintOf, type RequestDraft, type Store } from '../../src/store/index.ts';
@@ -36,6 +41,28 @@ export default {
     }
     summary({ sum: sum[0] });
     return { out: { sum: [...sum], trail } };
+  },
+};`;
+
+/** Trains one weight for a few steps and returns it with the backend's name. */
+export const TRAIN = `
+const weight = { name: 'w', shape: [2, 3], init: { kind: 'zeros' }, trainable: true, decay: true };
+const path = { input: { h: 1, w: 1, c: 2 }, output: 'logits', weights: [weight], layers: [
+  { id: 'logits', op: 'dense', inputs: ['input'], output: { h: 1, w: 1, c: 3 }, weight: 'w' }] };
+export default {
+  async run({ backend, params, tick, resume, device }) {
+    const found = await backend();
+    const model = await found.build([weight], { kind: 'sgd', momentum: 0.9, nesterov: true, ema: false });
+    if (resume) await model.write(resume.tensors);
+    const batch = { size: 3, images: Float32Array.of(1, 2, -1, 1, 2, -2), labels: Int32Array.of(0, 1, 2) };
+    for (let step = resume ? resume.state.step : 0; step < params.steps; ) {
+      const { loss } = await model.step(path, batch,
+        { learningRate: 0.1, weightDecay: 1e-4, labelSmoothing: 0.1, emaDecay: 0, dropoutSeed: step });
+      step++;
+      await tick({ step, total: params.steps, metrics: { loss } }, async () => ({ state: { step }, tensors: await model.read() }));
+    }
+    const tensors = await model.read(['w']);
+    return { out: { w: [...tensors.get('w').data], name: found.info.name, device: device ? device.name : 'none' } };
   },
 };`;
 
@@ -77,12 +104,17 @@ export const countDraft = (steps: number, sleepMs = 0): RequestDraft =>
   draftOf('count', { seed: 7, params: { steps, sleepMs } });
 
 /** Prepares and starts an attempt under its lock. */
-export async function start(store: Store, draft: RequestDraft, bundle: string): Promise<RunningAttempt> {
+export async function start(
+  store: Store,
+  draft: RequestDraft,
+  bundle: string,
+  { executor = localExecutor(), env = process.env }: { executor?: Executor; env?: NodeJS.ProcessEnv } = {},
+): Promise<RunningAttempt> {
   const attempt = await store.attempts.prepare(draft, bundle);
   const holder = { host: 'here', pid: process.pid, since: 0, purpose: draft.stage };
   const lock = tryAcquire(store.lockFile(draft.fingerprint), holder);
   if (!lock) throw new Error('the lock is held');
-  const running = localExecutor().start(attempt, { lock });
+  const running = executor.start(attempt, { lock, env });
   lock.release();
   return running;
 }
@@ -118,7 +150,7 @@ export async function driverOf(store: Store, attempt: Attempt): Promise<ChildPro
     const attempt = ${JSON.stringify(attempt)};
     const lock = tryAcquire(${JSON.stringify(store.lockFile(attempt.fingerprint))},
       { host: 'driver', pid: process.pid, since: 0, purpose: 'drive' });
-    const running = localExecutor().start(attempt, { lock });
+    const running = executor.start(attempt, { lock, env });
     await running.outcome;`;
   const driver = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
   onTestFinished(() => void driver.kill('SIGKILL'));

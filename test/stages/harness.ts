@@ -35,16 +35,23 @@ export interface Ended {
   readonly read: ReadonlySet<string>;
 }
 
+export interface RunStage {
+  readonly stopAt?: number;
+  readonly resume?: CheckpointState;
+  readonly onCheckpoint?: (checkpoint: CheckpointState) => void;
+}
+
 class Stopped extends Error {}
 
 /**
  * Runs a stage in this process the way an attempt does: its params checked and defaulted by its schema, its random
- * streams keyed by seed and type. With `stopAt`, its so many-th tick takes a checkpoint and ends it.
+ * streams keyed by seed and type. With `stopAt`, its so many-th tick takes a checkpoint and ends it; with `onCheckpoint`,
+ * every tick takes one.
  */
 export async function runStage(
   type: string,
   setup: Setup,
-  { stopAt, resume }: { readonly stopAt?: number; readonly resume?: CheckpointState } = {},
+  { stopAt, resume, onCheckpoint }: RunStage = {},
 ): Promise<Ended> {
   const module = (await import(path.join(root, `stages/${type}/stage.ts`))) as { default: StageModule };
   const compiled = compileSchema(await stageSchema(type));
@@ -79,6 +86,7 @@ export async function runStage(
     ...(resume ? { resume: stored(resume) } : {}),
     async tick(progress, snapshot) {
       ticks.push(progress);
+      onCheckpoint?.(stored(await snapshot()));
       if (ticks.length !== stopAt) return;
       checkpoint = await snapshot();
       throw new Stopped();

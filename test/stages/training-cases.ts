@@ -1,0 +1,135 @@
+import type { Setup } from './harness.ts';
+import { architecture, space, supernet, train, trial, validation } from './tiny.ts';
+
+const weights = {
+  batch: 8,
+  learningRate: { kind: 'cosine', rate: 0.05 },
+  augment: { pad: 1, flip: true, cutout: 2 },
+};
+const search = { train, validation, space, supernet };
+
+/** Every stage type that takes checkpoints and is exact, with ticks at which it is stopped, the last ones included. */
+export const trainingCases: readonly {
+  readonly name: string;
+  readonly type: string;
+  readonly setup: Omit<Setup, 'backend'>;
+  readonly ticks: number;
+  readonly stopAt: readonly number[];
+}[] = [
+  {
+    name: 'supernet-warmup',
+    type: 'supernet-warmup',
+    setup: { params: { ...weights, epochs: 2, opWarmup: 0.6 }, inputs: { train, space } },
+    ticks: 10,
+    stopAt: [1, 5, 9],
+  },
+  {
+    name: 'controller-search with an LSTM',
+    type: 'controller-search',
+    setup: {
+      params: {
+        ...weights,
+        steps: 6,
+        samples: 2,
+        validationBatch: 7,
+        controllerStart: 0,
+        controllerRate: 0.1,
+        target: { quantity: 'macs', fraction: 0.4 },
+        derive: 3,
+        recalibrationImages: 16,
+      },
+      inputs: search,
+    },
+    ticks: 9,
+    stopAt: [1, 4, 6, 7, 8],
+  },
+  {
+    name: 'controller-search, factorised, two weight steps an update',
+    type: 'controller-search',
+    setup: {
+      params: {
+        ...weights,
+        controller: 'factorised',
+        reward: 'mnas-soft',
+        steps: 3,
+        weightSteps: 2,
+        validationBatch: 7,
+        controllerStart: 0,
+        controllerRate: 0.2,
+        controllerRamp: 10,
+        target: { quantity: 'params', fraction: 0.5 },
+        derive: 2,
+        recalibrationImages: 16,
+      },
+      inputs: search,
+    },
+    ticks: 8,
+    stopAt: [1, 2, 7],
+  },
+  {
+    name: 'evolutionary-refinement',
+    type: 'evolutionary-refinement',
+    setup: {
+      params: {
+        limit: { quantity: 'macs', fraction: 0.6 },
+        evaluations: 9,
+        population: 4,
+        tournament: 2,
+        start: 2,
+        recalibrationImages: 16,
+        batch: 8,
+      },
+      inputs: {
+        ...search,
+        trials: [trial(0, [0, 0, 0, 0, 0, 0, 0], 0.5, 7), trial(1, [0, 1, 0, 1, 0, 0, 1], 0.6, 7)],
+      },
+    },
+    ticks: 9,
+    stopAt: [1, 3, 6, 8],
+  },
+  {
+    name: 'random-search',
+    type: 'random-search',
+    setup: {
+      params: {
+        limit: { quantity: 'macs', fraction: 0.6 },
+        evaluations: 5,
+        recalibrationImages: 16,
+        batch: 8,
+      },
+      inputs: search,
+    },
+    ticks: 5,
+    stopAt: [1, 4],
+  },
+  {
+    name: 'proxyless-finetune',
+    type: 'proxyless-finetune',
+    setup: {
+      params: {
+        ...weights,
+        steps: 6,
+        gateStart: 0,
+        gateEvery: 2,
+        gateBatch: 7,
+        gateRate: 0.2,
+        target: { quantity: 'macs', fraction: 0.5 },
+        derive: 2,
+        recalibrationImages: 16,
+      },
+      inputs: { ...search, architecture: architecture([0, 1, 0, 1, 0, 1, 0]) },
+    },
+    ticks: 10,
+    stopAt: [1, 3, 6, 7, 9],
+  },
+  {
+    name: 'final-train with averaged weights',
+    type: 'final-train',
+    setup: {
+      params: { ...weights, epochs: 2, emaDecay: 0.9, clipNorm: 1 },
+      inputs: { train, space, architecture: architecture([0, 1, 0, 1, 0, 1, 0]), validation },
+    },
+    ticks: 10,
+    stopAt: [1, 5, 9],
+  },
+];
