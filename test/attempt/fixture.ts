@@ -150,7 +150,7 @@ export async function driverOf(store: Store, attempt: Attempt): Promise<ChildPro
     const attempt = ${JSON.stringify(attempt)};
     const lock = tryAcquire(${JSON.stringify(store.lockFile(attempt.fingerprint))},
       { host: 'driver', pid: process.pid, since: 0, purpose: 'drive' });
-    const running = executor.start(attempt, { lock, env });
+    const running = localExecutor().start(attempt, { lock });
     await running.outcome;`;
   const driver = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
   onTestFinished(() => void driver.kill('SIGKILL'));
