@@ -10,9 +10,8 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  ok: 'done; diff: the two are the same',
-  failed:
-    'a stage failed; diff: the two differ; check: something does not agree; doctor: something needed is missing',
+  ok: 'done; diff: they are the same',
+  failed: 'a stage failed; diff: they differ; check, fsck, verify, doctor: not well',
   badInput: 'the pipeline, an option or a name is wrong; nothing was run',
   stopped: 'stopped at a checkpoint; the same command goes on',
   internal: 'an error of naspipe itself',

@@ -22,7 +22,7 @@ export function addRunCommands({ io, command, json, store, done }: CommandParts)
     'runs',
     'list the runs in the store, the last one first, or those that are as you say',
     'npx pipe runs',
-    "npx pipe runs --tag paper --where 'evaluate.accuracy > 0.9 and search.params.steps >= 800'",
+    "npx pipe runs --tag paper --where 'evaluate.accuracy > 0.9'",
   )
     .addOption(
       new Option('--tag <tag>', 'only runs so marked (repeatable)').argParser(list).default([], 'all'),

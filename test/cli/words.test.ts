@@ -4,24 +4,30 @@ import { pipe } from './pipe.ts';
 
 const here = os.tmpdir();
 
+const COMMANDS =
+  'run plan why accept show diff types doctor logs runs tag status watch export import check gc pin unpin rm fsck verify new'.split(
+    ' ',
+  );
+
 describe('help', () => {
   test('names every command, the exit codes and an example', async () => {
     const { code, out, err } = await pipe(here, '--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const command of ['run', 'plan', 'why', 'runs', 'show', 'diff', 'types', 'doctor', 'logs', 'new']) {
+    for (const command of COMMANDS) {
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect(out).toContain(`Exit codes:
-  0  done; diff: the two are the same
-  1  a stage failed; diff: the two differ; doctor: something needed is missing
+  0  done; diff: they are the same
+  1  a stage failed; diff: they differ; check, fsck, verify, doctor: not well
   2  the pipeline, an option or a name is wrong; nothing was run
   3  stopped at a checkpoint; the same command goes on
   4  an error of naspipe itself
 `);
     expect(out).toContain('  $ npx pipe run pipelines/enas-mnas.json\n');
+    for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
-  test.each(['run', 'plan', 'why', 'runs', 'show', 'diff', 'types', 'doctor', 'logs', 'new stage'])(
+  test.each(COMMANDS.map((command) => (command === 'new' ? 'new stage' : command)))(
     'of %s has an example, --json, and fits 80 columns',
     async (command) => {
       const { code, out } = await pipe(here, ...command.split(' '), '--help');
@@ -65,7 +71,10 @@ describe('a wrong word', () => {
       ['run', 'x.json', '--sed', '3'],
       "error: unknown option '--sed'\n(Did you mean one of --seed, --set?)\n",
     ],
-    [['run'], "error: missing required argument 'pipeline'\n"],
+    [
+      ['run'],
+      'no-pipeline: say which pipeline to run, or --plan and the file of a plan\n1 error; nothing was run.\n',
+    ],
     [
       ['run', 'x.json', '--seed', '-1'],
       "error: option '--seed <n>' argument '-1' is invalid. Expected a whole number from 0 to 2^53 - 1.\n",
@@ -75,7 +84,7 @@ describe('a wrong word', () => {
       "error: option '--backend <name>' argument 'gpu' is invalid. Allowed choices are cpu, tf.\n",
     ],
     [['run', 'x.json', '--json', '--quiet'], "error: option '--quiet' cannot be used with option '--json'\n"],
-    [['plan', 'x.json', '--force', 'a'], "error: unknown option '--force'\n"],
+    [['plan', 'x.json', '--jobs', '2'], "error: unknown option '--jobs'\n"],
   ])('%j', async (words, message) => {
     expect(await pipe(here, ...words)).toEqual({ code: 2, out: '', err: message });
   });
