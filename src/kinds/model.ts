@@ -66,16 +66,6 @@ export const model: ArtifactKind<TrainedModel> = {
       canonical: ({ info: { training: _, ...info }, network, weights }) =>
         ({ info, network, weights: digestBytes(writeSafetensors(weights)) }) as unknown as Json,
     },
-    network: {
-      version: 1,
-      description: 'its network, without weights, preprocessing and how it was trained',
-      of: ({ info: { architecture }, network }: TrainedModel): Essences['model']['network'] => ({
-        info: architecture === undefined ? {} : { architecture },
-        network,
-      }),
-      canonical: ({ info: { architecture }, network }) =>
-        ({ network, ...(architecture && { architecture }) }) as unknown as Json,
-    },
   },
 
   describe({ info, network }) {

@@ -74,14 +74,13 @@ export interface Essences {
   readonly architecture: { readonly choices: Pick<Architecture, 'space' | 'encoding'> };
   readonly model: {
     readonly predictor: Omit<TrainedModel, 'info'> & { readonly info: Omit<ModelInfo, 'training'> };
-    readonly network: Pick<TrainedModel, 'network'> & { readonly info: Pick<ModelInfo, 'architecture'> };
   };
 }
 
 /** Names of the essences of each kind that has any. */
 export const essenceNames: { readonly [K in keyof Essences]: readonly (keyof Essences[K])[] } = {
   architecture: ['choices'],
-  model: ['predictor', 'network'],
+  model: ['predictor'],
 };
 
 /** Every kind by name. */

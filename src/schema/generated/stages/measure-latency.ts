@@ -23,7 +23,7 @@ threads: number
 }
 
 export type Inputs = {
-  readonly "model": { readonly kind: 'model'; readonly essence: 'network' };
+  readonly "model": 'model';
   readonly "table"?: 'latency-table';
   readonly "space"?: 'search-space';
 };
