@@ -14,7 +14,7 @@ import type { SavedPlan } from '../schema/generated/saved-plan.ts';
 import type { Problem } from '../schema/problem.ts';
 import { openStore, type Store } from '../store/index.ts';
 import type { Io } from './io.ts';
-import type { PipelineOptions, RunOptions } from './program.ts';
+import type { PipelineOptions, RunOptions } from './options.ts';
 
 /** A checked pipeline with everything that planning or running it takes. */
 export interface Loaded {

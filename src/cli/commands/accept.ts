@@ -5,8 +5,8 @@ import { findRun, findStage, parseStageReference } from '../../report/reference.
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
 
 export interface AcceptOptions extends StoreOptions {
   readonly reason?: string;

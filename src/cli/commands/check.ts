@@ -5,8 +5,8 @@ import type { CheckReport, Finding } from '../../schema/generated/check.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
+import type { StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
 
 /** Derives again what a run says from its artifacts, whether in the store or exported; 1 when something differs. */
 export async function check(io: Io, text: string, { store: place, json }: StoreOptions): Promise<ExitCode> {

@@ -7,8 +7,8 @@ import { readBeside } from '../../transfer/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { type OpenedRun, openRun } from '../open-run.ts';
+import type { StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
 
 /** Compares two runs or two stages, in the store or exported: exit code 0 when they are the same, 1 when they differ. */
 export async function diff(

@@ -9,7 +9,7 @@ import { openStore } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { storeDirectory } from '../open.ts';
-import type { StoreOptions } from '../program.ts';
+import type { StoreOptions } from '../options.ts';
 import { shownPath } from '../render/header.ts';
 
 /** Looks at Node, the backends, the store and its locks. */

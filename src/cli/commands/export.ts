@@ -8,8 +8,8 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting, storeDirectory } from '../open.ts';
 import { openArchive } from '../open-run.ts';
+import type { StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
 
 /** Writes a run with all that belongs to it as one archive. */
 export async function exportCommand(

@@ -2,8 +2,8 @@ import { fsckLines } from '../../report/verify.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
 import { shownPath } from '../render/header.ts';
 
 /** Checks all of a store, every byte; with `--repair` mends what it finds. */

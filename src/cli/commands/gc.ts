@@ -2,8 +2,8 @@ import { gcLines } from '../../report/gc.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { GcOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { GcOptions } from '../store-commands.ts';
 
 /** Removes from a store what nothing needs; with `--dry-run` says what that would be. */
 export async function gc(io: Io, options: GcOptions): Promise<ExitCode> {

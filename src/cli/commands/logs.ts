@@ -11,8 +11,8 @@ import { type Attempt, followJournal, type Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
 
 /**
  * Prints what happened in the last attempt at a stage and what it printed; as JSON its journal. `follow`: goes on until the

@@ -7,8 +7,8 @@ import type { Pinned, Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { PinOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { PinOptions } from '../store-commands.ts';
 
 /** What a person means by `<run>`, `<run>:<stage>`, `<run>:<stage>/<port>`, or the digest of an artifact. */
 async function pinnedOf(store: Store, text: string): Promise<Result<Pinned>> {

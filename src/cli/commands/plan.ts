@@ -3,9 +3,9 @@ import { createWork, planPipeline, writeSavedPlan } from '../../engine/index.ts'
 import { planLines } from '../../report/plan.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import type { PipelineOptions } from '../options.ts';
 import { loadForCommand } from '../pipeline.ts';
 import { reportProblems } from '../problems.ts';
-import type { PipelineOptions } from '../program.ts';
 
 /** Says what a run would do with each stage, and why. Nothing is executed. */
 export async function plan(

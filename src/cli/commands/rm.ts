@@ -2,8 +2,8 @@ import { listOf } from '../../schema/nearest.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
 
 /** Removes a run from the store. What only it needed stays until garbage is collected. */
 export async function rm(io: Io, text: string, { store: place, json }: StoreOptions): Promise<ExitCode> {

@@ -15,15 +15,8 @@ import type { Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { RunsOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
-
-export interface RunsOptions extends StoreOptions {
-  /** Runs that have each of these. */
-  readonly tag: readonly string[];
-  /** Conditions that all hold. */
-  readonly where: readonly string[];
-}
 
 /** Lists the runs of a store, the last one first; those that the filters let through. */
 export async function runs(io: Io, { store: place, json, tag, where }: RunsOptions): Promise<ExitCode> {

@@ -10,8 +10,8 @@ import type { Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
 import { shownPath } from '../render/header.ts';
 
 /** Shows a run, a stage of it, or an artifact; or writes a run's report as HTML. */

@@ -4,13 +4,8 @@ import { isTag } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { TagOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
-
-export interface TagOptions extends StoreOptions {
-  readonly remove: readonly string[];
-  readonly note?: string;
-}
 
 /** Problems of texts that are to be tags. */
 export const tagProblems = (tags: readonly string[]): Problem[] =>

@@ -7,8 +7,8 @@ import type { Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { VerifyOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { VerifyOptions } from '../store-commands.ts';
 
 /** What is wrong with the artifacts and records that are wanted. */
 interface Verified {

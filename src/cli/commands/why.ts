@@ -4,8 +4,8 @@ import { whyLines } from '../../report/why.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
+import type { StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
-import type { StoreOptions } from '../program.ts';
 
 /** Says why a stage of a run ran, or did not. */
 export async function why(io: Io, text: string, { store: place, json }: StoreOptions): Promise<ExitCode> {

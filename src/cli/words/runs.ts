@@ -1,23 +1,44 @@
-import { type Command, Option } from 'commander';
-import type { RunsOptions } from './commands/runs.ts';
-import type { TagOptions } from './commands/tag.ts';
-import type { ExitCode } from './exit-codes.ts';
-import type { Io } from './io.ts';
-import type { StoreOptions } from './program.ts';
-
-/** What commands are made with. */
-export interface CommandParts {
-  readonly io: Io;
-  readonly command: (usage: string, description: string, ...examples: string[]) => Command;
-  readonly json: () => Option;
-  readonly store: () => Option;
-  readonly done: (code: ExitCode) => void;
-}
-
-const list = (text: string, before: readonly string[]): string[] => [...before, text];
+import { Option } from 'commander';
+import { json, list, type RunsOptions, type StoreOptions, store, type TagOptions } from '../options.ts';
+import type { CommandParts } from './parts.ts';
 
 /** The commands that see runs, mark them and move them. */
-export function addRunCommands({ io, command, json, store, done }: CommandParts): void {
+export function addRunCommands({ io, command, done }: CommandParts): void {
+  command(
+    'show <what>',
+    'show a run, a stage of it, or an artifact: <run>, <run>:<stage>, <run>:<stage>/<port>',
+    'npx pipe show latest',
+    'npx pipe show latest:train/model',
+    'npx pipe show latest --html report.html',
+  )
+    .addOption(new Option('--html <file>', 'write a report of the run as one HTML file').conflicts('json'))
+    .addOption(store())
+    .addOption(json())
+    .action(async (what: string, options: StoreOptions & { html?: string }) => {
+      done(await (await import('../commands/show.ts')).show(io, what, options));
+    });
+  command(
+    'diff <a> <b>',
+    'compare two runs, or two stages (<run>:<stage>); a run is its id, the start of it, or latest',
+    'npx pipe diff 3f2 latest',
+  )
+    .addOption(store())
+    .addOption(json())
+    .action(async (a: string, b: string, options: StoreOptions) => {
+      done(await (await import('../commands/diff.ts')).diff(io, a, b, options));
+    });
+  command(
+    'logs <stage>',
+    'print what the last attempt at a stage printed: <stage> or <run>:<stage>',
+    'npx pipe logs latest:train',
+    'npx pipe logs -f train',
+  )
+    .addOption(new Option('-f, --follow', 'go on as the stage does, until it has ended'))
+    .addOption(store())
+    .addOption(new Option('--json', 'print its journal instead, one event a line'))
+    .action(async (stage: string, options: StoreOptions & { follow?: true }) => {
+      done(await (await import('../commands/logs.ts')).logs(io, stage, options));
+    });
   command(
     'runs',
     'list the runs in the store, the last one first, or those that are as you say',
@@ -44,7 +65,7 @@ Conditions:
              <stage>.<fact>, <stage>.status, <stage>.params.<param>; in quotes if not a word`,
     )
     .action(async (options: RunsOptions) => {
-      done(await (await import('./commands/runs.ts')).runs(io, options));
+      done(await (await import('../commands/runs.ts')).runs(io, options));
     });
   command(
     'tag <run> [tags...]',
@@ -59,7 +80,7 @@ Conditions:
     .addOption(store())
     .addOption(json())
     .action(async (run: string, tags: string[], options: TagOptions) => {
-      done(await (await import('./commands/tag.ts')).tag(io, run, tags, options));
+      done(await (await import('../commands/tag.ts')).tag(io, run, tags, options));
     });
   command(
     'status [run]',
@@ -69,7 +90,7 @@ Conditions:
     .addOption(store())
     .addOption(json())
     .action(async (run: string | undefined, options: StoreOptions) => {
-      done(await (await import('./commands/status.ts')).status(io, run, options));
+      done(await (await import('../commands/status.ts')).status(io, run, options));
     });
   command(
     'watch [run]',
@@ -79,7 +100,7 @@ Conditions:
     .addOption(store())
     .addOption(new Option('--json', 'print one event a line, from its beginning'))
     .action(async (run: string | undefined, options: StoreOptions) => {
-      done(await (await import('./commands/watch.ts')).watch(io, run, options));
+      done(await (await import('../commands/watch.ts')).watch(io, run, options));
     });
   command(
     'export <run> <file>',
@@ -89,7 +110,7 @@ Conditions:
     .addOption(store())
     .addOption(json())
     .action(async (run: string, file: string, options: StoreOptions) => {
-      done(await (await import('./commands/export.ts')).exportCommand(io, run, file, options));
+      done(await (await import('../commands/export.ts')).exportCommand(io, run, file, options));
     });
   command(
     'import <file>',
@@ -99,7 +120,7 @@ Conditions:
     .addOption(store())
     .addOption(json())
     .action(async (file: string, options: StoreOptions) => {
-      done(await (await import('./commands/export.ts')).importCommand(io, file, options));
+      done(await (await import('../commands/export.ts')).importCommand(io, file, options));
     });
   command(
     'check <run>',
@@ -110,6 +131,6 @@ Conditions:
     .addOption(store())
     .addOption(json())
     .action(async (run: string, options: StoreOptions) => {
-      done(await (await import('./commands/check.ts')).check(io, run, options));
+      done(await (await import('../commands/check.ts')).check(io, run, options));
     });
 }

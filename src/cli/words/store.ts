@@ -1,40 +1,18 @@
-import { type Command, Option } from 'commander';
-import type { ExitCode } from './exit-codes.ts';
-import type { Io } from './io.ts';
-import type { StoreOptions } from './program.ts';
-import { parseBytes, parseSeconds } from './sizes.ts';
-
-export interface GcOptions extends StoreOptions {
-  readonly dryRun?: true;
-  readonly keepLast?: number;
-  /** Bytes. */
-  readonly budget?: number;
-  /** Seconds. */
-  readonly grace: number;
-}
-
-export interface PinOptions extends StoreOptions {
-  readonly note?: string;
-}
-
-export interface VerifyOptions extends StoreOptions {
-  /** Id of a stage, or `<run>:<stage>`. */
-  readonly replay?: string;
-  readonly fromCheckpoint?: true;
-}
-
-export interface StoreCommandParts {
-  readonly io: Io;
-  /** Makes a command with its help and examples. */
-  readonly command: (usage: string, description: string, ...examples: string[]) => Command;
-  readonly store: () => Option;
-  readonly json: () => Option;
-  readonly wholeFrom: (least: number) => (text: string) => number;
-  readonly done: (code: ExitCode) => void;
-}
+import { Option } from 'commander';
+import {
+  type GcOptions,
+  integerFrom,
+  json,
+  type PinOptions,
+  type StoreOptions,
+  store,
+  type VerifyOptions,
+} from '../options.ts';
+import { parseBytes, parseSeconds } from '../sizes.ts';
+import type { CommandParts } from './parts.ts';
 
 /** The commands that look after a store. */
-export function addStoreCommands({ io, command, store, json, wholeFrom, done }: StoreCommandParts): void {
+export function addStoreCommands({ io, command, done }: CommandParts): void {
   command(
     'gc',
     'remove what no run, pin or attempt under way needs, and say what it would cost to have it back',
@@ -44,7 +22,7 @@ export function addStoreCommands({ io, command, store, json, wholeFrom, done }: 
     .addOption(new Option('--dry-run', 'say what would go, and remove nothing'))
     .addOption(
       new Option('--keep-last <n>', 'of each pipeline only the last n runs stay, and those pinned').argParser(
-        wholeFrom(1),
+        integerFrom(1),
       ),
     )
     .addOption(
@@ -61,7 +39,7 @@ export function addStoreCommands({ io, command, store, json, wholeFrom, done }: 
     .addOption(store())
     .addOption(json())
     .action(async (options: GcOptions) => {
-      done(await (await import('./commands/gc.ts')).gc(io, options));
+      done(await (await import('../commands/gc.ts')).gc(io, options));
     });
   command(
     'pin [what]',
@@ -73,19 +51,19 @@ export function addStoreCommands({ io, command, store, json, wholeFrom, done }: 
     .addOption(store())
     .addOption(json())
     .action(async (what: string | undefined, options: PinOptions) => {
-      done(await (await import('./commands/pin.ts')).pin(io, what, options));
+      done(await (await import('../commands/pin.ts')).pin(io, what, options));
     });
   command('unpin <what>', 'take a pin away; nothing is removed by that', 'npx pipe unpin latest:train/model')
     .addOption(store())
     .addOption(json())
     .action(async (what: string, options: PinOptions) => {
-      done(await (await import('./commands/pin.ts')).unpin(io, what, options));
+      done(await (await import('../commands/pin.ts')).unpin(io, what, options));
     });
   command('rm <run>', 'remove a run; gc then takes what only it needed', 'npx pipe rm 261124-102301-rk')
     .addOption(store())
     .addOption(json())
     .action(async (run: string, options: StoreOptions) => {
-      done(await (await import('./commands/rm.ts')).rm(io, run, options));
+      done(await (await import('../commands/rm.ts')).rm(io, run, options));
     });
   command(
     'fsck',
@@ -97,7 +75,7 @@ export function addStoreCommands({ io, command, store, json, wholeFrom, done }: 
     .addOption(store())
     .addOption(json())
     .action(async (options: StoreOptions & { repair?: true }) => {
-      done(await (await import('./commands/fsck.ts')).fsck(io, options));
+      done(await (await import('../commands/fsck.ts')).fsck(io, options));
     });
   command(
     'verify [run]',
@@ -115,6 +93,6 @@ export function addStoreCommands({ io, command, store, json, wholeFrom, done }: 
     .addOption(store())
     .addOption(json())
     .action(async (run: string | undefined, options: VerifyOptions) => {
-      done(await (await import('./commands/verify.ts')).verify(io, run, options));
+      done(await (await import('../commands/verify.ts')).verify(io, run, options));
     });
 }

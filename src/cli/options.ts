@@ -1,0 +1,128 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** What the options of a command come to; only what the command declares is there. */
+export interface StoreOptions {
+  readonly store?: string;
+  readonly json?: true;
+}
+
+/** What decides which stages run, and on what. */
+export interface PipelineOptions extends StoreOptions {
+  /** `stage.params.x=value`, in the order given. */
+  readonly set: readonly string[];
+  readonly seed?: number;
+  readonly backend?: 'cpu' | 'tf';
+  readonly threads?: number;
+  readonly device?: string;
+  /** Names of stages. */
+  readonly only: readonly string[];
+  readonly from: readonly string[];
+  readonly until: readonly string[];
+  readonly force: readonly string[];
+}
+
+export interface RunOptions extends PipelineOptions {
+  /** File that `plan --out` wrote. */
+  readonly plan?: string;
+  readonly jobs?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly keepGoing?: true;
+  /** Seconds. */
+  readonly checkpoint?: number;
+  readonly quiet?: true;
+  readonly tag: readonly string[];
+  readonly note?: string;
+}
+
+export interface GcOptions extends StoreOptions {
+  readonly dryRun?: true;
+  readonly keepLast?: number;
+  /** Bytes. */
+  readonly budget?: number;
+  /** Seconds. */
+  readonly grace: number;
+}
+
+export interface PinOptions extends StoreOptions {
+  readonly note?: string;
+}
+
+export interface VerifyOptions extends StoreOptions {
+  /** Id of a stage, or `<run>:<stage>`. */
+  readonly replay?: string;
+  readonly fromCheckpoint?: true;
+}
+
+export interface RunsOptions extends StoreOptions {
+  /** Runs that have each of these. */
+  readonly tag: readonly string[];
+  /** Conditions that all hold. */
+  readonly where: readonly string[];
+}
+
+export interface TagOptions extends StoreOptions {
+  readonly remove: readonly string[];
+  readonly note?: string;
+}
+
+/** Parser of a whole number of at least `least`. */
+export const integerFrom =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to 2^53 - 1.`);
+    }
+    return value;
+  };
+
+/** A duration in milliseconds: `90` or `90s`, `30m`, `2h`. */
+export const durationOf = (text: string): number => {
+  const found = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text);
+  const milliseconds = Number(found?.[1]) * { s: 1e3, m: 6e4, h: 3.6e6 }[found?.[2] || 's']!;
+  if (!(milliseconds > 0 && milliseconds < 2 ** 31)) {
+    throw new InvalidArgumentError('Expected a time such as 90s, 30m or 2h, at most 24 days.');
+  }
+  return milliseconds;
+};
+
+/** Collects what a repeatable option is given. */
+export const list = (text: string, before: readonly string[]): string[] => [...before, text];
+
+export const json = (): Option => new Option('--json', 'print JSON instead of text');
+
+export const store = (): Option =>
+  new Option('--store <directory>', 'where artifacts lie (default: artifacts/ of the project)').env(
+    'PIPE_STORE',
+  );
+
+const stages = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(list).default([], 'none');
+
+/** What `run` and `plan` share: it decides which stages run. */
+export function pipelineOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--set <assignment>', 'replace a value, as in train.params.epochs=20 (repeatable)')
+        .argParser(list)
+        .default([], 'none'),
+    )
+    .addOption(new Option('--seed <n>', 'seed of everything random').argParser(integerFrom(0)))
+    .addOption(
+      new Option('--backend <name>', 'what trains (default: cpu, unless tf finds a GPU)')
+        .choices(['cpu', 'tf'])
+        .env('PIPE_BACKEND'),
+    )
+    .addOption(
+      new Option('--threads <n>', 'worker threads of the backend; never changes results').argParser(
+        integerFrom(1),
+      ),
+    )
+    .addOption(stages('--only <stage>', 'only this stage (repeatable); what it needs must be in the store'))
+    .addOption(stages('--from <stage>', 'this stage and what comes after it (repeatable)'))
+    .addOption(stages('--until <stage>', 'this stage and what it needs (repeatable)'))
+    .addOption(stages('--force <stage>', 'run this stage although its outputs are there (repeatable)'))
+    .addOption(new Option('--device <label>', 'name of the device measured (default: the CPU model)'))
+    .addOption(store());
+}

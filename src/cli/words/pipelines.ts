@@ -1,0 +1,88 @@
+import { Option } from 'commander';
+import {
+  durationOf,
+  integerFrom,
+  json,
+  list,
+  type PipelineOptions,
+  pipelineOptions,
+  type RunOptions,
+  type StoreOptions,
+  store,
+} from '../options.ts';
+import type { CommandParts } from './parts.ts';
+
+/** The commands that run pipelines, and say what they would run and why. */
+export function addPipelineCommands({ io, command, done }: CommandParts): void {
+  pipelineOptions(
+    command(
+      'run [pipeline]',
+      'run what is not in the store yet; Ctrl-C stops at a checkpoint, the same command goes on',
+      'npx pipe run pipelines/enas-mnas.json',
+      'npx pipe run pipelines/enas-mnas.json --set search.params.reward=mnas-soft',
+      'npx pipe run --plan plan.json',
+    ),
+  )
+    .addOption(
+      new Option('--jobs <n>', 'most stages at a time (default: as many as the machine carries)').argParser(
+        integerFrom(1),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--timeout <time>',
+        'longest that a stage may run, as in 90s, 30m or 2h; then it fails',
+      ).argParser(durationOf),
+    )
+    .addOption(new Option('--plan <file>', 'do exactly what plan --out wrote, or say what has changed'))
+    .addOption(new Option('--keep-going', 'after a failure, go on with the stages that do not need it'))
+    .addOption(
+      new Option(
+        '--checkpoint <seconds>',
+        'time between checkpoints; 0: after every step (default: 10)',
+      ).argParser(integerFrom(0)),
+    )
+    .addOption(new Option('--tag <tag>', 'mark the run (repeatable)').argParser(list).default([], 'none'))
+    .addOption(new Option('--note <text>', 'what to remember about the run'))
+    .addOption(new Option('--quiet', 'print only the result and what went wrong').conflicts('json'))
+    .addOption(new Option('--json', 'print one event a line; the last is run-finished'))
+    .action(async (pipeline: string | undefined, options: RunOptions) => {
+      done(await (await import('../commands/run.ts')).run(io, pipeline, options));
+    });
+  pipelineOptions(
+    command(
+      'plan <pipeline>',
+      'say what would run, why, and what it would take: time and bytes, from what is recorded',
+      'npx pipe plan pipelines/enas-mnas.json --set search.params.steps=3000',
+      'npx pipe plan pipelines/enas-mnas.json --out plan.json',
+    ),
+  )
+    .addOption(new Option('--out <file>', 'keep the plan for run --plan'))
+    .addOption(json())
+    .action(async (pipeline: string, options: PipelineOptions & { out?: string }) => {
+      done(await (await import('../commands/plan.ts')).plan(io, pipeline, options));
+    });
+  command(
+    'why <stage>',
+    'say why a stage of the last run ran, or did not; <run>:<stage> asks of another run',
+    'npx pipe why train',
+  )
+    .addOption(store())
+    .addOption(json())
+    .action(async (stage: string, options: StoreOptions) => {
+      done(await (await import('../commands/why.ts')).why(io, stage, options));
+    });
+  command(
+    'accept <stage>',
+    'declare that an edit of the code of a stage changes no result: its outputs stay; nothing is executed',
+    'npx pipe accept train --reason "renamed a variable"',
+    'npx pipe accept train --revoke',
+  )
+    .addOption(new Option('--reason <text>', 'why the edit changes no result; kept for every report'))
+    .addOption(new Option('--revoke', 'take it back: the stage runs again'))
+    .addOption(store())
+    .addOption(json())
+    .action(async (stage: string, options: StoreOptions & { reason?: string; revoke?: true }) => {
+      done(await (await import('../commands/accept.ts')).accept(io, stage, options));
+    });
+}
