@@ -59,10 +59,14 @@ export function addRunCommands({ io, command, done }: CommandParts): void {
       'after',
       `
 Conditions:
-  field operator value, joined by "and", "or", "not" and brackets; a field alone: the run has it
-  operators  = != < <= > >= and ~ (contains); a run without the field is never let through
-  fields     run pipeline status seed started seconds tag note accuracy macs params latency,
-             <stage>.<fact>, <stage>.status, <stage>.params.<param>; in quotes if not a word`,
+  field operator value, joined by "and", "or", "not" and brackets;
+  a field alone: the run has it
+  operators  = != < <= > >= and ~ (contains)
+             a run without the field is never let through
+  fields     run pipeline status seed started seconds tag note
+             accuracy macs params latency
+             <stage>.<fact>, <stage>.status, <stage>.params.<param>
+             in quotes if not a word`,
     )
     .action(async (options: RunsOptions) => {
       done(await (await import('../commands/runs.ts')).runs(io, options));
