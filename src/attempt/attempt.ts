@@ -37,11 +37,10 @@ export interface AttemptParts {
   readonly chooseBackend: (wish: BackendWish) => Promise<Backend>;
 }
 
-const failed = (error: unknown, whose: 'stage' | 'naspipe'): EndEvent => {
-  const failure = failureOf(error, whose);
-  if (failure.stack !== undefined) process.stderr.write(`${failure.stack}\n`);
-  return { type: 'attempt-failed', ...failure };
-};
+const failed = (error: unknown, whose: 'stage' | 'naspipe'): EndEvent => ({
+  type: 'attempt-failed',
+  ...failureOf(error, whose),
+});
 
 /** The backend, when the stage type needs one, and only if it is the one that the device in the fingerprint names. */
 async function openBackend({ request, chooseBackend, journal }: AttemptParts): Promise<Backend | undefined> {

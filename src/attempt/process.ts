@@ -47,6 +47,8 @@ export function guardProcess(journal: Journal): (event: EndEvent) => never {
     end({ type: 'attempt-failed', code: 'stage-exited', message });
   });
   return (event) => {
+    if (event.type === 'attempt-failed' && event.stack !== undefined)
+      process.stderr.write(`${event.stack}\n`);
     end(event);
     process.exit();
   };

@@ -16,6 +16,15 @@ export interface ServeOptions {
   readonly channel: boolean;
 }
 
+/** What attempts have in common: the machine's files and clock, and what is known of kinds. */
+export const surroundings: Pick<AttemptParts, 'files' | 'clock' | 'findKind' | 'findPart'> = {
+  files: nodeFiles,
+  clock: systemClock,
+  findKind: (name) => (isKind(name) ? kinds[name] : undefined),
+  findPart: (kind, essence, value) =>
+    isKind(kind) ? partOf(kinds[kind] as ArtifactKind<never>, essence, value) : undefined,
+};
+
 /** Runs the attempt of a directory in this process, on the backend that `chooseBackend` opens, and ends the process. */
 export async function serveAttempt(
   directory: string,
@@ -42,18 +51,6 @@ export async function serveAttempt(
   const journal = openJournal(nodeFiles, file, request.attempt, systemClock);
   journal.write({ type: 'attempt-started', pid: process.pid, host: holder.host });
   const end = guardProcess(journal);
-  const parts: AttemptParts = {
-    directory,
-    request,
-    store,
-    files: nodeFiles,
-    clock: systemClock,
-    journal,
-    stop: listenForStop(channel ? process.stdin : undefined),
-    findKind: (name) => (isKind(name) ? kinds[name] : undefined),
-    findPart: (kind, essence, value) =>
-      isKind(kind) ? partOf(kinds[kind] as ArtifactKind<never>, essence, value) : undefined,
-    chooseBackend,
-  };
-  return end(await runAttempt(parts));
+  const stop = listenForStop(channel ? process.stdin : undefined);
+  return end(await runAttempt({ directory, request, store, journal, stop, chooseBackend, ...surroundings }));
 }

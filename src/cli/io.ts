@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Executor } from '../executors/index.ts';
 import { type Style, styleFor } from '../report/style.ts';
 
 /** A stream that text goes to. */
@@ -19,6 +20,8 @@ export interface Io {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Where attempts run; child processes of this one where absent. */
+  readonly executor?: Executor;
   /** Calls back on each Ctrl-C or SIGTERM until the returned function is called. */
   readonly onInterrupt: (callback: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
 }

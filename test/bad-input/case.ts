@@ -7,17 +7,15 @@ import { runCommandLine } from '../../src/cli/program.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { masked, pipe } from '../cli/pipe.ts';
 import { repository } from '../engine/project.ts';
+import { packArchives } from './archives.ts';
+import { executorHere } from './attempt-here.ts';
 
-/**
- * A case is a directory `test/cases/<group>/<case>` with the files of a user's project. Three of them are ours:
- * `command`, what was typed after `pipe`, a word a line (`plan pipeline.json` where there is none); `links`, symbolic
- * links to make, `path target` a line; and `expected.txt`, the exit code and all that was printed.
- * `test/cases/<group>/project` holds what the cases of a group have in common.
- */
+/** A directory of test/cases; test/cases/README.md says what is in it. */
 export interface Case {
   readonly group: string;
   readonly name: string;
-  readonly command: readonly string[];
+  /** What was typed after `pipe`, once or several times. */
+  readonly commands: readonly (readonly string[])[];
 }
 
 export const casesFolder: string = path.join(repository, 'test', 'cases');
@@ -42,8 +40,12 @@ export async function allCases(): Promise<Case[]> {
   for (const group of await subfolders(casesFolder)) {
     for (const name of await subfolders(path.join(casesFolder, group))) {
       if (name === 'project') continue;
-      const command = await linesOf(path.join(casesFolder, group, name, 'command'));
-      found.push({ group, name, command: command ?? ['plan', 'pipeline.json'] });
+      const lines = await linesOf(path.join(casesFolder, group, name, 'command'));
+      const commands = lines
+        ?.join('\n')
+        .split('\n\n')
+        .map((words) => words.split('\n'));
+      found.push({ group, name, commands: commands ?? [['plan', 'pipeline.json']] });
     }
   }
   return found;
@@ -63,6 +65,7 @@ async function inProject<T>({ group, name }: Case, use: (root: string) => Promis
       await fs.mkdir(path.dirname(path.join(root, link)), { recursive: true });
       await fs.symlink(target, path.join(root, link));
     }
+    await packArchives(root);
     return await use(root);
   } finally {
     await fs.rm(root, { recursive: true, force: true });
@@ -76,11 +79,19 @@ interface Printed {
 }
 
 /** What a case prints, with what differs from machine to machine and from time to time replaced by words. */
-function transcript({ code, out, err }: Printed, root: string): string {
+async function transcript(
+  { commands }: Case,
+  root: string,
+  play: (words: readonly string[]) => Promise<Printed>,
+): Promise<string> {
   const shown = (title: string, text: string): string => (text === '' ? '' : `--- ${title}\n${text}`);
-  const plain = (text: string): string =>
-    masked(text.replaceAll(root, '<project>').replaceAll(repository, '<naspipe>'));
-  return `exit code ${code}\n${shown('stdout', plain(out))}${shown('stderr', plain(err))}`;
+  let whole = '';
+  for (const words of commands) {
+    const { code, out, err } = await play(words);
+    if (commands.length > 1) whole += `$ npx pipe ${words.join(' ')}\n`;
+    whole += `exit code ${code}\n${shown('stdout', out)}${shown('stderr', err)}`;
+  }
+  return masked(whole.replaceAll(root, '<project>').replaceAll(repository, '<naspipe>'));
 }
 
 /** A stream that is no terminal and keeps what is written. */
@@ -90,26 +101,32 @@ const sink = (texts: string[]): Io['out'] => ({
   style: plainStyle,
 });
 
-/** Plays a case in this process, by the same way in as the command line's. */
+/** Groups of cases whose stages harm the process that they run in, or print there. */
+const harmful = new Set(['misbehaving', 'command']);
+
+/** Plays a case in this process, by the same way in as the command line's; attempts, too, where that does no harm. */
 export const playHere = (each: Case): Promise<string> =>
-  inProject(each, async (root) => {
-    const [out, err]: [string[], string[]] = [[], []];
-    const io: Io = {
-      out: sink(out),
-      err: sink(err),
-      arguments: each.command,
-      directory: root,
-      environment: {},
-      clock: systemClock,
-      onInterrupt: () => () => {},
-    };
-    const code = await runCommandLine(io, '0.0.0');
-    return transcript({ code, out: out.join(''), err: err.join('') }, root);
-  });
+  inProject(each, (root) =>
+    transcript(each, root, async (words) => {
+      const [out, err]: [string[], string[]] = [[], []];
+      const io: Io = {
+        out: sink(out),
+        err: sink(err),
+        arguments: words,
+        directory: root,
+        environment: {},
+        clock: systemClock,
+        onInterrupt: () => () => {},
+        ...(!harmful.has(each.group) && { executor: executorHere }),
+      };
+      const code = await runCommandLine(io, '0.0.0');
+      return { code, out: out.join(''), err: err.join('') };
+    }),
+  );
 
 /** Plays a case as a user does: a process of its own. */
 export const playAsProcess = (each: Case): Promise<string> =>
-  inProject(each, async (root) => transcript(await pipe(root, ...each.command), root));
+  inProject(each, (root) => transcript(each, root, (words) => pipe(root, ...words)));
 
 export const expectedFile = ({ group, name }: Case): string =>
   path.join(casesFolder, group, name, 'expected.txt');

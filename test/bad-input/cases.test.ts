@@ -2,12 +2,12 @@ import * as fs from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { allCases, expectedFile, playAsProcess, playHere } from './case.ts';
 
-/** `UPDATE_CASES=1 npx vitest run test/bad-input` writes what is printed; read the diff before you commit it. */
+/** `npm run cases:update` writes what is printed; read the diff before you commit it. */
 const update = process.env.UPDATE_CASES === '1';
 
 const cases = await allCases();
 /** Every so many cases are played once more in a process of their own. */
-const SAMPLE = 25;
+const SAMPLE = 40;
 
 describe('what is printed, whole', () => {
   test.concurrent.each(cases.map((each) => [`${each.group}/${each.name}`, each] as const))(

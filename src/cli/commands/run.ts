@@ -45,6 +45,7 @@ export async function run(io: Io, asked: string | undefined, options: RunOptions
         ...((options.tag.length > 0 || options.note !== undefined) && {
           labels: { add: options.tag, ...(options.note !== undefined && { note: options.note }) },
         }),
+        ...(io.executor !== undefined && { executor: io.executor }),
         keepGoing: options.keepGoing ?? false,
         ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
         ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
