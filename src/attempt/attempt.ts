@@ -42,6 +42,17 @@ const failed = (error: unknown, whose: 'stage' | 'naspipe'): EndEvent => ({
   ...failureOf(error, whose),
 });
 
+/** What a stage says to a checkpoint that its params do not fit; as it is for a stage that was not branched. */
+function refusal({ branched }: AttemptRequest, error: unknown): unknown {
+  if (branched === undefined) return error;
+  const { message } = failureOf(error, 'stage');
+  const where = `step ${branched.step} of ${branched.stage} of run ${branched.run}`;
+  return new Failed({
+    code: 'branch-refused',
+    message: `with these params and inputs it cannot go on from ${where}: ${message}`,
+  });
+}
+
 /** The backend, when the stage type needs one, and only if it is the one that the device in the fingerprint names. */
 async function openBackend({ request, chooseBackend, journal }: AttemptParts): Promise<Backend | undefined> {
   if (!request.needs.backend) return undefined;
@@ -79,9 +90,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
     const inputs = await loadInputs(store.objects, parts, request.inputs, journal);
     backend = await openBackend(parts);
     const numerics = backend && numericsOf(backend.info);
-    before = request.fresh
-      ? { computeMs: 0 }
-      : await resumption(store.checkpoints, request, numerics, journal);
+    before = await resumption(store.checkpoints, request, numerics, journal);
     memo = createMemo({
       cache: store.cache,
       code: request.memoCode,
@@ -125,7 +134,10 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
     try {
       returned = await stage.run(running.context);
     } catch (error) {
-      if (error !== STOPPED && !running.stoppedAt) return failed(error, 'stage');
+      if (error !== STOPPED && !running.stoppedAt) {
+        const refused = running.steps === undefined && before.step === request.branched?.step;
+        return failed(refused ? refusal(request, error) : error, 'stage');
+      }
     }
     if (running.stoppedAt) return { type: 'attempt-stopped', ...running.stoppedAt };
   } catch (error) {
@@ -160,7 +172,11 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
         ...(running.steps === undefined ? {} : { steps: running.steps }),
         ...(before.step === undefined ? {} : { resumedFrom: before.step }),
       },
-      lineage: { ...lineageOf(request, backend), ...(before.extends && { extends: before.extends }) },
+      lineage: {
+        ...lineageOf(request, backend),
+        ...(before.extends && { extends: before.extends }),
+        ...(request.branched && { branched: request.branched }),
+      },
     });
     for (const { what, why } of damage) journal.write({ type: 'damage-found', what: `${what}: ${why}` });
     return {

@@ -21,9 +21,9 @@ export interface PipelineOptions extends StoreOptions {
   readonly force: readonly string[];
 }
 
-export interface RunOptions extends PipelineOptions {
-  /** File that `plan --out` wrote. */
-  readonly plan?: string;
+/** How a run goes, whatever it runs. */
+export interface DriveOptions {
+  readonly json?: true;
   readonly jobs?: number;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -34,6 +34,14 @@ export interface RunOptions extends PipelineOptions {
   readonly tag: readonly string[];
   readonly note?: string;
 }
+
+export interface RunOptions extends PipelineOptions, DriveOptions {
+  /** File that `plan --out` wrote. */
+  readonly plan?: string;
+}
+
+export type BranchOptions = DriveOptions &
+  Pick<PipelineOptions, 'set' | 'backend' | 'threads' | 'device' | 'store'>;
 
 export interface GcOptions extends StoreOptions {
   readonly dryRun?: true;
@@ -100,15 +108,14 @@ export const store = (): Option =>
 const stages = (flags: string, description: string): Option =>
   new Option(flags, description).argParser(list).default([], 'none');
 
-/** What `run` and `plan` share: it decides which stages run. */
-export function pipelineOptions(command: Command): Command {
-  return command
+/** Options that give values of a pipeline, and say what it runs on. */
+export const valueOptions = (command: Command): Command =>
+  command
     .addOption(
       new Option('--set <assignment>', 'replace a value, as in train.params.epochs=20 (repeatable)')
         .argParser(list)
         .default([], 'none'),
     )
-    .addOption(new Option('--seed <n>', 'seed of everything random').argParser(integerFrom(0)))
     .addOption(
       new Option('--backend <name>', 'what trains (default: cpu, unless tf finds a GPU)')
         .choices(['cpu', 'tf'])
@@ -119,10 +126,40 @@ export function pipelineOptions(command: Command): Command {
         integerFrom(1),
       ),
     )
+    .addOption(new Option('--device <label>', 'name of the device measured (default: the CPU model)'))
+    .addOption(store());
+
+/** What `run` and `plan` share: it decides which stages run. */
+export const pipelineOptions = (command: Command): Command =>
+  valueOptions(command)
+    .addOption(new Option('--seed <n>', 'seed of everything random').argParser(integerFrom(0)))
     .addOption(stages('--only <stage>', 'only this stage (repeatable); what it needs must be in the store'))
     .addOption(stages('--from <stage>', 'this stage and what comes after it (repeatable)'))
     .addOption(stages('--until <stage>', 'this stage and what it needs (repeatable)'))
-    .addOption(stages('--force <stage>', 'run this stage although its outputs are there (repeatable)'))
-    .addOption(new Option('--device <label>', 'name of the device measured (default: the CPU model)'))
-    .addOption(store());
-}
+    .addOption(stages('--force <stage>', 'run this stage although its outputs are there (repeatable)'));
+
+/** How a run goes, whatever it runs. */
+export const driveOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--jobs <n>', 'most stages at a time (default: as many as the machine carries)').argParser(
+        integerFrom(1),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--timeout <time>',
+        'longest that a stage may run, as in 90s, 30m or 2h; then it fails',
+      ).argParser(durationOf),
+    )
+    .addOption(new Option('--keep-going', 'after a failure, go on with the stages that do not need it'))
+    .addOption(
+      new Option(
+        '--checkpoint <seconds>',
+        'time between checkpoints; 0: after every step (default: 10)',
+      ).argParser(integerFrom(0)),
+    )
+    .addOption(new Option('--tag <tag>', 'mark the run (repeatable)').argParser(list).default([], 'none'))
+    .addOption(new Option('--note <text>', 'what to remember about the run'))
+    .addOption(new Option('--quiet', 'print only the result and what went wrong').conflicts('json'))
+    .addOption(new Option('--json', 'print one event a line; the last is run-finished'));

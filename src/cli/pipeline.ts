@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
 import {
+  type Branch,
   type EnvironmentWish,
   loadPipeline,
   loadProject,
@@ -16,10 +17,10 @@ import { openStore, type Store } from '../store/index.ts';
 import type { Io } from './io.ts';
 import type { PipelineOptions, RunOptions } from './options.ts';
 
-/** A checked pipeline with everything that planning or running it takes. */
-export interface Loaded {
-  /** The pipeline's file, as messages call it. */
-  readonly file: string;
+/** A checked pipeline with everything that running it takes. */
+export interface ToRun {
+  /** The pipeline's file, as messages call it; absent where a run is branched from another. */
+  readonly file?: string;
   readonly project: Project;
   /** The part that was asked for. */
   readonly pipeline: Pipeline;
@@ -27,11 +28,28 @@ export interface Loaded {
   readonly wish: EnvironmentWish;
   readonly force: readonly string[];
   readonly lookedUp: ReadonlySet<StageId>;
-  /** What was asked for, to be kept with a plan. */
-  readonly asked: Omit<SavedPlan, 'v' | 'plan'>;
   /** The plan that a run must follow. */
   readonly expect?: Plan;
+  readonly branch?: Branch;
 }
+
+/** A pipeline that was read from its file, for planning it or running it. */
+export interface Loaded extends ToRun {
+  readonly file: string;
+  /** What was asked for, to be kept with a plan. */
+  readonly asked: Omit<SavedPlan, 'v' | 'plan'>;
+}
+
+/** What should train and be measured, as the options say. */
+export const wishOf = ({
+  backend,
+  threads,
+  device,
+}: Pick<PipelineOptions, 'backend' | 'threads' | 'device'>): EnvironmentWish => ({
+  ...(backend === undefined ? {} : { backend }),
+  ...(threads === undefined ? {} : { threads }),
+  ...(device === undefined ? {} : { device }),
+});
 
 /** Reads and checks a pipeline as the options say, and opens its project's store. Every mistake is a problem. */
 export async function loadForCommand(
@@ -41,7 +59,7 @@ export async function loadForCommand(
 ): Promise<Result<Loaded, Problem>> {
   const project = await loadProject(path.dirname(path.resolve(io.directory, file)));
   const sets = [...options.set, ...(options.seed === undefined ? [] : [`seed=${options.seed}`])];
-  const { only, from, until, force, backend, threads, device } = options;
+  const { only, from, until, force } = options;
   const pipeline = await loadPipeline(project, { file, from: io.directory, sets });
   if (!pipeline.ok) return pipeline;
   const selection = selectStages(pipeline.value, { only, from, until, force }, file);
@@ -49,11 +67,7 @@ export async function loadForCommand(
   const place = options.store ?? path.join(project.root, 'artifacts');
   const store = await openStore(path.resolve(io.directory, place));
   if (!store.ok) return store;
-  const wish: EnvironmentWish = {
-    ...(backend === undefined ? {} : { backend }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(device === undefined ? {} : { device }),
-  };
+  const wish = wishOf(options);
   const relative = path.relative(project.root, path.resolve(io.directory, file));
   return ok({
     file,

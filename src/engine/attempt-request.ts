@@ -19,7 +19,7 @@ export interface RequestFacts {
 /** Everything that an attempt must be told. */
 export function requestFor(
   { project }: Work,
-  { stage, bundle, content, preimage, fingerprint, inputs }: Prepared,
+  { stage, bundle, content, preimage, fingerprint, inputs, branched }: Prepared,
   { run, wish, checkpointSeconds, fresh, horizon, git }: RequestFacts,
 ): RequestDraft {
   const { manifest } = stage.type;
@@ -44,6 +44,7 @@ export function requestFor(
     checkpointSeconds,
     fresh,
     ...(horizon !== undefined && { horizon }),
+    ...(branched !== undefined && { branched }),
     memoCode: stage.type.root === ownRoot ? bundle.library : bundle.codeDigest,
     lineage: {
       naspipe: project.version,

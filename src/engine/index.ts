@@ -1,10 +1,11 @@
 export * from './accept.ts';
+export { findBranchPoint } from './branch.ts';
 export * from './compare.ts';
 export * from './environment.ts';
 export type { FirstDifference } from './first-difference.ts';
 export * from './plan.ts';
 export { sentenceOf } from './preimage.ts';
-export { createWork, type Work } from './prepare.ts';
+export { type Branch, createWork, type Work } from './prepare.ts';
 export * from './project.ts';
 export * from './replay.ts';
 export * from './run.ts';

@@ -2,7 +2,7 @@ import type { Digest } from '../base/digest.ts';
 import { numericsVersion } from '../net/backend.ts';
 import type { Stage } from '../pipeline/pipeline.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
-import type { Preimage } from '../schema/generated/record.ts';
+import type { Origin, Preimage } from '../schema/generated/record.ts';
 import type { DeviceInfo } from '../stage/contract.ts';
 import type { Content } from './content.ts';
 
@@ -18,13 +18,23 @@ export interface PreimageParts {
   readonly inputs: { readonly [port: string]: string };
   /** Present for a stage type that measures. */
   readonly device?: DeviceInfo;
+  /** Present for a stage that was branched from a checkpoint of another. */
+  readonly origin?: Origin;
 }
 
 /**
  * Everything that may affect a stage's outputs, and nothing else: not the stage's id, not the pipeline's name, no path,
  * time, host or description. Its digest is the fingerprint.
  */
-export function preimageOf({ stage, codeDigest, content, seed, inputs, device }: PreimageParts): Preimage {
+export function preimageOf({
+  stage,
+  codeDigest,
+  content,
+  seed,
+  inputs,
+  device,
+  origin,
+}: PreimageParts): Preimage {
   const { type } = stage;
   const { version, random, needs } = type.manifest;
   return {
@@ -38,13 +48,19 @@ export function preimageOf({ stage, codeDigest, content, seed, inputs, device }:
     ...(Object.keys(content.digests).length > 0 && { content: content.digests }),
     ...(needs.backend && { numericsVersion }),
     ...(device !== undefined && { device }),
+    ...(origin !== undefined && { origin }),
   };
 }
 
 type Flat = Map<string, string>;
 
+/** `step 1200 of 8f3a12c4` */
+const originText = ({ step, fingerprint, checkpoint }: Origin): string =>
+  `step ${step} of ${fingerprint.slice(0, 8)} (checkpoint ${checkpoint.slice(0, 8)})`;
+
 function flatten(value: unknown, path: string, into: Flat): Flat {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (path === 'origin' && value !== undefined) into.set(path, originText(value as Origin));
+  else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     for (const [key, of] of Object.entries(value)) flatten(of, path === '' ? key : `${path}.${key}`, into);
   } else into.set(path, JSON.stringify(value));
   return into;
@@ -114,6 +130,8 @@ function phrase({ field, from, to, files = [], packages = [] }: FieldChange): st
           : `input ${name} changed`;
     case 'content':
       return `data set ${name} changed`;
+    case 'origin':
+      return to === undefined ? 'it is no branch any more' : `it was branched from ${to}`;
     case 'numericsVersion':
       return 'the arithmetic of the backends changed';
     default: {

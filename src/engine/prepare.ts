@@ -4,7 +4,7 @@ import type { FileStat, Files } from '../base/files.ts';
 import { ok, type Result } from '../base/result.ts';
 import { everyStage, type Pipeline, type Stage } from '../pipeline/pipeline.ts';
 import type { Probe } from '../schema/generated/probe.ts';
-import type { Preimage } from '../schema/generated/record.ts';
+import type { BranchedFrom, Preimage } from '../schema/generated/record.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { StageType } from '../stage/discovery.ts';
 import { fingerprintOf, type Store } from '../store/index.ts';
@@ -27,6 +27,16 @@ export interface Work {
   readonly code: (type: StageType) => Promise<Result<Code>>;
   /** What the params of a stage name, read once. */
   readonly content: (stage: Stage) => Promise<Result<Content, ContentFailure>>;
+  /** The stage that begins at a checkpoint of another run, and where. */
+  readonly branch?: Branch;
+}
+
+/** A stage by its id, and where it was branched from. */
+export interface Branch {
+  readonly stage: string;
+  /** Id of the foreach that the stage is in. */
+  readonly within?: string;
+  readonly from: BranchedFrom;
 }
 
 /** Files that are looked at and read once: the stage types of a project share most of their sources. */
@@ -49,7 +59,13 @@ function readingOnce(files: Files): Files {
 }
 
 /** Work whose slow questions are asked once. */
-export function createWork(project: Project, pipeline: Pipeline, store: Store, wish: EnvironmentWish): Work {
+export function createWork(
+  project: Project,
+  pipeline: Pipeline,
+  store: Store,
+  wish: EnvironmentWish,
+  branch?: Branch,
+): Work {
   const sources = readingOnce(project.files);
   const codes = new Map<string, Promise<Result<Code>>>();
   let probe: Promise<Result<Probe>> | undefined;
@@ -58,6 +74,7 @@ export function createWork(project: Project, pipeline: Pipeline, store: Store, w
     project,
     pipeline,
     store,
+    ...(branch && { branch }),
     probe() {
       probe ??= knownProbe(project.files, store.cache, wish);
       return probe;
@@ -110,11 +127,12 @@ export interface Prepared {
   readonly inputs: InputArtifacts;
   readonly preimage: Preimage;
   readonly fingerprint: Fingerprint;
+  readonly branched?: BranchedFrom;
 }
 
 /** Computes a stage's fingerprint from its code, params and the contents of its inputs. Nothing is executed. */
 export async function prepare(
-  { store, probe, code, content: contentOfStage }: Work,
+  { store, probe, code, content: contentOfStage, branch }: Work,
   stage: Stage,
   artifacts: InputArtifacts,
 ): Promise<Result<Prepared>> {
@@ -127,6 +145,7 @@ export async function prepare(
   if (!content.ok) return content;
   const device = stage.type.manifest.needs.device ? deviceOf(await probe()) : undefined;
   if (device?.ok === false) return device;
+  const branched = branch?.stage === stage.id ? branch.from : undefined;
   const preimage = preimageOf({
     stage,
     codeDigest: bundle.value.codeDigest,
@@ -136,6 +155,13 @@ export async function prepare(
       Object.entries(inputs).map(([port, { digest, essence }]) => [port, essence?.digest ?? digest]),
     ),
     ...(device && { device: device.value }),
+    ...(branched && {
+      origin: {
+        fingerprint: branched.fingerprint,
+        step: branched.step,
+        checkpoint: branched.checkpoint,
+      },
+    }),
   });
   return ok({
     stage,
@@ -144,5 +170,6 @@ export async function prepare(
     inputs,
     preimage,
     fingerprint: fingerprintOf(preimage),
+    ...(branched && { branched }),
   });
 }

@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import { promisify } from 'node:util';
 import type { Json } from '../base/canonical.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { fail, ok, type Result } from '../base/result.ts';
+import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import { type Executor, localExecutor, type RunningAttempt } from '../executors/index.ts';
 import { everyStage, type Foreach, type Pipeline, type Stage, type StageId } from '../pipeline/pipeline.ts';
 import type { RunFinished } from '../schema/generated/event.ts';
@@ -16,7 +16,7 @@ import { createHistory, lastRun } from './history.ts';
 import { externalProblems, inputsOf, writtenInput } from './inputs.ts';
 import { planPipeline } from './plan.ts';
 import { type Capacity, createPool } from './pool.ts';
-import { createWork, preflight, type Work } from './prepare.ts';
+import { type Branch, createWork, preflight, type Work } from './prepare.ts';
 import type { Project } from './project.ts';
 import { givenOf, Results, successes } from './results.ts';
 import { planChanges } from './saved-plan.ts';
@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly force?: readonly string[];
   /** Stages and foreachs that were not asked for: what they made is taken from the store, and must be there. */
   readonly lookedUp?: ReadonlySet<StageId>;
+  /** The stage that begins at a checkpoint of another run, and where. */
+  readonly branch?: Branch;
   /** Do exactly this, or fail and say what has changed. */
   readonly expect?: Plan;
   /** Milliseconds that an attempt may take; a longer one is stopped, and its stage fails. Default: no limit. */
@@ -63,8 +65,11 @@ async function gitState(root: string): Promise<{ commit: string; dirty: boolean 
   }
 }
 
-/** The pipeline as resolved, for the run's directory: cells spelt out, defaults filled in, every reference in full. */
-function resolved({ name, description, seed, stages, foreachs }: Pipeline): {
+/**
+ * The pipeline as resolved, for the run's directory: cells spelt out, defaults filled in, every reference in full; and as
+ * written, with what it extends and the `--set`s laid together, for runs that branch from this one.
+ */
+function resolved({ name, description, seed, stages, foreachs, document }: Pipeline): {
   readonly [field: string]: Json;
 } {
   const written = (stage: Stage, id: string): [string, Json] => [
@@ -89,7 +94,13 @@ function resolved({ name, description, seed, stages, foreachs }: Pipeline): {
     },
   ]);
   const all = Object.fromEntries([...each, ...loops]);
-  return { name, ...(description !== undefined && { description }), seed, stages: all };
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    seed,
+    stages: all,
+    written: document.value,
+  };
 }
 
 const startedStage = ({ id, type, after }: Stage) => ({ id, type: type.name, after: [...after] });
@@ -131,7 +142,7 @@ export async function runPipeline(
   onEvent: OnEvent,
 ): Promise<Result<RunHandle, Problem>> {
   const { project, pipeline, store, wish = {}, keepGoing = false, clock = systemClock } = options;
-  const work = createWork(project, pipeline, store, wish);
+  const work = createWork(project, pipeline, store, wish, options.branch);
   const [backend, missing, external, last] = await Promise.all([
     knownBackend(work),
     preflight(work),
@@ -220,7 +231,7 @@ export async function runPipeline(
     const given = givenOf(stage);
     const empty = missingItems(stage);
     if (empty !== undefined) {
-      onEvent({ event: 'stage-failed', stage: stage.id, type: given.type, ...empty, elapsedMs: 0 });
+      emit({ event: 'stage-failed', stage: stage.id, type: given.type, ...empty, elapsedMs: 0 });
       return finish(stage.id, { ...results.get(stage.id), ...given, status: 'failed', failure: empty });
     }
     for (const [port, { digest }] of Object.entries(inputs.value)) given.inputs[port]!.digest = digest;
@@ -231,6 +242,12 @@ export async function runPipeline(
     }
     await finish(stage.id, result);
   }
+
+  const failForeach = (id: StageId, { code, message }: Failure): Promise<void> => {
+    const failure = { code, message };
+    emit({ event: 'stage-failed', stage: id, type: 'foreach', ...failure, elapsedMs: 0 });
+    return finish(id, { ...results.get(id), status: 'failed', failure });
+  };
 
   /** Finds the items, then lets the stages for each of them join. */
   async function settleForeach(foreach: Foreach): Promise<void> {
@@ -245,13 +262,16 @@ export async function runPipeline(
     });
     if (expansion === undefined) throw new Error(`internal error: expected the list of ${id}, got none`);
     if (!expansion.ok) {
-      const { code, message } = expansion.failures[0]!;
-      onEvent({ event: 'stage-failed', stage: id, type: 'foreach', code, message, elapsedMs: 0 });
-      return finish(id, { ...results.get(id), status: 'failed', failure: { code, message } });
+      return failForeach(id, expansion.failures[0]!);
     }
     const { stages, taken, of } = expansion.value;
+    const { branch } = options;
+    if (branch?.within === id && !stages.some((stage) => stage.id === branch.stage)) {
+      const message = `for its ${taken} items it has no stage ${branch.stage} to branch`;
+      return failForeach(id, { code: 'branch-lost', message });
+    }
     results.expand(id, expansion.value);
-    onEvent({ event: 'foreach-expanded', stage: id, items: taken, of, stages: stages.map(startedStage) });
+    emit({ event: 'foreach-expanded', stage: id, items: taken, of, stages: stages.map(startedStage) });
     if (scope.lookedUp.has(id)) for (const stage of stages) scope.lookedUp.add(stage.id);
     for (const stage of stages) settled.set(stage.id, settle(stage));
     await Promise.all(stages.map((stage) => settled.get(stage.id)));

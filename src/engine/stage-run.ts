@@ -10,6 +10,7 @@ import type { StageRecord } from '../schema/generated/record.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import type { Damage } from '../store/index.ts';
 import { type RequestFacts, requestFor } from './attempt-request.ts';
+import { branchSentence, changesSinceBranch } from './branch.ts';
 import type { History } from './history.ts';
 import { extensionOf, horizonOf, type Sibling, siblingsOf } from './horizon.ts';
 import { reasonFor } from './plan.ts';
@@ -71,7 +72,7 @@ const madeElsewhere = ({ backend }: RunScope, { lineage }: StageRecord): string 
 };
 
 /** Why its code was accepted as changing nothing, where the outputs were made by the code before. */
-const acceptedOf = ({ accepted }: StageRecord): { accepted?: string } =>
+const acceptedOf = ({ accepted }: Pick<StageRecord, 'accepted'>): { accepted?: string } =>
   accepted === undefined ? {} : { accepted: accepted.reason };
 
 function cached(
@@ -111,6 +112,7 @@ function cached(
     ranMs: times.computeMs,
     summary,
     ...acceptedOf(record),
+    ...(record.lineage.branched && { branched: record.lineage.branched }),
   };
 }
 
@@ -268,11 +270,19 @@ async function attempt(
   lock: Lock,
 ): Promise<StageResult | FailedAttempt> {
   const { work, executor, emit, clock, history, request, running, forced } = scope;
-  const { stage, fingerprint, bundle } = prepared;
+  const { stage, fingerprint, bundle, branched } = prepared;
   const { id } = stage;
   const { sentence, expected } = await reasonFor(work, history, prepared);
   const fresh = forced(stage);
-  const reason = fresh ? 'it was asked for' : sentence;
+  const reason = branched
+    ? branchSentence(branched, await changesSinceBranch(work.store, branched, prepared))
+    : fresh
+      ? 'it was asked for'
+      : sentence;
+  if (branched && !(await work.store.checkpoints.branch(fingerprint, branched))) {
+    const message = `the checkpoint of step ${branched.step} of ${branched.stage} of run ${branched.run} is gone or damaged`;
+    return failedBefore(scope, stage, given, [{ code: 'branch-lost', message }]);
+  }
   const checkpoint = fresh ? undefined : await work.store.checkpoints.newest(fingerprint);
   const param = horizonOf(stage);
   const siblings = fresh || param === undefined ? [] : await siblingsOf(work.store, prepared.preimage, param);
@@ -295,6 +305,7 @@ async function attempt(
     reason,
     ...(checkpoint !== undefined && { resumedFrom: checkpoint.step }),
     ...(extension !== undefined && { resumedFrom: extension.step, extends: extension }),
+    ...(branched && { branched }),
     ...(expected.expectedMs !== undefined && { expectedMs: expected.expectedMs }),
   });
   const watch = watchTime(scope, under);
@@ -311,7 +322,14 @@ async function attempt(
 
   const { record, damage } = await work.store.records.find(fingerprint);
   warnOf(scope, id, damage);
-  const result = { ...given, fingerprint, attempt: made.id, elapsedMs, reason };
+  const result = {
+    ...given,
+    fingerprint,
+    attempt: made.id,
+    elapsedMs,
+    reason,
+    ...(branched && { branched }),
+  };
   if (record?.attempt === made.id) {
     const status = record.times.resumedFrom === undefined ? 'ran' : 'resumed';
     const { summary, determinism } = record;

@@ -1,8 +1,9 @@
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
-import type { StageRecord } from '../schema/generated/record.ts';
+import type { BranchedFrom, StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import { type Store, standing } from '../store/index.ts';
+import { branchSentence } from './branch.ts';
 import { type ArtifactDiff, artifactChanges, recordChanges } from './compare.ts';
 import { sentenceOf } from './preimage.ts';
 
@@ -29,6 +30,8 @@ export interface Why {
   readonly inputs: readonly (ArtifactDiff & { readonly source: string })[];
   /** Who declared the last edit of its code equivalent, where the outputs were made by the code before. */
   readonly accepted?: Pick<NonNullable<StageRecord['accepted']>, 'reason' | 'at' | 'by' | 'host'>;
+  /** Where it began, of a stage that was branched: `against` is then the stage that left the checkpoint. */
+  readonly branched?: BranchedFrom;
   /** Acceptances that were taken back, oldest first. */
   readonly revoked: readonly Revoked[];
 }
@@ -145,6 +148,7 @@ export async function whyStage(
     const message = `stage ${id} of run ${run.run} did not finish (${stage.status})${why ? `: ${why}` : ''}`;
     return fail({ code: 'not-run', message });
   }
+  const { branched } = record.lineage;
   const facts = {
     stage: id,
     type: record.stageType,
@@ -154,10 +158,12 @@ export async function whyStage(
     cached: stage.status === 'cached',
     revoked: revokedAmong(all),
     ...(record.accepted && { accepted: wordsOf(record.accepted) }),
+    ...(branched && { branched }),
   };
+  const source = branched && standing((await store.records.list(branched.fingerprint)).records).at(-1);
   const before = record.accepted
     ? await store.records.read(record.accepted.fingerprint, record.accepted.n)
-    : ((await previous(store, id, record, run.pipeline)) ?? (await nearestBefore(store, record)));
+    : (source ?? (await previous(store, id, record, run.pipeline)) ?? (await nearestBefore(store, record)));
   if (before === undefined) {
     const reason = record.accepted ? 'an edit of its code was accepted' : 'it had not run before';
     return ok({ ...facts, reason, changes: [], unchanged: [], inputs: [] });
@@ -171,9 +177,14 @@ export async function whyStage(
     ...facts,
     reason: record.accepted
       ? `an edit of its code was accepted: ${record.accepted.reason}`
-      : changes.length > 0
-        ? sentenceOf(changes)
-        : 'its outputs were made again',
+      : branched
+        ? branchSentence(
+            branched,
+            changes.filter(({ field }) => field !== 'origin'),
+          )
+        : changes.length > 0
+          ? sentenceOf(changes)
+          : 'its outputs were made again',
     against: { run: before.run, finishedAt: before.times.finishedAt, fingerprint: before.fingerprint },
     changes,
     unchanged,

@@ -2,7 +2,17 @@ import { packageText } from '../engine/preimage.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 
 /** In the order in which a person would ask; what is not named here comes last. */
-const ORDER = ['params', 'content', 'seed', 'codeDigest', 'version', 'numericsVersion', 'device', 'inputs'];
+const ORDER = [
+  'params',
+  'origin',
+  'content',
+  'seed',
+  'codeDigest',
+  'version',
+  'numericsVersion',
+  'device',
+  'inputs',
+];
 
 const rank = ({ field }: FieldChange): number => {
   const at = ORDER.indexOf(field.split('.')[0]!);
@@ -20,6 +30,7 @@ export const isInput = ({ field }: FieldChange): boolean => field.startsWith('in
 export function fieldName(field: string): string {
   if (field === 'codeDigest') return 'code';
   if (field === 'numericsVersion') return 'numerics version';
+  if (field === 'origin') return 'branched from';
   return field;
 }
 

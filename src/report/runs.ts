@@ -1,5 +1,6 @@
 import type { RunLabels } from '../schema/generated/run-labels.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
+import { branchOf } from './branch.ts';
 import { accuracyText, type Headline } from './headline.ts';
 import { table } from './layout.ts';
 import { duration, localTime, milliseconds, si } from './units.ts';
@@ -17,6 +18,7 @@ export interface RunRow {
 
 /** The runs as a table, in the order given. */
 export function runsTable(rows: readonly RunRow[]): string[] {
+  const branched = rows.some(({ result }) => result && branchOf(result) !== undefined);
   const tagged = rows.some(({ labels }) => labels.tags.length > 0);
   return table(
     [
@@ -30,6 +32,7 @@ export function runsTable(rows: readonly RunRow[]): string[] {
         'accuracy',
         'MACs',
         'latency',
+        ...(branched ? ['branched from'] : []),
         ...(tagged ? ['tags'] : []),
       ],
       ...rows.map(({ id, result, headline, labels, live }) => {
@@ -47,11 +50,12 @@ export function runsTable(rows: readonly RunRow[]): string[] {
           evaluation ? accuracyText(evaluation) : '',
           evaluation ? si(evaluation.costs.macs) : '',
           measurement ? milliseconds(measurement.median) : '',
+          ...(branched ? [branchOf(result) ?? ''] : []),
           labels.tags.join(' '),
         ];
       }),
     ],
-    'llllrlrrrl',
+    'llllrlrrrll',
   );
 }
 
@@ -67,6 +71,7 @@ export const runsJson = (rows: readonly RunRow[]) =>
       status: result.status,
       startedAt: result.startedAt,
       elapsedMs: result.elapsedMs,
+      ...(branchOf(result) !== undefined && { branched: branchOf(result) }),
       stages: Object.fromEntries(Object.entries(result.stages).map(([stage, of]) => [stage, of!.status])),
     }),
     ...(headline.evaluation && {

@@ -1,6 +1,7 @@
 import type { Extension, StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import { acceptanceText } from './accept.ts';
+import { branchText } from './branch.ts';
 import { factsLine } from './facts.ts';
 import { type Headline, headlineRows } from './headline.ts';
 import { cut, padEnd, table, widthOf, wrap } from './layout.ts';
@@ -71,6 +72,7 @@ export function showStage(
   if (record?.accepted) facts.push(['Accepted', `edit of its code ${acceptanceText(record.accepted)}`]);
   if (stage.summary) facts.push(['Found', factsLine(stage.summary)]);
   if (record?.memo) facts.push(['Memo', memoText(record.memo) || 'nothing remembered']);
+  if (stage.branched) facts.push(['Branched', `from ${branchText(stage.branched)}`]);
   if (record?.lineage.extends) facts.push(['Extends', extensionText(record.lineage.extends)]);
   if (record) facts.push(...madeBy(record));
   if (stage.fingerprint) facts.push(['Fingerprint', stage.fingerprint]);

@@ -1,5 +1,6 @@
 import type { Why } from '../engine/why.ts';
 import { acceptanceText, revocationText } from './accept.ts';
+import { branchText } from './branch.ts';
 import { artifactChanges } from './change-text.ts';
 import { wrap } from './layout.ts';
 import { byInterest, changeText, fieldName, isInput } from './preimage.ts';
@@ -27,11 +28,15 @@ export function whyLines(why: Why, run: string, style: Style): string[] {
   const ran = `${style.bold(stage)} ran on ${localTime(ranAt)}`;
   if (against === undefined || changes.length === 0)
     return [...head, ...wrap(`${ran}: ${reason}`, 80), ...audit];
-  const width = Math.max(...changes.map(({ field }) => fieldName(field).length));
+  const own = why.branched ? changes.filter(({ field }) => field !== 'origin') : changes;
+  const width = Math.max(0, ...own.map(({ field }) => fieldName(field).length));
+  const began = why.branched && `${ran}, branched from ${branchText(why.branched)}`;
   return [
     ...head,
-    `${ran} because ${causes(changes)} changed:`,
-    ...changes.flatMap((change) => {
+    began === undefined
+      ? `${ran} because ${causes(own)} changed:`
+      : began + (own.length === 0 ? ' with nothing else changed' : `; ${causes(own)} changed:`),
+    ...own.flatMap((change) => {
       const input = why.inputs.find(({ port }) => change.field === `inputs.${port}`);
       const from = input === undefined ? '' : `   from ${input.source}`;
       return [

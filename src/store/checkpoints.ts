@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { canonicalJson, type Json } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
-import { digestBytes } from '../base/digest.ts';
+import { type Digest, digestBytes, digestValue } from '../base/digest.ts';
 import { ensureDirectory, type Files, readIfPossible } from '../base/files.ts';
 import type { CheckpointManifest, RecordedNumerics } from '../schema/generated/checkpoint.ts';
 import { quarantine } from './damage.ts';
@@ -51,8 +51,26 @@ export interface Checkpoints {
   fingerprints(): Promise<string[]>;
   /** The newest whose manifest is whole, without reading the rest: for planning and for messages. */
   newest(fingerprint: string): Promise<CheckpointManifest | undefined>;
+  /** Every one whose manifest is whole, the newest first. */
+  list(fingerprint: string): Promise<CheckpointManifest[]>;
+  /** The checkpoint of a step that a stage saved, or a copy of it that a branch keeps; without reading the rest. */
+  at(fingerprint: string, step: number): Promise<CheckpointManifest | undefined>;
+  /**
+   * Gives a stage a copy of another's checkpoint to begin from: number 0, which stays. False when there is no such
+   * checkpoint any more, or it is damaged.
+   */
+  branch(fingerprint: string, from: { fingerprint: string; step: number }): Promise<boolean>;
 }
 
+/** Digest of what a checkpoint holds, whoever saved it and when. */
+export const checkpointDigest = ({ step, files }: CheckpointManifest): Digest =>
+  digestValue('naspipe checkpoint content', {
+    step,
+    files: Object.fromEntries(Object.entries(files).map(([name, file]) => [name, file!.digest])),
+  });
+
+/** Names of checkpoints: their numbers. */
+export const CHECKPOINT_NAME = /^(0|[1-9]\d*)$/;
 const KEPT = 2;
 const MANIFEST = 'checkpoint.json';
 const STATE = 'state.json';
@@ -64,7 +82,7 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
   async function numbers(fingerprint: string): Promise<number[]> {
     const names = await files.list(at.checkpoints(fingerprint));
     return names
-      .filter((name) => /^[1-9]\d*$/.test(name))
+      .filter((name) => CHECKPOINT_NAME.test(name))
       .map(Number)
       .sort((a, b) => b - a);
   }
@@ -82,40 +100,72 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
     return bytes && digestBytes(bytes) === found.files[name]?.digest ? bytes : undefined;
   }
 
+  /** Writes one whole, or nothing. */
+  async function write(
+    draft: Omit<CheckpointManifest, 'v' | 'files' | 'seal'>,
+    state: Uint8Array,
+    tensors: Uint8Array,
+  ): Promise<void> {
+    const home = at.checkpoints(draft.fingerprint);
+    await ensureDirectory(files, home);
+    for (const name of await files.list(home)) {
+      if (name.startsWith('.')) await files.remove(path.join(home, name));
+    }
+    const sealed: CheckpointManifest = seal(DOMAIN, {
+      v: 1 as const,
+      ...draft,
+      files: {
+        [STATE]: { size: state.length, digest: digestBytes(state) },
+        [TENSORS]: { size: tensors.length, digest: digestBytes(tensors) },
+      },
+    });
+    const hidden = path.join(home, `.${draft.seq}`);
+    try {
+      await files.createDirectory(hidden);
+      await files.writeNew(path.join(hidden, STATE), state);
+      await files.writeNew(path.join(hidden, TENSORS), tensors);
+      await files.writeNew(path.join(hidden, MANIFEST), `${JSON.stringify(sealed, null, 2)}\n`);
+      await files.syncDirectory(hidden);
+      await files.rename(hidden, place(draft.fingerprint, draft.seq));
+    } catch (error) {
+      await files.remove(hidden).catch(() => {});
+      throw error;
+    }
+    await files.syncDirectory(home);
+  }
+
+  async function list(fingerprint: string): Promise<CheckpointManifest[]> {
+    const all = await Promise.all((await numbers(fingerprint)).map((seq) => manifest(fingerprint, seq)));
+    return all.filter((found) => found !== undefined);
+  }
+
+  const fingerprints = async (): Promise<string[]> => {
+    const names = await files.list(at.attempts);
+    const found = await Promise.all(
+      names.map(async (name) => ((await numbers(name)).length > 0 ? [name] : [])),
+    );
+    return found.flat();
+  };
+
+  /** The checkpoint of a step that a stage saved, or a copy of it. */
+  async function find(fingerprint: string, step: number): Promise<CheckpointManifest | undefined> {
+    const own = (await list(fingerprint)).find((each) => each.step === step);
+    if (own !== undefined) return own;
+    for (const other of await fingerprints()) {
+      const copy = await manifest(other, 0);
+      if (copy?.savedBy === fingerprint && copy.step === step) return copy;
+    }
+    return undefined;
+  }
+
   return {
     async save({ state, tensors, ...draft }) {
-      const home = at.checkpoints(draft.fingerprint);
-      await ensureDirectory(files, home);
-      for (const name of await files.list(home)) {
-        if (name.startsWith('.')) await files.remove(path.join(home, name));
-      }
       const before = await numbers(draft.fingerprint);
       const seq = 1 + (before[0] ?? 0);
       const text = new TextEncoder().encode(canonicalJson(state));
-      const sealed: CheckpointManifest = seal(DOMAIN, {
-        v: 1 as const,
-        ...draft,
-        seq,
-        savedAt: clock.now(),
-        files: {
-          [STATE]: { size: text.length, digest: digestBytes(text) },
-          [TENSORS]: { size: tensors.length, digest: digestBytes(tensors) },
-        },
-      });
-      const hidden = path.join(home, `.${seq}`);
-      try {
-        await files.createDirectory(hidden);
-        await files.writeNew(path.join(hidden, STATE), text);
-        await files.writeNew(path.join(hidden, TENSORS), tensors);
-        await files.writeNew(path.join(hidden, MANIFEST), `${JSON.stringify(sealed, null, 2)}\n`);
-        await files.syncDirectory(hidden);
-        await files.rename(hidden, place(draft.fingerprint, seq));
-      } catch (error) {
-        await files.remove(hidden).catch(() => {});
-        throw error;
-      }
-      await files.syncDirectory(home);
-      for (const old of before.slice(KEPT - 1)) await files.remove(place(draft.fingerprint, old));
+      await write({ ...draft, seq, savedAt: clock.now() }, text, tensors);
+      const own = before.filter((n) => n > 0);
+      for (const old of own.slice(KEPT - 1)) await files.remove(place(draft.fingerprint, old));
       return { seq, bytes: text.length + tensors.length };
     },
     async load(fingerprint, refuse) {
@@ -150,12 +200,24 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
       const own = [MANIFEST, STATE, TENSORS];
       return (await files.list(directory)).filter((name) => !own.includes(name));
     },
-    async fingerprints() {
-      const names = await files.list(at.attempts);
-      const found = await Promise.all(
-        names.map(async (name) => ((await numbers(name)).length > 0 ? [name] : [])),
+    fingerprints,
+    list,
+    at: find,
+    async branch(fingerprint, from) {
+      if (await manifest(fingerprint, 0)) return true;
+      const found = await find(from.fingerprint, from.step);
+      const directory = found && place(found.fingerprint, found.seq);
+      const [state, tensors] = directory
+        ? await Promise.all([part(directory, found, STATE), part(directory, found, TENSORS)])
+        : [];
+      if (!found || !state || !tensors) return false;
+      const { v: _, files: __, seal: ___, ...facts } = found;
+      await write(
+        { ...facts, fingerprint, seq: 0, savedBy: found.savedBy ?? found.fingerprint },
+        state,
+        tensors,
       );
-      return found.flat();
+      return true;
     },
     async newest(fingerprint) {
       for (const seq of await numbers(fingerprint)) {

@@ -1,6 +1,12 @@
 export { type Attempt, type Attempts, type RequestDraft, readRequest } from './attempts.ts';
 export type { Cache } from './cache.ts';
-export type { Checkpoint, CheckpointDraft, Checkpoints, LoadedCheckpoint } from './checkpoints.ts';
+export {
+  type Checkpoint,
+  type CheckpointDraft,
+  type Checkpoints,
+  checkpointDigest,
+  type LoadedCheckpoint,
+} from './checkpoints.ts';
 export type { CommitRequest, Committed } from './commit.ts';
 export type { Damage } from './damage.ts';
 export type { Finding } from './fsck/finding.ts';

@@ -11,3 +11,4 @@ export * from './schedule.ts';
 export * from './search-costs.ts';
 export * from './supernet.ts';
 export * from './timing.ts';
+export * from './unchanged.ts';

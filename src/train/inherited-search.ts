@@ -3,10 +3,11 @@ import type { Rng } from '../base/rng.ts';
 import type { AgingEvolution, Encoding } from '../nas/index.ts';
 import type { Accuracy } from '../schema/generated/artifacts/trials.ts';
 import type { Trial } from '../stage/artifacts.ts';
-import type { StageContext } from '../stage/contract.ts';
+import { type StageContext, stageFailure } from '../stage/contract.ts';
 import { trialOf } from './candidates.ts';
 import { orFail } from './inputs.ts';
 import type { SearchCosts } from './search-costs.ts';
+import { type Conditions, requireUnchanged } from './unchanged.ts';
 
 export interface InheritedSearch {
   /** Proposes and learns; new, or restored by this function. */
@@ -18,6 +19,8 @@ export interface InheritedSearch {
   readonly origin: Trial['origin'];
   /** Part of the search that the so many-th evaluation, from 0, belongs to. */
   readonly phaseAt: (index: number) => string;
+  /** What every trial must have been made under. */
+  readonly under: Conditions;
   readonly rng: Rng;
   readonly tick: StageContext['tick'];
   readonly resume?: StageContext['resume'];
@@ -26,6 +29,7 @@ export interface InheritedSearch {
 interface Saved {
   readonly strategy: Json;
   readonly trials: readonly Trial[];
+  readonly under: Conditions;
 }
 
 /**
@@ -37,6 +41,11 @@ export async function searchInherited(search: InheritedSearch): Promise<Trial[]>
   const trials: Trial[] = [];
   if (resume) {
     const saved = resume.state as unknown as Saved;
+    requireUnchanged(saved.under, search.under);
+    if (saved.trials.length > search.evaluations) {
+      const made = `the checkpoint has ${saved.trials.length} evaluations`;
+      throw stageFailure('checkpoint-refused', `${made}, but there are to be only ${search.evaluations}`);
+    }
     strategy.restore({ state: saved.strategy, tensors: resume.tensors });
     trials.push(...saved.trials);
   }
@@ -67,7 +76,7 @@ export async function searchInherited(search: InheritedSearch): Promise<Trial[]>
       },
       () => {
         const { state, tensors } = strategy.save();
-        return { state: { strategy: state, trials } as unknown as Json, tensors };
+        return { state: { strategy: state, trials, under: search.under } as unknown as Json, tensors };
       },
     );
   }

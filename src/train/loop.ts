@@ -2,7 +2,7 @@ import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
 import type { Model, StepResult } from '../net/backend.ts';
 import type { Network, Tensor } from '../net/network.ts';
-import type { CheckpointState, StageContext } from '../stage/contract.ts';
+import { type CheckpointState, type StageContext, stageFailure } from '../stage/contract.ts';
 import type { BatchSource } from './batches.ts';
 import { learningRate, type Schedule } from './schedule.ts';
 
@@ -56,6 +56,8 @@ export interface Cursor {
   readonly loss: number;
   /** Of the training batches as augmented, 0…1. */
   readonly accuracy: number;
+  /** What a step is: images of a batch, and batches of a pass over the images. Absent before the first. */
+  readonly of?: { readonly batchSize: number; readonly perEpoch: number };
 }
 
 export const start: Cursor = { step: 0, loss: 0, accuracy: 0 };
@@ -73,6 +75,7 @@ export async function train(training: Training): Promise<Cursor> {
   const dropout = training.rng.fork('dropout');
   const rate = rateMeter(stopwatch);
   let cursor = training.cursor ?? start;
+  refuseOtherSteps(cursor, steps, batches);
   let next = cursor.step < steps ? batches.at(cursor.step) : undefined;
   while (next !== undefined) {
     const { step } = cursor;
@@ -88,7 +91,7 @@ export async function train(training: Training): Promise<Cursor> {
     next = step + 1 < steps ? batches.at(step + 1) : undefined;
     const result = await running;
     const metrics = await training.afterStep?.(step, result);
-    cursor = advance(cursor, result, batch.size);
+    cursor = advance(cursor, result, batches);
     await tick(
       {
         step: cursor.step,
@@ -107,12 +110,30 @@ export async function train(training: Training): Promise<Cursor> {
   return cursor;
 }
 
-function advance(cursor: Cursor, result: StepResult, images: number): Cursor {
+/** A checkpoint of other steps than these says nothing of where to go on; only a branch can bring one. */
+function refuseOtherSteps({ step, of }: Cursor, steps: number, batches: BatchSource): void {
+  const refuse = (message: string) => stageFailure('checkpoint-refused', message);
+  if (step > steps) throw refuse(`the checkpoint is at step ${step}, but there are only ${steps} steps`);
+  if (of === undefined) return;
+  if (of.batchSize !== batches.batchSize) {
+    throw refuse(
+      `the checkpoint counts in batches of ${of.batchSize} images, and a batch has ${batches.batchSize} now`,
+    );
+  }
+  if (of.perEpoch !== batches.perEpoch) {
+    throw refuse(
+      `the checkpoint counts ${of.perEpoch} steps an epoch, and there are ${batches.perEpoch} now: the images are not as many`,
+    );
+  }
+}
+
+function advance(cursor: Cursor, result: StepResult, { batchSize, perEpoch }: BatchSource): Cursor {
   const share = Math.max(NEWEST, 1 / (cursor.step + 1));
   return {
     step: cursor.step + 1,
     loss: cursor.loss + share * (result.loss - cursor.loss),
-    accuracy: cursor.accuracy + share * (result.correct / images - cursor.accuracy),
+    accuracy: cursor.accuracy + share * (result.correct / batchSize - cursor.accuracy),
+    of: { batchSize, perEpoch },
   };
 }
 
@@ -144,6 +165,25 @@ export async function snapshot(
   return { state: { cursor: { ...cursor }, extra: own?.state ?? null }, tensors };
 }
 
+/** Weights and slots of another network or optimiser cannot be put back; only a branch can bring them. */
+function refuseOtherTensors(
+  saved: ReadonlyMap<string, Tensor>,
+  there: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+): void {
+  const other = [...new Set([...saved.keys(), ...there.keys()])].find(
+    (name) => `${saved.get(name)?.shape}` !== `${there.get(name)?.shape}`,
+  );
+  if (other === undefined) return;
+  const shapeOf = (tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>): string => {
+    const shape = tensors.get(other)?.shape;
+    return shape === undefined ? 'absent' : `[${shape.join(', ')}]`;
+  };
+  throw stageFailure(
+    'checkpoint-refused',
+    `the network or its optimiser is another: ${other} is ${shapeOf(saved)} in the checkpoint and ${shapeOf(there)} here`,
+  );
+}
+
 /**
  * Puts a checkpoint made by `snapshot` back: writes the model's weights and slots, and returns the cursor with what
  * the stage had added.
@@ -159,6 +199,7 @@ export async function restore(
     if (name.startsWith(EXTRA)) own.set(name.slice(EXTRA.length), tensor);
     else weights.set(name, tensor);
   }
+  refuseOtherTensors(weights, await model.read());
   await model.write(weights);
   return { cursor, extra: { state: extra, tensors: own } };
 }

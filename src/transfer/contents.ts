@@ -77,8 +77,13 @@ export async function contentsOf(
     const [directory, name] = splitLast(recordPlace(fingerprint, n));
     await add(directory, [name]);
     await add(attemptPlace(fingerprint, attempt), ATTEMPT_PARTS);
-    const checkpoint = (await store.checkpoints.load(fingerprint)).checkpoint;
-    if (checkpoint) await add(checkpointPlace(fingerprint, checkpoint.manifest.seq), CHECKPOINT_PARTS);
+    const last = (await store.checkpoints.load(fingerprint)).checkpoint?.manifest.seq;
+    for (const seq of new Set([
+      ...(last === undefined ? [] : [last]),
+      ...(record.preimage.origin ? [0] : []),
+    ])) {
+      await add(checkpointPlace(fingerprint, seq), CHECKPOINT_PARTS);
+    }
   }
   const objects = new Map<string, { readonly digest: string; readonly name: string }>();
   const listed: ExportManifest['files'] = [];

@@ -89,13 +89,13 @@ export async function importRun(
   });
 }
 
-/** A store's own checkpoints are at least as good. */
+/** A store's own checkpoints are at least as good; number 0, which a branch begins from, is there once. */
 const placeCheckpoint = (store: Store, files: Files, { directory, tree }: Unit): Promise<boolean> => {
-  const fingerprint = directory.split('/')[1]!;
+  const [, fingerprint = '', , number] = directory.split('/');
   return withLock(store, fingerprint, async () => {
-    const above = path.join(store.root, path.dirname(directory));
-    const none = (await files.list(above)).length === 0;
-    return none && (await store.adoption.place(directory, tree));
+    const there = await files.list(path.join(store.root, path.dirname(directory)));
+    const rivals = there.filter((name) => (name === '0') === (number === '0'));
+    return rivals.length === 0 && (await store.adoption.place(directory, tree));
   });
 };
 

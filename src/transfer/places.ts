@@ -26,7 +26,7 @@ const name = (parts: readonly string[]): string =>
 const PLACES = {
   object: new RegExp(`^(objects/[0-9a-f]{2}/(${digest}))/(.+)$`),
   attempt: new RegExp(`^(attempts/${digest}/${id})/(${name(ATTEMPT_PARTS)})$`),
-  checkpoint: new RegExp(`^(attempts/${digest}/checkpoints/[1-9]\\d*)/(${name(CHECKPOINT_PARTS)})$`),
+  checkpoint: new RegExp(`^(attempts/${digest}/checkpoints/(?:0|[1-9]\\d*))/(${name(CHECKPOINT_PARTS)})$`),
   record: new RegExp(`^(records/${digest})/([1-9]\\d*\\.json)$`),
   run: new RegExp(`^(runs/${id})/(${name(RUN_PARTS)})$`),
   about: new RegExp(`^()(${name([LICENCES, STORE])})$`),

@@ -11,15 +11,18 @@ import { defineStage, type Trial } from '../../src/stage/index.ts';
 import {
   architectureOf,
   batchAccuracy,
+  type Conditions,
   type Cursor,
   evaluateCandidates,
   evaluationBatch,
   inheritedEvaluator,
+  inputConditions,
   optimiserOf,
   plainBatches,
   readWeights,
   recipeBatches,
   requireSpace,
+  requireUnchanged,
   restore,
   searchCosts,
   settingsOf,
@@ -36,6 +39,7 @@ interface Saved {
   readonly controller: Json;
   readonly searched: readonly Trial[];
   readonly derived: readonly Trial[];
+  readonly under: Conditions;
 }
 
 export default defineStage<Params, Inputs, Outputs>({
@@ -46,6 +50,17 @@ export default defineStage<Params, Inputs, Outputs>({
     const spec = rewardSpecOf(params, costs.target);
     const controller = makeController(params, space, rng.fork('controller'));
     const steps = params.steps * params.weightSteps;
+    const under: Conditions = {
+      ...inputConditions(inputDigests),
+      reward: params.reward,
+      costExponent: params.costExponent,
+      target: params.target && { ...params.target },
+      controller: params.controller,
+      hidden: params.hidden,
+      weightSteps: params.weightSteps,
+      validationBatch: params.validationBatch,
+      recalibrationImages: params.recalibrationImages,
+    };
     const searched: Trial[] = [];
     const derived: Trial[] = [];
 
@@ -85,13 +100,14 @@ export default defineStage<Params, Inputs, Outputs>({
       };
       const extra = () => {
         const { state, tensors } = controller.save();
-        return { state: { controller: state, searched, derived } as unknown as Json, tensors };
+        return { state: { controller: state, searched, derived, under } as unknown as Json, tensors };
       };
 
       let cursor: Cursor = start;
       if (resume) {
         const restored = await restore(model, resume);
         const saved = restored.extra.state as unknown as Saved;
+        requireUnchanged(saved.under, under);
         controller.restore({ state: saved.controller, tensors: restored.extra.tensors });
         searched.push(...saved.searched);
         cursor = restored.cursor;

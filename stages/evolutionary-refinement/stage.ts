@@ -11,6 +11,7 @@ import {
   architectureOf,
   evaluationOnly,
   inheritedEvaluator,
+  inputConditions,
   mostAccurate,
   requireSpace,
   searchCosts,
@@ -64,6 +65,14 @@ export default defineStage<Params, Inputs, Outputs>({
         origin: 'evolution',
         phaseAt: (index) =>
           index < first.length ? 're-evaluated' : index < params.population ? 'population' : 'evolve',
+        under: {
+          ...inputConditions(inputDigests),
+          limit: { ...params.limit },
+          start: params.start,
+          population: params.population,
+          recalibrationImages,
+          batch,
+        },
         rng,
         tick,
         ...(resume ? { resume } : {}),

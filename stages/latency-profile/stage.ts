@@ -3,13 +3,20 @@ import { childNetwork, profileItems, randomEncoding } from '../../src/nas/index.
 import type { Network } from '../../src/net/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/latency-profile.ts';
 import { defineStage, type LatencyTable } from '../../src/stage/index.ts';
-import { measuredDevice, summariseTimes } from '../../src/train/index.ts';
+import {
+  type Conditions,
+  inputConditions,
+  measuredDevice,
+  requireUnchanged,
+  summariseTimes,
+} from '../../src/train/index.ts';
 import { latencyTable, type TimedNetwork } from './table.ts';
 
 /** What has been measured so far: a checkpoint of this stage. */
 interface Measured {
   readonly entries: readonly LatencyTable['entries'][number][];
   readonly networks: readonly TimedNetwork[];
+  readonly under: Conditions;
 }
 
 export default defineStage<Params, Inputs, Outputs>({
@@ -21,7 +28,9 @@ export default defineStage<Params, Inputs, Outputs>({
     const executor = await backend();
     const timed = async (network: Network) =>
       summariseTimes(await executor.time(network, { batch: 1, warmup, repeats, threads }));
-    const measured = (resume?.state ?? { entries: [], networks: [] }) as unknown as Measured;
+    const under: Conditions = { ...inputConditions(inputDigests), warmup, repeats, device: { ...profiled } };
+    const measured = (resume?.state ?? { entries: [], networks: [], under }) as unknown as Measured;
+    requireUnchanged(measured.under, under);
     const entries = [...measured.entries];
     const networks = [...measured.networks];
     const report = (ms: number, phase: string) =>
@@ -32,7 +41,7 @@ export default defineStage<Params, Inputs, Outputs>({
           metrics: { ms },
           phase,
         },
-        () => ({ state: { entries, networks } as unknown as Json, tensors: new Map() }),
+        () => ({ state: { entries, networks, under } as unknown as Json, tensors: new Map() }),
       );
     for (const { key, network } of items.slice(entries.length)) {
       const { median, spread, samples } = await timed(network);

@@ -12,15 +12,18 @@ import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/
 import { defineStage, type Trial } from '../../src/stage/index.ts';
 import {
   architectureOf,
+  type Conditions,
   type Cursor,
   evaluateCandidates,
   evaluationBatch,
   inheritedEvaluator,
+  inputConditions,
   optimiserOf,
   plainBatches,
   readWeights,
   recipeBatches,
   requireSpace,
+  requireUnchanged,
   restore,
   searchCosts,
   settingsOf,
@@ -37,6 +40,8 @@ interface Saved {
   readonly gates: Json;
   readonly expectedCost: number;
   readonly evaluated: readonly Trial[];
+  /** Of what was evaluated. */
+  readonly under: Conditions;
 }
 
 export default defineStage<Params, Inputs, Outputs>({
@@ -55,6 +60,11 @@ export default defineStage<Params, Inputs, Outputs>({
     });
     const firstGateStep = Math.round(params.gateStart * params.steps);
     const evaluated: Trial[] = [];
+    const under: Conditions = {
+      ...inputConditions(inputDigests),
+      target: { ...params.target },
+      recalibrationImages: params.recalibrationImages,
+    };
 
     const model = await (await backend()).build(supernetWeights(space), optimiserOf(params));
     try {
@@ -75,13 +85,14 @@ export default defineStage<Params, Inputs, Outputs>({
       };
       const extra = () => {
         const { state, tensors } = gates.save();
-        return { state: { gates: state, expectedCost, evaluated } as unknown as Json, tensors };
+        return { state: { gates: state, expectedCost, evaluated, under } as unknown as Json, tensors };
       };
 
       let cursor: Cursor = start;
       if (resume) {
         const restored = await restore(model, resume);
         const saved = restored.extra.state as unknown as Saved;
+        if (saved.evaluated.length > 0) requireUnchanged(saved.under, under);
         gates.restore({ state: saved.gates, tensors: restored.extra.tensors });
         expectedCost = saved.expectedCost;
         cursor = restored.cursor;

@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process';
 import * as path from 'node:path';
+import { systemClock } from '../../src/base/clock.ts';
+import type { Io, Out } from '../../src/cli/io.ts';
+import { runCommandLine } from '../../src/cli/program.ts';
+import { plainStyle } from '../../src/report/style.ts';
 import { repository } from '../engine/project.ts';
 
 const MAIN = path.join(repository, 'dist', 'cli', 'main.js');
@@ -47,3 +51,24 @@ export const masked = (text: string): string =>
     .replace(/\b\d\d:\d\d:\d\d\b/g, '<time>')
     .replace(/\b(\d+m\d\ds|\d+(\.\d)?s)(?![a-z])/g, '<took>')
     .replace(/\b[0-9a-f]{64}\b/g, '<digest>');
+
+/** The same in this process: what is asked of a store needs no process of its own. */
+export async function pipeHere(directory: string, ...words: string[]): Promise<Ended> {
+  let [out, err] = ['', ''];
+  const stream = (write: (text: string) => void): Out => ({
+    write,
+    columns: () => undefined,
+    style: plainStyle,
+  });
+  const io: Io = {
+    out: stream((text) => (out += text)),
+    err: stream((text) => (err += text)),
+    arguments: words,
+    directory,
+    environment: {},
+    clock: systemClock,
+    onInterrupt: () => () => {},
+  };
+  const code = await runCommandLine(io, '0.0.0');
+  return { code, out, err };
+}

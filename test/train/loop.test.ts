@@ -85,6 +85,7 @@ describe('the training loop', () => {
       step: 60,
       loss: progress[59]!.metrics!.loss,
       accuracy: progress[59]!.metrics!.accuracy,
+      of: { batchSize: 10, perEpoch: 4 },
     });
   });
 

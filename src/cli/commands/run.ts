@@ -7,8 +7,8 @@ import { summaryLines } from '../../report/summary.ts';
 import type { Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { commandText, type Io } from '../io.ts';
-import type { RunOptions } from '../options.ts';
-import { loadForRun } from '../pipeline.ts';
+import type { DriveOptions, RunOptions } from '../options.ts';
+import { loadForRun, type ToRun } from '../pipeline.ts';
 import { reportProblems } from '../problems.ts';
 import { shownPath } from '../render/header.ts';
 import { jsonRenderer } from '../render/json.ts';
@@ -17,17 +17,24 @@ import { quietRenderer } from '../render/quiet.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { tagProblems } from './tag.ts';
 
+/** What follows when a mistake was found before anything ran. */
+export const CLOSING = 'nothing was run.';
+
 const CODES = { ok: EXIT.ok, failed: EXIT.failed, stopped: EXIT.stopped } as const;
 
 /** Runs a pipeline and shows how it goes. The first interrupt stops at a checkpoint, the second kills. */
 export async function run(io: Io, asked: string | undefined, options: RunOptions): Promise<ExitCode> {
   const { json } = options;
-  const closing = 'nothing was run.';
   const wrong = tagProblems(options.tag);
-  if (wrong.length > 0) return reportProblems(io, wrong, { json, closing });
+  if (wrong.length > 0) return reportProblems(io, wrong, { json, closing: CLOSING });
   const loaded = await loadForRun(io, asked, options);
-  if (!loaded.ok) return reportProblems(io, loaded.failures, { json, closing });
-  const { store, file } = loaded.value;
+  if (!loaded.ok) return reportProblems(io, loaded.failures, { json, closing: CLOSING });
+  return drive(io, loaded.value, options);
+}
+
+/** Starts a run, shows how it goes, and says in the end what was found. */
+export async function drive(io: Io, loaded: ToRun, options: DriveOptions): Promise<ExitCode> {
+  const { json } = options;
   const renderer = await rendererFor(io, options);
   let handle: RunHandle | undefined;
   let interrupts = 0;
@@ -41,7 +48,7 @@ export async function run(io: Io, asked: string | undefined, options: RunOptions
   try {
     const started = await runPipeline(
       {
-        ...loaded.value,
+        ...loaded,
         ...((options.tag.length > 0 || options.note !== undefined) && {
           labels: { add: options.tag, ...(options.note !== undefined && { note: options.note }) },
         }),
@@ -55,7 +62,7 @@ export async function run(io: Io, asked: string | undefined, options: RunOptions
     );
     if (!started.ok) {
       await renderer.close();
-      return reportProblems(io, started.failures, { json, closing });
+      return reportProblems(io, started.failures, { json, closing: CLOSING });
     }
     handle = started.value;
     if (interrupts > 0) handle.stop();
@@ -65,13 +72,13 @@ export async function run(io: Io, asked: string | undefined, options: RunOptions
     await renderer.close();
   }
   if (!json) {
-    const lines = await closingLines(io, file, store, result);
+    const lines = await closingLines(io, loaded, result);
     io.out.write(`${options.quiet ? '' : '\n'}${lines.join('\n')}\n`);
   }
   return CODES[result.status];
 }
 
-async function rendererFor(io: Io, { json, quiet }: RunOptions): Promise<Renderer> {
+async function rendererFor(io: Io, { json, quiet }: DriveOptions): Promise<Renderer> {
   if (json) return jsonRenderer(io.out);
   if (quiet) return quietRenderer(io.err);
   if (io.out.columns() === undefined) return plainRenderer(io.out, io.clock, io.directory);
@@ -80,9 +87,9 @@ async function rendererFor(io: Io, { json, quiet }: RunOptions): Promise<Rendere
   return terminalRenderer(screen, io.clock, io.out.style, io.directory);
 }
 
-async function closingLines(io: Io, file: string, store: Store, result: RunResult): Promise<string[]> {
-  const earlier = await earlierRun(store, result);
-  const baseline = await baselineOf(file, io.directory);
+async function closingLines(io: Io, { store, file, branch }: ToRun, result: RunResult): Promise<string[]> {
+  const earlier = branch?.from.run ?? (await earlierRun(store, result));
+  const baseline = file === undefined ? undefined : await baselineOf(file, io.directory);
   return summaryLines(result, {
     headline: await headlineOf(result, storeSource(store)),
     runDirectory: shownPath(store.runs.directory('latest'), io.directory),

@@ -1,20 +1,20 @@
 import { Option } from 'commander';
 import {
-  durationOf,
-  integerFrom,
+  type BranchOptions,
+  driveOptions,
   json,
-  list,
   type PipelineOptions,
   pipelineOptions,
   type RunOptions,
   type StoreOptions,
   store,
+  valueOptions,
 } from '../options.ts';
 import type { CommandParts } from './parts.ts';
 
 /** The commands that run pipelines, and say what they would run and why. */
 export function addPipelineCommands({ io, command, done }: CommandParts): void {
-  pipelineOptions(
+  const running = pipelineOptions(
     command(
       'run [pipeline]',
       'run what is not in the store yet; Ctrl-C stops at a checkpoint, the same command goes on',
@@ -23,32 +23,22 @@ export function addPipelineCommands({ io, command, done }: CommandParts): void {
       'npx pipe run --plan plan.json',
     ),
   )
-    .addOption(
-      new Option('--jobs <n>', 'most stages at a time (default: as many as the machine carries)').argParser(
-        integerFrom(1),
-      ),
-    )
-    .addOption(
-      new Option(
-        '--timeout <time>',
-        'longest that a stage may run, as in 90s, 30m or 2h; then it fails',
-      ).argParser(durationOf),
-    )
     .addOption(new Option('--plan <file>', 'do exactly what plan --out wrote, or say what has changed'))
-    .addOption(new Option('--keep-going', 'after a failure, go on with the stages that do not need it'))
-    .addOption(
-      new Option(
-        '--checkpoint <seconds>',
-        'time between checkpoints; 0: after every step (default: 10)',
-      ).argParser(integerFrom(0)),
-    )
-    .addOption(new Option('--tag <tag>', 'mark the run (repeatable)').argParser(list).default([], 'none'))
-    .addOption(new Option('--note <text>', 'what to remember about the run'))
-    .addOption(new Option('--quiet', 'print only the result and what went wrong').conflicts('json'))
-    .addOption(new Option('--json', 'print one event a line; the last is run-finished'))
     .action(async (pipeline: string | undefined, options: RunOptions) => {
       done(await (await import('../commands/run.ts')).run(io, pipeline, options));
     });
+  driveOptions(running);
+  driveOptions(
+    valueOptions(
+      command(
+        'branch <checkpoint>',
+        'start a new run in which a stage goes on from a checkpoint, with other params: <run>:<stage>@<step>',
+        'npx pipe branch latest:train@1200 --set train.params.weightDecay=0.0001',
+      ),
+    ),
+  ).action(async (checkpoint: string, options: BranchOptions) => {
+    done(await (await import('../commands/branch.ts')).branch(io, checkpoint, options));
+  });
   pipelineOptions(
     command(
       'plan <pipeline>',

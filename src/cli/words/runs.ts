@@ -63,7 +63,7 @@ Conditions:
   a field alone: the run has it
   operators  = != < <= > >= and ~ (contains)
              a run without the field is never let through
-  fields     run pipeline status seed started seconds tag note
+  fields     run pipeline status seed started seconds tag note branched
              accuracy macs params latency
              <stage>.<fact>, <stage>.status, <stage>.params.<param>
              in quotes if not a word`,

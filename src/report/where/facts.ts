@@ -1,6 +1,7 @@
 import type { Json } from '../../base/canonical.ts';
 import type { RunLabels } from '../../schema/generated/run-labels.ts';
 import type { RunResult } from '../../schema/generated/run-result.ts';
+import { branchOf } from '../branch.ts';
 import type { Headline } from '../headline.ts';
 
 /** A value of a run that can be asked for; a list (tags) has a value when one of its items has. */
@@ -28,7 +29,7 @@ function flatten(value: unknown, path: string, into: Map<string, RunFact>): void
 }
 
 /**
- * All that a run can be asked for: `run`, `pipeline`, `status`, `seed`, `started` (ISO 8601), `seconds`, `tag`, `note`;
+ * All that a run can be asked for: `run`, `pipeline`, `status`, `seed`, `started` (ISO 8601), `seconds`, `tag`, `note`, `branched`;
  * `accuracy`, `macs`, `params`, `latency` (ms) of what it found; and of each stage its `status`, its `params` and the
  * facts of its summary: `search.params.steps`, `evaluate.accuracy`.
  */
@@ -36,6 +37,8 @@ export function runFacts({ id, result, headline, labels, pipeline }: RunKnowledg
   const facts = new Map<string, RunFact>([['run', id]]);
   facts.set('tag', labels.tags);
   if (labels.note !== undefined) facts.set('note', labels.note);
+  const branched = result && branchOf(result);
+  if (branched !== undefined) facts.set('branched', branched);
   if (result) {
     facts.set('pipeline', result.pipeline);
     facts.set('status', result.status);

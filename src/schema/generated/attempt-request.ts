@@ -171,6 +171,7 @@ sources: {
 [k: string]: string | undefined
 }
 }
+branched?: BranchedFrom
 }
 /**
  * Everything that may affect the outputs; the fingerprint is its digest. What does not apply is absent.
@@ -225,6 +226,7 @@ content?: {
  */
 numericsVersion?: number
 device?: RecordedDevice
+origin?: Origin
 }
 /**
  * The device that latencies are measured on.
@@ -250,6 +252,23 @@ instructionSet: string
  * Threads of the measured runs.
  */
 threads: number
+}
+/**
+ * Checkpoint of another stage that this one was branched from; its beginning is there.
+ */
+export interface Origin {
+/**
+ * Fingerprint of the stage that saved it.
+ */
+fingerprint: string
+/**
+ * Steps done.
+ */
+step: number
+/**
+ * Digest of its content.
+ */
+checkpoint: string
 }
 /**
  * An input.
@@ -333,4 +352,29 @@ fingerprint: string
  * How far it went: its value of the param.
  */
 from: number
+}
+/**
+ * Where a branched stage begins: a checkpoint of a stage of another run.
+ */
+export interface BranchedFrom {
+/**
+ * Id of that run.
+ */
+run: string
+/**
+ * Id of the stage in it.
+ */
+stage: string
+/**
+ * Fingerprint of the stage that saved it.
+ */
+fingerprint: string
+/**
+ * Steps done.
+ */
+step: number
+/**
+ * Digest of its content.
+ */
+checkpoint: string
 }

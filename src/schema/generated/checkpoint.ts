@@ -17,7 +17,7 @@ fingerprint: string
  */
 attempt: string
 /**
- * Rises with every checkpoint of the fingerprint.
+ * Rises with every checkpoint of the fingerprint; 0: the one of another stage that this one was branched from.
  */
 seq: number
 /**
@@ -59,6 +59,10 @@ digest: string
  * Digest of this manifest without this field.
  */
 seal: string
+/**
+ * Of number 0: fingerprint of the stage that saved it.
+ */
+savedBy?: string
 }
 /**
  * Equal keys mean equal bits: a checkpoint is resumed only under an equal key.

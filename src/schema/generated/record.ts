@@ -232,6 +232,7 @@ content?: {
  */
 numericsVersion?: number
 device?: RecordedDevice
+origin?: Origin
 }
 /**
  * The device that latencies are measured on.
@@ -257,6 +258,23 @@ instructionSet: string
  * Threads of the measured runs.
  */
 threads: number
+}
+/**
+ * Checkpoint of another stage that this one was branched from; its beginning is there.
+ */
+export interface Origin {
+/**
+ * Fingerprint of the stage that saved it.
+ */
+fingerprint: string
+/**
+ * Steps done.
+ */
+step: number
+/**
+ * Digest of its content.
+ */
+checkpoint: string
 }
 /**
  * An artifact that came out of a port.
@@ -355,6 +373,7 @@ inputs?: {
 [k: string]: string | undefined
 }
 extends?: Extension
+branched?: BranchedFrom
 }
 /**
  * A backend and how it was built.
@@ -418,4 +437,29 @@ to: number
  * Step of the sibling's checkpoint.
  */
 step: number
+}
+/**
+ * Where a branched stage begins: a checkpoint of a stage of another run.
+ */
+export interface BranchedFrom {
+/**
+ * Id of that run.
+ */
+run: string
+/**
+ * Id of the stage in it.
+ */
+stage: string
+/**
+ * Fingerprint of the stage that saved it.
+ */
+fingerprint: string
+/**
+ * Steps done.
+ */
+step: number
+/**
+ * Digest of its content.
+ */
+checkpoint: string
 }

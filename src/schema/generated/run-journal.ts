@@ -260,6 +260,7 @@ resumedFrom?: number
  */
 expectedMs?: number
 extends?: Extension
+branched?: BranchedFrom
 }
 /**
  * The sibling that a longer horizon goes on from: the same stage but for how far it goes.
@@ -285,6 +286,31 @@ to: number
  * Step of the sibling's checkpoint.
  */
 step: number
+}
+/**
+ * Where a branched stage begins: a checkpoint of a stage of another run.
+ */
+export interface BranchedFrom {
+/**
+ * Id of that run.
+ */
+run: string
+/**
+ * Id of the stage in it.
+ */
+stage: string
+/**
+ * Fingerprint of the stage that saved it.
+ */
+fingerprint: string
+/**
+ * Steps done.
+ */
+step: number
+/**
+ * Digest of its content.
+ */
+checkpoint: string
 }
 /**
  * How far a stage is.

@@ -121,6 +121,7 @@ failure?: ResultFailure
 accepted?: string
 extends?: Extension
 memo?: MemoUse
+branched?: BranchedFrom
 }
 /**
  * One artifact.
@@ -216,4 +217,29 @@ misses: number
  * Time that the values taken had cost, milliseconds.
  */
 savedMs: number
+}
+/**
+ * Where a branched stage begins: a checkpoint of a stage of another run.
+ */
+export interface BranchedFrom {
+/**
+ * Id of that run.
+ */
+run: string
+/**
+ * Id of the stage in it.
+ */
+stage: string
+/**
+ * Fingerprint of the stage that saved it.
+ */
+fingerprint: string
+/**
+ * Steps done.
+ */
+step: number
+/**
+ * Digest of its content.
+ */
+checkpoint: string
 }

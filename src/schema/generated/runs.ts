@@ -76,4 +76,8 @@ costs?: {
  * Its measured latency, milliseconds.
  */
 latencyMs?: number
+/**
+ * Where its branched stage began, `run:stage@step`; absent for a run that is no branch.
+ */
+branched?: string
 }

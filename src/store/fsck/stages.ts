@@ -4,6 +4,7 @@ import { type Files, readIfPossible } from '../../base/files.ts';
 import { isHeld } from '../../base/locks.ts';
 import type { JournalEntry } from '../../schema/generated/journal.ts';
 import { readRequest } from '../attempts.ts';
+import { CHECKPOINT_NAME } from '../checkpoints.ts';
 import { isTimeId } from '../ids.ts';
 import { parseLines } from '../journal.ts';
 import { ATTEMPT_FILES, type Layout } from '../layout.ts';
@@ -51,7 +52,7 @@ export async function checkCheckpoints(store: Store, files: Files, at: Layout): 
       if (isHidden(name)) continue;
       const place = path.join(at.checkpoints(fingerprint), name);
       const what = `checkpoint ${fingerprint.slice(0, 12)}/${name}`;
-      if (!/^[1-9]\d*$/.test(name)) {
+      if (!CHECKPOINT_NAME.test(name)) {
         findings.push({ part: 'checkpoint', what, why: 'it is none', path: place, remedy: 'quarantine' });
         continue;
       }
