@@ -2,7 +2,7 @@ import { register } from 'node:module';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StageModule } from '../stage/contract.ts';
-import { Failed } from './failure.ts';
+import { Failed, failureOf } from './failure.ts';
 
 export interface BundleLocation {
   /** Absolute path of the module. */
@@ -24,13 +24,17 @@ export async function importBundle({ file, resolveFrom, hasPackages }: BundleLoc
   try {
     exported = (await import(url)) as { readonly default?: unknown };
   } catch (error) {
-    const message = `the stage's code cannot be loaded: ${(error as Error).message}`;
-    const stack = (error as Error).stack;
-    throw new Failed({ code: 'bundle-broken', message, ...(stack === undefined ? {} : { stack }) });
+    const { message, stack } = failureOf(error, 'stage');
+    throw new Failed({
+      code: 'bundle-broken',
+      message: `the stage's code cannot be loaded: ${message}`,
+      ...(stack === undefined ? {} : { stack }),
+    });
   }
   const stage = exported.default as Partial<StageModule> | undefined;
   if (typeof stage?.run !== 'function') {
-    const message = "the stage's module has no default export made by defineStage";
+    const message =
+      "the default export of the stage's module is no stage: write export default defineStage(…)";
     throw new Failed({ code: 'bundle-broken', message });
   }
   return stage as StageModule;

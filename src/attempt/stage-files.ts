@@ -7,14 +7,18 @@ import { Failed } from './failure.ts';
 
 /** The files that an attempt's request lets its stage read. Any other path reads as absent. */
 export function stageFiles(files: Files, request: Pick<AttemptRequest, 'files' | 'datasets'>): StageFiles {
-  const bytesOf = async (file: string) =>
-    (await files.stat(file)) ? files.read(await files.realPath(file)) : undefined;
+  async function bytesOf(file: string, wanted: string): Promise<Uint8Array | undefined> {
+    if ((await files.stat(file)) === undefined) return undefined;
+    const real = await files.realPath(file);
+    if ((await files.stat(real))?.kind === 'file') return files.read(real);
+    throw new Failed({ code: 'no-file', message: `${wanted} is no file` });
+  }
 
   return {
     async read(wanted) {
       const named = request.files[wanted];
       if (named?.type === 'file') {
-        const bytes = await bytesOf(named.path);
+        const bytes = await bytesOf(named.path, wanted);
         if (bytes && named.digest !== undefined && digestBytes(bytes) !== named.digest) {
           const message = `${wanted} was changed after the stage was planned; run again`;
           throw new Failed({ code: 'input-changed', message });
@@ -24,7 +28,7 @@ export function stageFiles(files: Files, request: Pick<AttemptRequest, 'files' |
       for (const [prefix, directory] of Object.entries(request.files)) {
         if (directory?.type !== 'directory') continue;
         const below = path.relative(path.resolve('/', prefix), path.resolve('/', wanted));
-        if (below !== '' && !below.startsWith('..')) return bytesOf(path.join(directory.path, below));
+        if (below !== '' && !below.startsWith('..')) return bytesOf(path.join(directory.path, below), wanted);
       }
       return undefined;
     },

@@ -29,6 +29,26 @@ function reasonOf(error: unknown): string {
 const isUtf16 = ([first, second]: Uint8Array): boolean =>
   (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 
+/** The offset of the first byte that no UTF-8 text has there. */
+function firstForeignByte(bytes: Uint8Array): number {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  for (let at = text.indexOf('\ufffd'); at !== -1; at = text.indexOf('\ufffd', at + 1)) {
+    const offset = Buffer.byteLength(text.slice(0, at));
+    const meant = bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd;
+    if (!meant) return offset;
+  }
+  throw new Error('internal error: expected bytes that are no UTF-8 text, got a text');
+}
+
+/** Why bytes are no UTF-8 text, and where: `it is no UTF-8 text from byte 12 (line 2, 0xe4); save it as UTF-8`. */
+function notUtf8(bytes: Uint8Array): string {
+  if (isUtf16(bytes)) return 'it is UTF-16 text; save it as UTF-8';
+  const at = firstForeignByte(bytes);
+  const line = bytes.subarray(0, at).filter((byte) => byte === 0x0a).length + 1;
+  const byte = bytes[at]!.toString(16).padStart(2, '0');
+  return `line ${line} is no UTF-8 text, at byte ${at + 1} of the file (0x${byte}); save it as UTF-8`;
+}
+
 /**
  * The text of a file that a person named. Fails with `unreadable`, its message a reason that follows a colon: nothing
  * is there, or a directory, a device, a pipe, more than 256 MiB, other bytes than UTF-8.
@@ -44,7 +64,7 @@ export async function readUserText(files: Files, file: string): Promise<Result<s
     try {
       return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     } catch {
-      return unreadable(isUtf16(bytes) ? 'it is UTF-16 text; save it as UTF-8' : 'it is no UTF-8 text');
+      return unreadable(notUtf8(bytes));
     }
   } catch (error) {
     return unreadable(reasonOf(error));

@@ -52,7 +52,7 @@ export const fashionMnistFiles: Readonly<
 
 /**
  * The whole of Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28 grey pixels. Fails with `missing-data`
- * or `wrong-data`, each message naming the file and where to get it.
+ * or `wrong-data`, a message for each file, and in the end where to get them.
  */
 export async function loadFashionMnist(read: ReadByName): Promise<Result<TrainAndTest>> {
   const parts = await readIdxParts(read, (part, bytes) => {
@@ -67,9 +67,7 @@ export async function loadFashionMnist(read: ReadByName): Promise<Result<TrainAn
     return { code: 'wrong-data', message: `${idxNames[part]}, unpacked, ${what}` };
   });
   if (parts.ok) return assemble('fashion-mnist', fashionMnistClasses, parts.value);
-  return fail(
-    ...parts.failures.map(({ code, message }) => ({ code, message: `${message}. ${fashionMnistOrigin}` })),
-  );
+  return fail(...parts.failures, { code: 'wrong-data', message: fashionMnistOrigin });
 }
 
 /**

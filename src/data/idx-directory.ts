@@ -1,6 +1,6 @@
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import { unpack } from './idx.ts';
-import { type ImageSet, readIdxImages } from './image-set.ts';
+import { type ImageSet, type NamedFile, readIdxImages } from './image-set.ts';
 
 /** The parts that a data set comes in. */
 export interface TrainAndTest {
@@ -20,7 +20,8 @@ export const idxNames = {
 } as const;
 
 export type IdxPart = keyof typeof idxNames;
-export type IdxParts = Readonly<Record<IdxPart, Uint8Array>>;
+/** Unpacked files, by the names under which they were found. */
+export type IdxParts = Readonly<Record<IdxPart, NamedFile>>;
 
 /**
  * The four files, unpacked: `<name>.gz` or else `<name>`. Fails with all that is wrong with any of them: `missing-data`,
@@ -30,25 +31,27 @@ export async function readIdxParts(
   read: ReadByName,
   check: (part: IdxPart, bytes: Uint8Array) => Failure | undefined = () => undefined,
 ): Promise<Result<IdxParts>> {
-  const parts: Partial<Record<IdxPart, Uint8Array>> = {};
+  const parts: Partial<Record<IdxPart, NamedFile>> = {};
   const failures: Failure[] = [];
   for (const part of Object.keys(idxNames) as IdxPart[]) {
     const name = idxNames[part];
-    const file = (await read(`${name}.gz`)) ?? (await read(name));
+    const packed = await read(`${name}.gz`);
+    const file = packed ?? (await read(name));
     if (file === undefined) {
-      failures.push({ code: 'missing-data', message: `${name}.gz is missing` });
+      failures.push({ code: 'missing-data', message: `neither ${name} nor ${name}.gz is there` });
       continue;
     }
+    const found = packed === undefined ? name : `${name}.gz`;
     const unpacked = unpack(file);
     if (!unpacked.ok) {
       failures.push(
-        ...unpacked.failures.map(({ code, message }) => ({ code, message: `${name}.gz: ${message}` })),
+        ...unpacked.failures.map(({ code, message }) => ({ code, message: `${found}: ${message}` })),
       );
       continue;
     }
     const failure = check(part, unpacked.value);
     if (failure) failures.push(failure);
-    parts[part] = unpacked.value;
+    parts[part] = { name: found, bytes: unpacked.value };
   }
   return failures.length > 0 ? fail(...failures) : ok(parts as IdxParts);
 }
@@ -68,7 +71,7 @@ export function assemble(
   const shape = ({ info }: ImageSet): string => `${info.height}x${info.width}x${info.channels}`;
   const [trainShape, testShape] = [shape(train.value), shape(test.value)];
   if (trainShape !== testShape) {
-    const message = `${name}: training images are ${trainShape}, test images ${testShape}`;
+    const message = `${parts.testImages.name}: its images are ${testShape}, those of ${parts.trainImages.name} ${trainShape}`;
     return fail({ code: 'unfit-images', message });
   }
   return ok({ train: train.value, test: test.value });
@@ -83,10 +86,25 @@ export async function loadIdxDirectory(read: ReadByName): Promise<Result<TrainAn
   const parts = await readIdxParts(read);
   if (!parts.ok) return parts;
   const file = await read('classes.txt');
-  const classes = file && new TextDecoder().decode(file).trimEnd().split(/\r?\n/);
-  if (classes && (classes.length < 2 || new Set(classes).size < classes.length || classes.includes(''))) {
-    const message = 'classes.txt must name two or more different classes, one a line';
-    return fail({ code: 'unfit-classes', message });
+  const classes = file && classNames(file);
+  if (typeof classes === 'string') {
+    return fail({ code: 'unfit-classes', message: `classes.txt ${classes}` });
   }
   return assemble('idx', classes, parts.value);
+}
+
+/** One name a line; what is wrong, where they are none. */
+function classNames(file: Uint8Array): string[] | string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(file);
+  } catch {
+    return 'is no UTF-8 text; save it as UTF-8';
+  }
+  const names = text.trimEnd().split(/\r?\n/);
+  const empty = names.indexOf('');
+  const twice = names.findIndex((name, index) => names.indexOf(name) < index);
+  if (names.length < 2) return 'must name two or more classes, one a line';
+  if (empty !== -1) return `has no name on line ${empty + 1}`;
+  return twice === -1 ? names : `names ${JSON.stringify(names[twice])} twice, again on line ${twice + 1}`;
 }

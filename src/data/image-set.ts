@@ -14,6 +14,12 @@ export interface ImageSet<Info extends ImageInfo = ImageInfo> {
   readonly labels: Uint8Array;
 }
 
+/** A file by the name that messages call it. */
+export interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 const unfit = (message: string): { readonly ok: false; readonly failures: readonly Failure[] } =>
   fail({ code: 'unfit-images', message });
 
@@ -25,32 +31,39 @@ const unfit = (message: string): { readonly ok: false; readonly failures: readon
 export function readIdxImages(
   name: string,
   classes: readonly string[] | undefined,
-  imageFile: Uint8Array,
-  labelFile: Uint8Array,
+  imageFile: NamedFile,
+  labelFile: NamedFile,
 ): Result<ImageSet> {
-  const images = readIdx(imageFile);
-  const labels = readIdx(labelFile);
+  const images = readIdx(imageFile.bytes);
+  const labels = readIdx(labelFile.bytes);
   if (!images.ok || !labels.ok) {
-    const of = (what: string, result: Result<unknown>): Failure[] =>
+    const of = (file: NamedFile, result: Result<unknown>): Failure[] =>
       result.ok
         ? []
-        : result.failures.map(({ code, message }) => ({ code, message: `${name} ${what}: ${message}` }));
-    return fail(...of('images', images), ...of('labels', labels));
+        : result.failures.map(({ code, message }) => ({ code, message: `${file.name}: ${message}` }));
+    return fail(...of(imageFile, images), ...of(labelFile, labels));
   }
   const { dimensions } = images.value;
   const [count, height, width, channels = 1] = dimensions;
   if (dimensions.length !== 3 && dimensions.length !== 4) {
     const found = `${dimensions.length} ${dimensions.length === 1 ? 'dimension' : 'dimensions'}`;
-    return unfit(`${name}: the images have ${found} instead of 3 or 4`);
+    return unfit(`${imageFile.name}: it has ${found}; images have 3, or 4 in colour`);
   }
-  if (labels.value.dimensions.length !== 1 || labels.value.dimensions[0] !== count) {
-    return unfit(`${name}: ${count} images but ${labels.value.dimensions.join(' x ')} labels`);
+  const told = labels.value.dimensions;
+  if (told.length !== 1) {
+    return unfit(`${labelFile.name}: it has ${told.length} dimensions; labels have 1`);
   }
-  if (images.value.data.length === 0) return unfit(`${name}: there are no images`);
+  if (told[0] !== count) {
+    return unfit(`${labelFile.name}: it holds ${told[0]} labels, but ${imageFile.name} ${count} images`);
+  }
+  if (images.value.data.length === 0) return unfit(`${imageFile.name}: it holds no images`);
   const largest = labels.value.data.reduce((most, label) => Math.max(most, label), 0);
   const names = classes ?? Array.from({ length: Math.max(2, largest + 1) }, (_, index) => String(index));
   if (largest >= names.length) {
-    return unfit(`${name}: label ${largest}, but there are ${names.length} classes`);
+    const at = labels.value.data.indexOf(largest);
+    return unfit(
+      `${labelFile.name}: image ${at} has label ${largest}, but there are ${names.length} classes, 0 to ${names.length - 1}`,
+    );
   }
   const info = { name, count: count!, height: height!, width: width!, channels, classes: [...names] };
   return ok({ info, images: images.value.data, labels: labels.value.data });

@@ -34,7 +34,7 @@ export function drawBalanced(
     if (needed > members.length) {
       const message =
         `${total} images in equal shares of ${classes.length} classes need ${needed} of class ` +
-        `"${classes[label]}", and there are ${members.length}`;
+        `"${classes[label]}", and there are ${members.length}; ask for fewer`;
       return fail({ code: 'too-few-images', message });
     }
     const order = rng.fork(label).permutation(members.length);

@@ -11,7 +11,8 @@ import { ownRoot } from '../stage/package.ts';
 
 /** What is wrong with the content that a param names. */
 export interface ContentFailure extends Failure<'missing-content' | 'outside-project'> {
-  readonly param: string;
+  /** The param, and the index of an element where it is a list. */
+  readonly place: readonly (string | number)[];
 }
 
 /** What the params of a stage name outside the store. */
@@ -39,7 +40,8 @@ async function listing(
   above: readonly string[] = [],
 ): Promise<[string, Digest][]> {
   const here = await files.realPath(path.join(directory, below));
-  if (above.includes(here)) throw new Unreadable(`its links lead in a circle (${below})`);
+  if (above.includes(here))
+    throw new Unreadable(below === '' ? 'its links lead in a circle' : `its link ${below} leads in a circle`);
   const found: [string, Digest][] = [];
   for (const name of await files.list(path.join(directory, below))) {
     if (name.startsWith('.')) continue;
@@ -105,14 +107,16 @@ export async function contentOf(
   const failures: ContentFailure[] = [];
   for (const [param, wanted] of Object.entries(type.manifest.content)) {
     const listed: [string, Digest][] = [];
-    for (const written of [params[param] ?? []].flat()) {
+    const given = params[param];
+    for (const [index, written] of [given ?? []].flat().entries()) {
       if (typeof written !== 'string') continue;
+      const place = Array.isArray(given) ? [param, index] : [param];
       const absolute = path.resolve(root, written);
-      const place = `${id}.params.${param} names the ${wanted === 'paths' ? 'path' : wanted} "${written}"`;
+      const named = `${id}.params.${param} names the ${wanted === 'paths' ? 'path' : wanted} "${written}"`;
       if (isOutside(root, absolute) && (wanted === 'paths' || !path.isAbsolute(written))) {
         const remedy = wanted === 'paths' ? '' : 'write an absolute path, or ';
-        const message = `${place}, which leads out of the project; ${remedy}link to it from the project`;
-        failures.push({ code: 'outside-project', message, param });
+        const message = `${named}, which leads out of the project; ${remedy}link to it from the project`;
+        failures.push({ code: 'outside-project', message, place });
         continue;
       }
       try {
@@ -126,7 +130,7 @@ export async function contentOf(
       } catch (error) {
         const reason = error instanceof Unreadable ? error.message : systemFailure(error)?.message;
         if (reason === undefined) throw error;
-        failures.push({ code: 'missing-content', message: `${place}, but ${reason}`, param });
+        failures.push({ code: 'missing-content', message: `${named}, but ${reason}`, place });
       }
     }
     if (wanted !== 'paths') continue;

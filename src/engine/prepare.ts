@@ -107,10 +107,10 @@ export async function preflight({ pipeline, code: codeOfType, content }: Work): 
       ...(code.ok || !first ? [] : code.failures.map((failure) => ({ ...failure, at }))),
       ...(found.ok
         ? []
-        : found.failures.map(({ code, message, param }) => ({
+        : found.failures.map(({ code, message, place }) => ({
             code,
             message,
-            at: stage.paramAt(param),
+            at: stage.paramAt(place),
           }))),
     ];
   });

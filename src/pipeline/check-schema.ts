@@ -3,6 +3,7 @@ import { problems } from '../schema/catalogue.ts';
 import { type Called, type CompiledSchema, checkDocument, compileSchema } from '../schema/check.ts';
 import { type JsonDocument, type Pointer, pointerOf, valueSpan } from '../schema/document.ts';
 import type { Problem } from '../schema/problem.ts';
+import type { Span } from '../schema/source.ts';
 import type { StageType, StageTypes } from '../stage/discovery.ts';
 import { composePipelineSchema } from './compose.ts';
 import { isObject, type Loose } from './wiring.ts';
@@ -94,6 +95,46 @@ function typeProblems(
   });
 }
 
+const brokenType = (
+  document: JsonDocument,
+  stages: readonly Typed[],
+  { name }: StageType,
+  reasons: readonly Problem[],
+): Problem => {
+  const { pointer } = stages.find((stage) => stage.name === name) ?? { pointer: '' };
+  return problems.brokenStageType(valueSpan(document, `${pointer}/type`), name, reasons);
+};
+
+/** Where a schema has what ajv says of it: the place that the sentence begins with, a pattern or a reference. */
+function placeOfMistake(schema: JsonDocument, message: string): Span {
+  const [, named] = /draft-07 schema: (\S+) must /.exec(message) ?? [];
+  if (named !== undefined) return valueSpan(schema, pointerOf(named.split('.')));
+  const isCulprit = (pointer: Pointer, text: string): boolean =>
+    (pointer.endsWith('/pattern') && message.includes(`/${text}/u`)) ||
+    (pointer.endsWith('/$ref') && message.includes(text));
+  for (const [pointer, { value }] of schema.written()) {
+    const written = value.source.text.slice(value.offset, value.offset + value.length);
+    if (/\/(pattern|\$ref)$/.test(pointer) && isCulprit(pointer, String(JSON.parse(written)))) return value;
+  }
+  return valueSpan(schema, '');
+}
+
+/** Defaults of params that are not what their own schema allows, so that no pipeline could be right. */
+function wrongDefaults({ manifest, schema }: StageType): Problem[] {
+  const { properties = {}, definitions = {} } = manifest.params as Record<string, Record<string, Loose>>;
+  return Object.entries(properties).flatMap(([param, { default: value, ...of }]) => {
+    if (value === undefined) return [];
+    const alone = compileSchema({ ...of, definitions });
+    const source = valueSpan(schema, pointerOf(['properties', param, 'default']));
+    const written = new Map([['', { value: source }]]);
+    const document: JsonDocument = { source: source.source, value: value as Json, written: () => written };
+    const name = `the default of ${param}`;
+    return alone.ok
+      ? checkDocument(alone.value, document, () => ({ owner: name, noun: 'param', name })).problems
+      : [];
+  });
+}
+
 /** The compiled schema of the types that a pipeline uses, kept for its cells. */
 export type SchemaCache = Map<string, ReturnType<typeof compileSchema>>;
 
@@ -113,15 +154,25 @@ export function checkSchema(
   const validate = compiled(used.length > 0 ? used : [...types.types.values()], cache);
   if (!validate.ok) {
     const culprit = used.find(({ manifest }) => !compileSchema(manifest.params).ok) ?? used[0];
-    const { pointer } = stages.find(({ name }) => name === culprit?.name) ?? { pointer: '' };
-    const at = valueSpan(document, `${pointer}/type`);
+    if (culprit === undefined) throw new Error(`internal error: ${validate.failures[0]!.message}`);
     // by itself a schema's places are those in its own file
-    const alone = culprit && compileSchema(culprit.manifest.params);
-    const failures = alone?.ok === false ? alone.failures : validate.failures;
-    const reasons = failures.map((failure) => ({ ...failure, hints: [culprit?.schemaFile ?? ''] }));
-    return { document, problems: [problems.brokenStageType(at, culprit?.name ?? '', reasons)] };
+    const alone = compileSchema(culprit.manifest.params);
+    const failures = alone.ok ? validate.failures : alone.failures;
+    const reasons = failures.map(({ code, message }) => ({
+      code,
+      message,
+      at: placeOfMistake(culprit.schema, message),
+    }));
+    return { document, problems: [brokenType(document, stages, culprit, reasons)] };
   }
   const checked = checkDocument(validate.value, completed(document), caller(written));
+  if (checked.problems.length > 0) {
+    const broken = used.flatMap((type) => {
+      const reasons = wrongDefaults(type);
+      return reasons.length === 0 ? [] : [brokenType(document, stages, type, reasons)];
+    });
+    if (broken.length > 0) return { document, problems: broken };
+  }
   const wrong = typeProblems(document, stages, types);
   const others = checked.problems.filter(({ code }) => code !== 'unknown-stage-type');
   return { document: checked.document, problems: [...wrong, ...others] };

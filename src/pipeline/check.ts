@@ -98,7 +98,7 @@ function checkCell(
       outputs: wiring.outputs(id)!.kinds as Stage['outputs'],
       after: sourcesOf(inputs.values()),
       at: keySpan(document, pointer),
-      paramAt: (param) => valueSpan(document, pointer + pointerOf(['params', param])),
+      paramAt: (path) => valueSpan(document, pointer + pointerOf(['params', ...path])),
     };
   };
   const stages = new Map<StageId, Stage>();

@@ -227,6 +227,7 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
       {
         stage: {
           type: 'object',
+          description: 'A stage: {"type": "…", "inputs": {…}, "params": {…}}.',
           required: ['type'],
           discriminator: { propertyName: 'type' },
           oneOf: [...stages.map(({ schema }) => schema), foreachSchema],

@@ -60,7 +60,7 @@ export interface Stage {
   /** Where its id was written. */
   readonly at: Span;
   /** Where a param was written, or what is nearest to it. */
-  readonly paramAt: (param: string) => Span;
+  readonly paramAt: (path: readonly (string | number)[]) => Span;
 }
 
 /** Stages that run once for each item of an artifact; which items there are is known when it is. */

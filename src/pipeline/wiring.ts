@@ -1,7 +1,7 @@
 import { problems } from '../schema/catalogue.ts';
 import { type JsonDocument, keySpan, type Pointer, pointerOf, valueSpan } from '../schema/document.ts';
 import type { Problem } from '../schema/problem.ts';
-import { placeOf } from '../schema/source.ts';
+import { placeOf, type Span } from '../schema/source.ts';
 import { listKinds } from '../stage/artifacts.ts';
 import type { Kind } from '../stage/contract.ts';
 import type { StageType } from '../stage/discovery.ts';
@@ -44,6 +44,13 @@ export interface WiredItems {
   readonly input?: Input;
   readonly problems: readonly Problem[];
 }
+
+/** Where what an input names is written: the name alone of `{"file": …}` and `{"artifact": …}`. */
+const placeOfReference = (document: JsonDocument, pointer: Pointer, reference: unknown): Span =>
+  valueSpan(
+    document,
+    isObject(reference) ? pointer + pointerOf(Object.keys(reference).slice(0, 1)) : pointer,
+  );
 
 const itemsPort = { kind: 'any', many: false } as const;
 
@@ -125,7 +132,7 @@ export class Wiring {
     const known = this.#items.get(id);
     if (known !== undefined) return known;
     const { pointer, value } = this.foreachs.get(id)!;
-    const at = valueSpan(this.#document, `${pointer}/items`);
+    const at = placeOfReference(this.#document, `${pointer}/items`, value.items);
     const asking = {
       stage: id,
       port: 'items',
@@ -219,7 +226,7 @@ export class Wiring {
   ): [string, Input][] {
     const { port, wanted, stage } = asking;
     const resolve = (pointer: Pointer, each: unknown): Input | undefined => {
-      const place = { at: valueSpan(this.#document, pointer), directory: this.#directory };
+      const place = { at: placeOfReference(this.#document, pointer, each), directory: this.#directory };
       const result = resolveReference(each, { ...asking, ...place });
       if (result.ok) return result.value;
       found.push(...result.failures);

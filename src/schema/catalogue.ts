@@ -1,7 +1,7 @@
 import type { Failure } from '../base/result.ts';
 import { didYouMean, listOf } from './nearest.ts';
 import { formatProblem, type Problem } from './problem.ts';
-import type { Span } from './source.ts';
+import { placeOf, type Span } from './source.ts';
 
 /** What kind of thing a name in a checked document is; part of the code of its problems (`unknown-param`). */
 export type Noun = 'param' | 'input' | 'output' | 'field' | 'stage' | 'stage type';
@@ -44,11 +44,11 @@ export const problems = {
     message: `nested deeper than ${limit} levels`,
     at,
   }),
-  duplicateKey: (at: Span, name: string, line: number): Problem => ({
-    code: 'duplicate-key',
-    message: `"${name}" is given twice; the first is on line ${line}`,
-    at,
-  }),
+  duplicateKey: (at: Span, name: string, first: Span): Problem => {
+    const { line, column } = placeOf(first);
+    const where = placeOf(at).line === line ? `at column ${column}` : `on line ${line}`;
+    return { code: 'duplicate-key', message: `"${name}" is given twice; the first is ${where}`, at };
+  },
   numberTooLarge: (at: Span): Problem => ({
     code: 'number-too-large',
     message: 'a number beyond 2^53 cannot be kept exactly',
@@ -56,7 +56,8 @@ export const problems = {
   }),
   loneSurrogate: (at: Span): Problem => ({
     code: 'lone-surrogate',
-    message: 'this text holds half of a surrogate pair, which UTF-8 cannot',
+    message:
+      'this text holds half of a character, which UTF-8 cannot; write \\u escapes of surrogates in pairs',
     at,
   }),
   unreadable: (path: string, reason: string, at?: Span): Problem => ({
@@ -81,6 +82,9 @@ export const problems = {
     code: 'unknown-artifact',
     message: `the store ${store} has no artifact ${digest}`,
     at,
+    hints: [
+      'Run the pipeline that makes it, or bring it with npx pipe import; npx pipe runs lists what was made.',
+    ],
   }),
   artifactKind: (at: Span, wanted: string, found: string): Problem => ({
     code: 'kind-mismatch',
@@ -132,9 +136,32 @@ export const problems = {
   }),
   brokenStageType: (at: Span, name: string, reasons: readonly Problem[]): Problem => ({
     code: 'broken-stage-type',
-    message: `stage type "${name}" cannot be used: ${reasons[0]?.message}`,
+    message: `stage type "${name}" cannot be used:`,
     at,
     hints: reasons.map((reason) => formatProblem(reason, 77)),
+  }),
+
+  notPackage: (at: Span): Problem => ({
+    code: 'invalid-package',
+    message: 'package.json must hold an object',
+    at,
+  }),
+  notPlugins: (at: Span, got: string): Problem => ({
+    code: 'invalid-plugin',
+    message: `plug-ins are a list, ["name", …], got ${got}`,
+    at,
+  }),
+  invalidPlugin: (at: Span, got: string): Problem => ({
+    code: 'invalid-plugin',
+    message: `${got} cannot be a plug-in`,
+    at,
+    hints: ['A plug-in is the name of an installed package, or "./…" for a folder of this project.'],
+  }),
+  missingPlugin: (at: Span, name: string): Problem => ({
+    code: 'missing-plugin',
+    message: `the plug-in "${name}" is not ${name.startsWith('.') ? 'there' : 'installed'}`,
+    at,
+    hints: name.startsWith('.') ? [] : [`npm install ${name}`],
   }),
 
   kindMismatch: (at: Span, edge: Mismatch): Problem => ({

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { problems } from './catalogue.ts';
 import { type JsonDocument, type Pointer, pointerOf, type Written } from './document.ts';
 import type { Problem } from './problem.ts';
-import { placeOf, type Source, type Span } from './source.ts';
+import type { Source, Span } from './source.ts';
 
 /** How deep arrays and objects may be nested. */
 export const maximumDepth = 100;
@@ -121,7 +121,7 @@ class Reader {
       const at = this.#span(keyNode);
       const first = seen.get(name);
       if (first !== undefined) {
-        this.problems.push(problems.duplicateKey(at, name, placeOf(first).line));
+        this.problems.push(problems.duplicateKey(at, name, first));
         continue;
       }
       seen.set(name, at);

@@ -94,9 +94,11 @@ const sentencesOf = (error: unknown, refused: readonly Failure[]): Failure[] => 
         message: `${file} cannot be part of a stage's code: only TypeScript, JavaScript and JSON can`,
       };
     }
+    const [, lost] = /^Could not resolve "(.*)"$/.exec(text) ?? [];
+    const sentence = lost === undefined ? text : `imports "${lost}", which is not there`;
     return {
-      code: 'bundling',
-      message: location ? `${location.file}:${location.line}:${location.column + 1} ${text}` : text,
+      code: lost === undefined ? 'bundling' : 'missing-import',
+      message: location ? `${location.file}:${location.line}:${location.column + 1} ${sentence}` : sentence,
     };
   });
 };
@@ -177,8 +179,12 @@ export async function bundleWithOrigins(
       logLevel: 'silent',
       plugins: [resolution(files, own!, packages, failures)],
     });
-    const text = await settled(outputFiles[0]!.text);
     const output = Object.values(metafile.outputs)[0]!;
+    if (!output.exports.includes('default')) {
+      const message = `${labelOf(realEntry!, realRoot!, own!)} exports no stage: it needs export default defineStage(…)`;
+      return fail({ code: 'no-default-export', message });
+    }
+    const text = await settled(outputFiles[0]!.text);
     const reached = Object.entries(output.inputs);
     const imported = new Set(output.imports.map((entry) => packageName(entry.path)));
     const sources = await Promise.all(

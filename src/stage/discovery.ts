@@ -1,10 +1,13 @@
 import * as path from 'node:path';
 import { type Files, readText, readTextIfWhole } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { readUserText } from '../base/user-file.ts';
 import { problems } from '../schema/catalogue.ts';
 import { type CompiledSchema, compileSchema, type Schema } from '../schema/check.ts';
+import { type JsonDocument, pointerOf, valueSpan } from '../schema/document.ts';
 import { parseJson } from '../schema/load.ts';
 import type { Problem } from '../schema/problem.ts';
+import type { Span } from '../schema/source.ts';
 import { type Bundle, bundleStage } from './bundle.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { installedPackage, ownRoot, packageRoot, readPackage } from './package.ts';
@@ -26,6 +29,8 @@ export interface StageType {
   readonly module: string;
   readonly prebundled: boolean;
   readonly manifest: Manifest;
+  /** The schema as it was written. */
+  readonly schema: JsonDocument;
 }
 
 /** Every stage type that a project can use. */
@@ -59,36 +64,59 @@ const isPluginName = (name: unknown): name is string =>
     ? !name.split(/[\\/]/).includes('..')
     : /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name));
 
+const PACKAGE = 'package.json';
+
+/** The package.json of a project, with its places. */
+const packageDocument = async (files: Files, root: string): Promise<Result<JsonDocument, Problem>> => {
+  const text = await readUserText(files, path.join(root, PACKAGE));
+  return text.ok
+    ? parseJson({ name: PACKAGE, text: text.value })
+    : fail(problems.unreadable(PACKAGE, text.failures[0]!.message));
+};
+
+/** Why a package.json is not read. */
+async function packageMistakes(files: Files, root: string): Promise<readonly Problem[]> {
+  const document = await packageDocument(files, root);
+  return document.ok ? [problems.notPackage(valueSpan(document.value, ''))] : document.failures;
+}
+
+/** A mistake in what a package.json says of plug-ins, at its place; what npm reads and we do not is told instead. */
+async function aboutPlugins(
+  files: Files,
+  root: string,
+  problem: (at: Span, text: string) => Problem,
+  text: string,
+  index?: number,
+): Promise<Problem> {
+  const document = await packageDocument(files, root);
+  if (!document.ok) return document.failures[0]!;
+  const place = pointerOf(['naspipe', 'plugins', ...(index === undefined ? [] : [index])]);
+  return problem(valueSpan(document.value, place), text);
+}
+
 /** The project, the plug-ins that its package.json names, then naspipe: each once. */
 async function bringers(files: Files, root: string): Promise<{ found: Bringer[]; problems: Problem[] }> {
   const facts = await readPackage(files, root);
   const wrong: Problem[] = [];
   const found: Bringer[] = [{ root, origin: 'project', name: facts?.name ?? path.basename(root) }];
-  const file = path.join(root, 'package.json');
-  if (facts === undefined && (await files.stat(file)) !== undefined) {
-    wrong.push({ code: 'invalid-package', message: `${file} is no JSON object` });
-  }
   const plugins: unknown = facts?.naspipe?.plugins ?? [];
   const named: readonly unknown[] = Array.isArray(plugins) ? plugins : [];
-  if (!Array.isArray(plugins)) {
-    const message = `${file} must list plug-ins as ["name", …], got ${JSON.stringify(plugins)}`;
-    wrong.push({ code: 'invalid-plugin', message });
-  }
-  for (const plugin of named) {
+  for (const [index, plugin] of named.entries()) {
     if (!isPluginName(plugin)) {
-      const message = `${file} names the plug-in ${JSON.stringify(plugin)}`;
-      const hints = ['A plug-in is the name of an installed package, or "./…" for a folder of this project.'];
-      wrong.push({ code: 'invalid-plugin', message, hints });
+      wrong.push(await aboutPlugins(files, root, problems.invalidPlugin, JSON.stringify(plugin), index));
       continue;
     }
-    const directory = plugin.startsWith('.')
-      ? path.resolve(root, plugin)
-      : await installedPackage(files, root, plugin);
+    const local = plugin.startsWith('.');
+    const directory = local ? path.resolve(root, plugin) : await installedPackage(files, root, plugin);
     if (directory === undefined || (await files.stat(directory)) === undefined) {
-      const message = `${file} names the plug-in "${plugin}", which is not ${plugin.startsWith('.') ? 'there' : 'installed'}`;
-      const hints = plugin.startsWith('.') ? [] : [`npm install ${plugin}`];
-      wrong.push({ code: 'missing-plugin', message, hints });
+      wrong.push(await aboutPlugins(files, root, problems.missingPlugin, plugin, index));
     } else found.push({ root: directory, origin: 'plug-in', name: plugin });
+  }
+  if (facts === undefined && (await files.stat(path.join(root, PACKAGE))) !== undefined) {
+    wrong.push(...(await packageMistakes(files, root)));
+  }
+  if (!Array.isArray(plugins)) {
+    wrong.push(await aboutPlugins(files, root, problems.notPlugins, JSON.stringify(plugins)));
   }
   found.push({ root: ownRoot, origin: 'built-in', name: 'naspipe' });
   const seen = new Set<string>();
@@ -140,13 +168,25 @@ async function readStageType(
     });
   }
   const text = await readTextIfWhole(files, schemaFile);
-  if (text === undefined) return fail(problems.unreadable(shown, 'it is no UTF-8 text'));
+  if (text === undefined) {
+    const read = await readUserText(files, schemaFile);
+    return fail(problems.unreadable(shown, read.ok ? 'it was written just now' : read.failures[0]!.message));
+  }
   const document = parseJson({ name: shown, text });
   if (!document.ok) return document;
   const manifest = readManifest(document.value, metaSchema);
   if (!manifest.ok) return manifest;
   const { root, origin } = bringer;
-  return ok({ name, origin, package: bringer.name, root, schemaFile, ...module, manifest: manifest.value });
+  return ok({
+    name,
+    origin,
+    package: bringer.name,
+    root,
+    schemaFile,
+    ...module,
+    manifest: manifest.value,
+    schema: document.value,
+  });
 }
 
 let compiledManifest: CompiledSchema | undefined;

@@ -91,7 +91,7 @@ export async function openStore(
       return fail({ code: 'store-unusable', message });
     }
     if (format !== undefined && format !== FORMAT) {
-      const message = `${at.root} has store format ${format}; this naspipe reads format ${FORMAT}`;
+      const message = `${at.root} has store format ${format}; this naspipe reads format ${FORMAT}: use the naspipe that made it, or another store with --store`;
       return fail({ code: 'store-format', message });
     }
     await sweepPrivate(files, at, clock);

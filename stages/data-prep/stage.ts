@@ -53,7 +53,10 @@ export default defineStage<Params, Inputs, Outputs>({
 async function load({ source, directory }: Params, files: StageFiles): Promise<TrainAndTest> {
   if (source !== 'fashion-mnist-mini') {
     if (directory === null) {
-      throw stageFailure('missing-directory', `source "${source}" needs the param "directory"`);
+      throw stageFailure(
+        'missing-directory',
+        `source "${source}" needs the param "directory": where its files lie`,
+      );
     }
     return settled(
       await (source === 'idx' ? loadIdxDirectory : loadFashionMnist)((name) =>

@@ -135,7 +135,7 @@ test('code that cannot be loaded fails clearly', async () => {
   expect(await failing('export const run = 1;')).toMatchObject({
     status: 'failed',
     code: 'bundle-broken',
-    message: "the stage's module has no default export made by defineStage",
+    message: "the default export of the stage's module is no stage: write export default defineStage(…)",
   });
 });
 

@@ -36,15 +36,21 @@ describe('IDX', () => {
   });
 
   test.each([
-    ['malformed-idx: the file does not begin as IDX does', Uint8Array.of()],
-    ['malformed-idx: the file does not begin as IDX does', Uint8Array.of(0, 0, 8)],
-    ['malformed-idx: the file does not begin as IDX does', Uint8Array.of(0, 1, 8, 1, 0, 0, 0, 0)],
-    ['malformed-idx: the values have type 0x0d; only 0x08, bytes, are read', Uint8Array.of(0, 0, 13, 1)],
-    ['malformed-idx: the file declares no dimensions', Uint8Array.of(0, 0, 8, 0)],
-    ['malformed-idx: the header of 12 bytes is cut off after 8', Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 1)],
-    ['malformed-idx: 3 values are declared, 2 are there', Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 1, 2)],
+    ['malformed-idx: it is empty', Uint8Array.of()],
     [
-      'malformed-idx: 4294967295 x 4294967295 values are declared, 0 are there',
+      'malformed-idx: it begins with 00 00 08; an IDX file of bytes begins with 00 00 08',
+      Uint8Array.of(0, 0, 8),
+    ],
+    [
+      'malformed-idx: it begins with 00 01 08 01; an IDX file of bytes begins with 00 00 08',
+      Uint8Array.of(0, 1, 8, 1, 0, 0, 0, 0),
+    ],
+    ['malformed-idx: its values have type 0x0d; only 0x08, bytes, are read', Uint8Array.of(0, 0, 13, 1)],
+    ['malformed-idx: it declares no dimensions', Uint8Array.of(0, 0, 8, 0)],
+    ['malformed-idx: its header of 12 bytes is cut off after 8', Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 1)],
+    ['malformed-idx: it declares 3 values, but holds 2', Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 1, 2)],
+    [
+      'malformed-idx: it declares 4294967295 x 4294967295 values; at most 1073741824 are read',
       Uint8Array.of(0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255),
     ],
   ])('%s', (message, bytes) => {
@@ -97,15 +103,21 @@ describe('a directory of IDX files', () => {
   });
 
   test.each([
+    ['classes.txt names "a" twice, again on line 2', { 'classes.txt': Buffer.from('a\na\n') }],
     [
-      'classes.txt must name two or more different classes, one a line',
-      { 'classes.txt': Buffer.from('a\na\n') },
+      'train-labels-idx1-ubyte: image 1 has label 2, but there are 2 classes, 0 to 1',
+      { 'classes.txt': Buffer.from('a\nb\n') },
     ],
-    ['idx train: label 2, but there are 2 classes', { 'classes.txt': Buffer.from('a\nb\n') }],
-    ['idx: training images are 2x2x3, test images 2x2x1', { 't10k-images-idx3-ubyte': part([1, 2, 2], 9) }],
-    ['idx test: label 3, but there are 3 classes', { 't10k-labels-idx1-ubyte.gz': labels(3) }],
     [
-      't10k-labels-idx1-ubyte.gz: the file cannot be unpacked: unexpected end of file',
+      't10k-images-idx3-ubyte: its images are 2x2x1, those of train-images-idx3-ubyte.gz 2x2x3',
+      { 't10k-images-idx3-ubyte': part([1, 2, 2], 9) },
+    ],
+    [
+      't10k-labels-idx1-ubyte.gz: image 0 has label 3, but there are 3 classes, 0 to 2',
+      { 't10k-labels-idx1-ubyte.gz': labels(3) },
+    ],
+    [
+      't10k-labels-idx1-ubyte.gz: it cannot be unpacked: unexpected end of file; fetch it again',
       { 't10k-labels-idx1-ubyte.gz': sound['t10k-labels-idx1-ubyte.gz'].subarray(0, 14) },
     ],
   ])('%s', async (message, change) => {
@@ -116,10 +128,10 @@ describe('a directory of IDX files', () => {
   test('every missing file is named', async () => {
     const loaded = await load({});
     expect(loaded.ok ? [] : loaded.failures.map(({ message }) => message)).toEqual([
-      'train-images-idx3-ubyte.gz is missing',
-      'train-labels-idx1-ubyte.gz is missing',
-      't10k-images-idx3-ubyte.gz is missing',
-      't10k-labels-idx1-ubyte.gz is missing',
+      'neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz is there',
+      'neither train-labels-idx1-ubyte nor train-labels-idx1-ubyte.gz is there',
+      'neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz is there',
+      'neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz is there',
     ]);
   });
 });
@@ -130,7 +142,9 @@ describe('images and labels', () => {
     writeIdx({ dimensions: [values.length], data: Uint8Array.from(values) });
 
   test('are read as a pair', () => {
-    expect(readIdxImages('toy', ['a', 'b'], images, labels(1, 0))).toEqual({
+    expect(
+      readIdxImages('toy', ['a', 'b'], { name: 'i', bytes: images }, { name: 'l', bytes: labels(1, 0) }),
+    ).toEqual({
       ok: true,
       value: {
         info: { name: 'toy', count: 2, height: 1, width: 2, channels: 1, classes: ['a', 'b'] },
@@ -141,13 +155,15 @@ describe('images and labels', () => {
   });
 
   test.each([
-    ['toy: the images have 1 dimension instead of 3 or 4', labels(1), labels(1)],
-    ['toy: 2 images but 3 labels', images, labels(0, 0, 1)],
-    ['toy: 2 images but 2 x 1 x 2 labels', images, images],
-    ['toy: label 2, but there are 2 classes', images, labels(0, 2)],
-    ['toy: there are no images', writeIdx({ dimensions: [0, 1, 2], data: new Uint8Array(0) }), labels()],
+    ['i: it has 1 dimension; images have 3, or 4 in colour', labels(1), labels(1)],
+    ['l: it holds 3 labels, but i 2 images', images, labels(0, 0, 1)],
+    ['l: it has 3 dimensions; labels have 1', images, images],
+    ['l: image 1 has label 2, but there are 2 classes, 0 to 1', images, labels(0, 2)],
+    ['i: it holds no images', writeIdx({ dimensions: [0, 1, 2], data: new Uint8Array(0) }), labels()],
   ])('%s', (message, imageFile, labelFile) => {
-    expect(readIdxImages('toy', ['a', 'b'], imageFile, labelFile)).toEqual({
+    expect(
+      readIdxImages('toy', ['a', 'b'], { name: 'i', bytes: imageFile }, { name: 'l', bytes: labelFile }),
+    ).toEqual({
       ok: false,
       failures: [{ code: 'unfit-images', message }],
     });

@@ -74,7 +74,8 @@ describe('drawBalanced', () => {
       failures: [
         {
           code: 'too-few-images',
-          message: '62 images in equal shares of 3 classes need 21 of class "a", and there are 20',
+          message:
+            '62 images in equal shares of 3 classes need 21 of class "a", and there are 20; ask for fewer',
         },
       ],
     });

@@ -359,9 +359,9 @@ kindContract(
     { name: 'another form', value: [1], changes: ['value'] },
   ],
   [
-    ['value.json: expected a JSON value', { a: Number.NaN }],
-    ['value.json: expected a JSON value', { a: new Map() }],
-    ['value.json: expected a JSON value', { a: undefined }],
+    ['value.json: a is NaN, which JSON cannot hold', { a: Number.NaN }],
+    ['value.json: ["b c"][0] is a Map, which JSON cannot hold', { 'b c': [new Map()] }],
+    ['value.json: a is undefined, which JSON cannot hold', { a: undefined }],
   ],
 );
 

@@ -204,9 +204,7 @@ describe('mistakes are shown where they are, all at once', () => {
     });
     const found = heads(sums, [], await loadProject(broken.root));
     expect(found).toHaveLength(1);
-    expect(found[0]).toMatch(
-      /^p\.json:6:15 broken-stage-type: stage type "constant" cannot be used: this is no draft-07 schema: can't resolve reference/,
-    );
+    expect(found[0]).toBe('p.json:6:15 broken-stage-type: stage type "constant" cannot be used:');
     await broken.remove();
   });
 

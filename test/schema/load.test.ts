@@ -18,7 +18,7 @@ test('reads what JSON.parse reads, for every JSON value', () => {
     fc.property(fc.jsonValue({ depthSize: 'small' }), fc.nat(4), (value, indent) => {
       const text = JSON.stringify(value, null, indent);
       const result = read(text);
-      const large = JSON.stringify(value).match(/-?\d{17,}|e\+/);
+      const large = JSON.stringify(value).match(/\d{16,}|e\+/);
       if (large || /\p{Surrogate}/u.test(JSON.parse(text) as string)) return;
       expect(result.ok && result.value.value).toEqual(JSON.parse(text));
     }),
@@ -76,7 +76,7 @@ describe('what is no strict JSON is shown where it is', () => {
     [
       '["\\ud800"]',
       [
-        'a.json:1:2 lone-surrogate: this text holds half of a surrogate pair, which UTF-8\ncannot\n    1 | ["\\ud800"]\n      |  ^^^^^^^^',
+        'a.json:1:2 lone-surrogate: this text holds half of a character, which UTF-8\ncannot; write \\u escapes of surrogates in pairs\n    1 | ["\\ud800"]\n      |  ^^^^^^^^',
       ],
     ],
     ['', ['a.json:1:1 invalid-json: nothing is written here']],

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeFiles } from '../../src/base/files.ts';
 import { formatProblem } from '../../src/schema/problem.ts';
@@ -57,12 +56,11 @@ test('the types of the project, of plug-ins and of naspipe, by one path', async 
 test('a plug-in that is not installed', async () => {
   await project.write('package.json', JSON.stringify({ naspipe: { plugins: ['absent'] } }));
   const { problems } = await discover();
-  expect(problems).toEqual([
-    {
-      code: 'missing-plugin',
-      message: `${path.join(project.root, 'package.json')} names the plug-in "absent", which is not installed`,
-      hints: ['npm install absent'],
-    },
+  expect(problems.map((problem) => formatProblem(problem))).toEqual([
+    `package.json:1:24 missing-plugin: the plug-in "absent" is not installed
+    1 | {"naspipe":{"plugins":["absent"]}}
+      |                        ^^^^^^^^
+   npm install absent`,
   ]);
 });
 

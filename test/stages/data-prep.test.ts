@@ -124,14 +124,14 @@ describe('data-prep', () => {
       code: 'too-few-images',
       message:
         'train and validation of fashion-mnist-mini train: 10995 images in equal shares of 10 classes need 1100 of ' +
-        'class "T-shirt/top", and there are 1000',
+        'class "T-shirt/top", and there are 1000; ask for fewer',
     });
   });
 
   test('a directory is needed by fashion-mnist and refused by the shipped data set', async () => {
     await expect(prepare({ source: 'fashion-mnist' })).rejects.toMatchObject({
       code: 'missing-directory',
-      message: 'source "fashion-mnist" needs the param "directory"',
+      message: 'source "fashion-mnist" needs the param "directory": where its files lie',
     });
     await expect(prepare({ directory: 'data' })).rejects.toMatchObject({ code: 'unused-directory' });
   });
@@ -184,10 +184,11 @@ describe('data-prep', () => {
     await expect(prepare({ source: 'fashion-mnist', directory: 'data' }, 7, files)).rejects.toMatchObject({
       code: 'missing-data',
       message: [
-        `data: train-images-idx3-ubyte.gz is missing. ${origin}`,
-        `data: train-labels-idx1-ubyte.gz is missing. ${origin}`,
-        `data: t10k-images-idx3-ubyte.gz is missing. ${origin}`,
-        `data: t10k-labels-idx1-ubyte, unpacked, declares 2 examples instead of 10000. ${origin}`,
+        'data: neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz is there',
+        'data: neither train-labels-idx1-ubyte nor train-labels-idx1-ubyte.gz is there',
+        'data: neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz is there',
+        'data: t10k-labels-idx1-ubyte, unpacked, declares 2 examples instead of 10000',
+        `data: ${origin}`,
       ].join('\n'),
     });
   });

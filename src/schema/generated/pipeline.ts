@@ -1,5 +1,8 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
+/**
+ * A stage: {"type": "…", "inputs": {…}, "params": {…}}.
+ */
 export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | ForeachStage)
 /**
  * Params of controller-search.
