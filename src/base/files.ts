@@ -248,12 +248,15 @@ export const nodeFiles: Files = {
 export const readText = async (files: Files, file: string): Promise<string> =>
   new TextDecoder('utf-8', { fatal: true }).decode(await files.read(file));
 
-/** A file's bytes; nothing when it is not there or the disk cannot read it (EIO). */
+/** What reading says of a place that holds no file, or of one that the disk cannot read. */
+const UNREADABLE = new Set(['EIO', 'EISDIR', 'ELOOP', 'ENXIO']);
+
+/** A file's bytes; nothing when it is not there, is no file, or the disk cannot read it. */
 export async function readIfPossible(files: Files, file: string): Promise<Uint8Array | undefined> {
   try {
     return await files.read(file);
   } catch (error) {
-    if (absent(error) || (error as NodeJS.ErrnoException).code === 'EIO') return undefined;
+    if (absent(error) || UNREADABLE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }

@@ -65,7 +65,7 @@ export function isHeld(file: string): boolean {
   try {
     descriptor = fs.openSync(file, 'r+');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (/^(ENOENT|ENOTDIR|EISDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
   try {

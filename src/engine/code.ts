@@ -86,7 +86,7 @@ async function bundled(files: Files, type: StageType, cache: Cache, clock: Clock
   const { text, ...facts } = bundle;
   const kept = await keptOf(files, type, { facts, origins }, started);
   if (kept !== undefined) {
-    await cache.keepText(`${keyOf(type)}.mjs`, text);
+    await cache.keep(`${keyOf(type)}-text.json`, { text });
     await cache.keep(`${keyOf(type)}.json`, kept);
   }
   return ok(bundle);
@@ -117,7 +117,7 @@ export async function codeOf(
   return ok({
     ...facts,
     async text() {
-      const text = await cache.findText(`${keyOf(type)}.mjs`);
+      const text = (await cache.find<{ readonly text: string }>(`${keyOf(type)}-text.json`))?.text;
       if (text !== undefined && codeDigestOf(text, facts.packages) === facts.codeDigest) return ok(text);
       const again = await bundled(files, type, cache, clock);
       if (!again.ok || again.value.codeDigest === facts.codeDigest) {

@@ -1,5 +1,5 @@
-import type { RunLabels } from '../schema/generated/run-labels.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
+import type { Labels } from '../store/index.ts';
 import { branchOf } from './branch.ts';
 import { accuracyText, type Headline } from './headline.ts';
 import { table } from './layout.ts';
@@ -11,7 +11,7 @@ export interface RunRow {
   /** Absent when the run died before it wrote one. */
   readonly result?: RunResult;
   readonly headline: Headline;
-  readonly labels: RunLabels;
+  readonly labels: Labels;
   /** Its driver lives. */
   readonly live: boolean;
 }

@@ -5,6 +5,7 @@ import { bytes, count, duration, short } from './units.ts';
 const countsText = (counts: FsckReport['counts']): string =>
   Object.entries(counts)
     .filter(([part]) => part !== 'stores')
+    .map(([part, n]) => [part === 'values' ? 'remembered values' : part, n] as const)
     .map(([part, n]) => `${count(n)} ${n === 1 ? part.replace(/s$/, '') : part}`)
     .join(', ');
 

@@ -1,7 +1,8 @@
 import * as path from 'node:path';
-import { ensureDirectory, type Files } from '../base/files.ts';
+import type { Files } from '../base/files.ts';
 import type { StageRecord } from '../schema/generated/record.ts';
 import { reasonOf } from './commit.ts';
+import { ensurePlace } from './damage.ts';
 import type { Layout } from './layout.ts';
 import { privateDirectory } from './private.ts';
 import type { Records } from './records.ts';
@@ -30,7 +31,7 @@ export function createAdoption(files: Files, at: Layout, records: Records): Adop
       try {
         for (const [name, bytes] of tree) await files.writeNew(path.join(hidden, name), bytes);
         await files.syncDirectory(hidden);
-        await ensureDirectory(files, path.dirname(place));
+        await ensurePlace(files, at, path.dirname(place));
         await files.rename(hidden, place);
       } catch (error) {
         await files.remove(hidden).catch(() => {});

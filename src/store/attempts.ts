@@ -1,9 +1,10 @@
 import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { digestBytes } from '../base/digest.ts';
-import { ensureDirectory, type Files } from '../base/files.ts';
+import type { Files } from '../base/files.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import type { JournalEntry } from '../schema/generated/journal.ts';
+import { ensurePlace } from './damage.ts';
 import { claimId, isTimeId } from './ids.ts';
 import { readJournal } from './journal.ts';
 import { ATTEMPT_FILES, type Layout } from './layout.ts';
@@ -57,7 +58,7 @@ export function createAttempts(files: Files, layout: Layout, clock: Clock): Atte
   };
   return {
     async prepare(draft, bundle) {
-      await ensureDirectory(files, path.join(layout.attempts, draft.fingerprint));
+      await ensurePlace(files, layout, path.join(layout.attempts, draft.fingerprint));
       const id = await claimId(clock, (each) =>
         files.createDirectory(layout.attempt(draft.fingerprint, each)),
       );

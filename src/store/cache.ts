@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { type Files, readTextIfWhole } from '../base/files.ts';
+import type { Files } from '../base/files.ts';
 import type { Layout } from './layout.ts';
 import { readSealed, seal } from './seal.ts';
 
@@ -11,31 +11,37 @@ export interface Cache {
   /** A value that `keep` kept, whole; nothing when there is none. The caller decides whether it still holds. */
   find<T extends object>(name: string): Promise<T | undefined>;
   keep(name: string, value: object): Promise<void>;
-  /** A text as it lies there: nothing says that it is whole. */
-  findText(name: string): Promise<string | undefined>;
-  keepText(name: string, text: string): Promise<void>;
 }
 
-const domain = 'naspipe cache';
+const DOMAIN = 'naspipe cache';
+
+interface Entry {
+  readonly name: string;
+  readonly value: unknown;
+  readonly seal: string;
+}
+
+/** What is kept under a name; nothing when that is damaged, or is what was kept under another. */
+export async function readEntry(files: Files, at: Layout, name: string): Promise<Entry | undefined> {
+  const found = await readSealed<Entry>(files, DOMAIN, at.cache(name));
+  return found?.name === name ? found : undefined;
+}
 
 export function createCache(files: Files, at: Layout): Cache {
-  const keepText = async (name: string, text: string): Promise<void> => {
-    const file = at.cache(name);
-    try {
-      await files.makeDirectory(path.dirname(file));
-      await files.writeAtomic(file, text);
-    } catch {}
-  };
   return {
     async find<T extends object>(name: string) {
       try {
-        return (await readSealed<{ seal: string; value: T }>(files, domain, at.cache(name)))?.value;
+        return (await readEntry(files, at, name))?.value as T | undefined;
       } catch {
         return undefined;
       }
     },
-    keep: (name, value) => keepText(name, `${JSON.stringify(seal(domain, { value }))}\n`),
-    findText: (name) => readTextIfWhole(files, at.cache(name)),
-    keepText,
+    async keep(name, value) {
+      const file = at.cache(name);
+      try {
+        await files.makeDirectory(path.dirname(file));
+        await files.writeAtomic(file, `${JSON.stringify(seal(DOMAIN, { name, value }))}\n`);
+      } catch {}
+    },
   };
 }

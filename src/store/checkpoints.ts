@@ -2,9 +2,9 @@ import * as path from 'node:path';
 import { canonicalJson, type Json } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
 import { type Digest, digestBytes, digestValue } from '../base/digest.ts';
-import { ensureDirectory, type Files, readIfPossible } from '../base/files.ts';
+import { type Files, readIfPossible } from '../base/files.ts';
 import type { CheckpointManifest, RecordedNumerics } from '../schema/generated/checkpoint.ts';
-import { quarantine } from './damage.ts';
+import { ensurePlace, quarantine } from './damage.ts';
 import type { Layout } from './layout.ts';
 import { readSealed, seal } from './seal.ts';
 
@@ -107,7 +107,7 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
     tensors: Uint8Array,
   ): Promise<void> {
     const home = at.checkpoints(draft.fingerprint);
-    await ensureDirectory(files, home);
+    await ensurePlace(files, at, home);
     for (const name of await files.list(home)) {
       if (name.startsWith('.')) await files.remove(path.join(home, name));
     }

@@ -35,3 +35,21 @@ export async function quarantine(
     return { ...damage, movedTo: to };
   }
 }
+
+/**
+ * Makes a directory of the store, as `ensureDirectory` does; a file that lies where one of the directories should be is moved
+ * aside.
+ */
+export async function ensurePlace(files: Files, at: Layout, directory: string): Promise<readonly Damage[]> {
+  const damage: Damage[] = [];
+  if ((await files.stat(directory))?.kind === 'directory') return damage;
+  let place = at.root;
+  for (const part of path.relative(at.root, directory).split(path.sep)) {
+    place = path.join(place, part);
+    if ((await files.stat(place))?.kind !== 'file') continue;
+    const what = path.relative(at.root, place);
+    damage.push(await quarantine(files, at, place, { what, why: 'it is a file, not a directory' }));
+  }
+  await ensureDirectory(files, directory);
+  return damage;
+}

@@ -14,7 +14,7 @@ export type { Divergence, FsckReport, Rerun } from './fsck/fsck.ts';
 export type { CollectOptions } from './gc/collect.ts';
 export type { GcPlan, GcStep, Removal } from './gc/plan.ts';
 export { followJournal, type Journal, openJournal, readJournal } from './journal.ts';
-export { isTag, type LabelChange } from './labels.ts';
+export { isTag, type LabelChange, type Labels } from './labels.ts';
 export { ATTEMPT_FILES } from './layout.ts';
 export type { ObjectFailure, Objects, OpenedObject, StoredObject } from './objects.ts';
 export type { Pinned, Pins } from './pins.ts';

@@ -42,3 +42,15 @@ export const ATTEMPT_FILES = {
   journal: 'journal.jsonl',
   log: 'log.txt',
 } as const;
+
+/** What `writeAtomic` and its like call a file until it has its name: `.<name>.<pid>.<random>.tmp`. */
+const TEMPORARY = /^\..*\.(\d+)\.[0-9a-f]{12}\.tmp$/;
+
+/** Whether a name is that of a file which has not got its name yet. */
+export const isTemporary = (name: string): boolean => TEMPORARY.test(name);
+
+/** Process that writes a file which has not got its name yet; nothing for another name. */
+export const writerOf = (name: string): number | undefined => {
+  const [, pid] = TEMPORARY.exec(name) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+};

@@ -2,9 +2,9 @@ import * as path from 'node:path';
 import { canonicalJson } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
-import { ensureDirectory, type Files } from '../base/files.ts';
+import type { Files } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { type Damage, quarantine } from './damage.ts';
+import { type Damage, ensurePlace, quarantine } from './damage.ts';
 import { inspectObject, readManifest } from './inspect.ts';
 import type { Layout } from './layout.ts';
 import { privateDirectory } from './private.ts';
@@ -110,10 +110,10 @@ export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
     for (const each of [...directories].reverse()) await files.syncDirectory(each);
   }
 
-  /** Renames a private directory into an object's place; false when a whole object is there already. */
-  async function moveIn(directory: string, digest: string): Promise<boolean> {
+  /** Renames a private directory into an object's place; false when a whole object is there already. Adds to `damage`. */
+  async function moveIn(directory: string, digest: string, damage: Damage[]): Promise<boolean> {
     const place = at.object(digest);
-    await ensureDirectory(files, path.dirname(place));
+    damage.push(...(await ensurePlace(files, at, path.dirname(place))));
     try {
       await files.rename(directory, place);
     } catch (error) {
@@ -138,7 +138,7 @@ export function createObjects(files: Files, at: Layout, clock: Clock): Objects {
       const directory = await privateDirectory(files, at);
       try {
         await write(directory, found, tree);
-        if (!(await moveIn(directory, digest))) {
+        if (!(await moveIn(directory, digest, damage))) {
           await files.remove(directory);
           return { ...facts, reused: true, damage };
         }

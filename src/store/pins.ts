@@ -1,8 +1,9 @@
 import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { isDigest } from '../base/digest.ts';
-import { ensureDirectory, type Files } from '../base/files.ts';
+import type { Files } from '../base/files.ts';
 import type { Pin } from '../schema/generated/pin.ts';
+import { ensurePlace } from './damage.ts';
 import { isTimeId } from './ids.ts';
 import type { Layout } from './layout.ts';
 import { readSealed, seal } from './seal.ts';
@@ -34,7 +35,7 @@ export function createPins(files: Files, at: Layout, clock: Clock): Pins {
   const place = ({ of, target }: Pinned) => path.join(at.pins, `${of}-${target}.json`);
   return {
     async add({ of, target }, note) {
-      await ensureDirectory(files, at.pins);
+      await ensurePlace(files, at, at.pins);
       return files.createExclusive(place({ of, target }), pinText({ of, target }, clock.now(), note));
     },
     async remove(what) {

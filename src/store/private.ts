@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { ensureDirectory, type Files } from '../base/files.ts';
+import type { Files } from '../base/files.ts';
+import { ensurePlace } from './damage.ts';
 import type { Layout } from './layout.ts';
 
 /** Age from which a private directory is taken to be left over from a writer that died, milliseconds. */
@@ -14,7 +15,7 @@ const privatePath = (at: Layout): string =>
 
 /** A new directory that no other writer uses, on the store's file system so that it can be renamed into place. */
 export async function privateDirectory(files: Files, at: Layout): Promise<string> {
-  await ensureDirectory(files, at.tmp);
+  await ensurePlace(files, at, at.tmp);
   const directory = privatePath(at);
   await files.createDirectory(directory);
   return directory;
@@ -22,7 +23,7 @@ export async function privateDirectory(files: Files, at: Layout): Promise<string
 
 /** Takes a file or directory out of the store at one blow; gives where it lies now, nothing when it was not there. */
 export async function setAside(files: Files, at: Layout, from: string): Promise<string | undefined> {
-  await ensureDirectory(files, at.tmp);
+  await ensurePlace(files, at, at.tmp);
   const to = privatePath(at);
   try {
     await files.rename(from, to);

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import { canonicalJson } from '../base/canonical.ts';
 import { digestBytes, type Fingerprint } from '../base/digest.ts';
-import { ensureDirectory, type Files } from '../base/files.ts';
+import type { Files } from '../base/files.ts';
 import type { Preimage, StageRecord } from '../schema/generated/record.ts';
-import { type Damage, quarantine } from './damage.ts';
+import { type Damage, ensurePlace, quarantine } from './damage.ts';
 import type { Layout } from './layout.ts';
 import type { Objects } from './objects.ts';
 import { readSealed, seal } from './seal.ts';
@@ -108,7 +108,7 @@ export function createRecords(files: Files, at: Layout, objects: Objects): Recor
     list,
     async write(draft) {
       const directory = path.join(at.records, draft.fingerprint);
-      await ensureDirectory(files, directory);
+      await ensurePlace(files, at, directory);
       for (let n = 1 + ((await numbers(draft.fingerprint)).at(-1) ?? 0); ; n++) {
         const record: StageRecord = seal(RECORD_DOMAIN, { ...draft, n });
         const text = `${JSON.stringify(record, null, 2)}\n`;

@@ -2,15 +2,14 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Json } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
-import { ensureDirectory, type Files } from '../base/files.ts';
+import type { Files } from '../base/files.ts';
 import type { Gate } from '../base/gate.ts';
 import { isHeld, tryAcquire } from '../base/locks.ts';
 import type { RunEvent } from '../schema/generated/event.ts';
 import type { RunJournalEntry } from '../schema/generated/run-journal.ts';
-import type { RunLabels } from '../schema/generated/run-labels.ts';
-import { type Damage, quarantine } from './damage.ts';
+import { type Damage, ensurePlace, quarantine } from './damage.ts';
 import { claimId, isTimeId } from './ids.ts';
-import { changeLabels, type LabelChange, readLabels } from './labels.ts';
+import { changed, type LabelChange, type Labels, unlabelled } from './labels.ts';
 import type { Layout } from './layout.ts';
 import { discard } from './private.ts';
 import { followRunJournal, openRunJournal, readRunJournal } from './run-journal.ts';
@@ -53,8 +52,8 @@ export interface Runs {
   /** Follows a run from its beginning; ends, after a last look, once `ended` has resolved. */
   follow(id: string, ended: Promise<unknown>): AsyncGenerator<RunJournalEntry>;
   /** Tags and note of a run. */
-  labels(id: string): Promise<RunLabels>;
-  label(id: string, change: LabelChange): Promise<RunLabels>;
+  labels(id: string): Promise<Labels>;
+  label(id: string, change: LabelChange): Promise<Labels>;
   /** Whether its driver lives. */
   isLive(id: string): boolean;
   /** Removes a run's directory, and points `latest` and its pipeline's at the run before. Artifacts stay. */
@@ -62,9 +61,17 @@ export interface Runs {
   directory(id: string): string;
 }
 
-export const RUN_FILES = { pipeline: 'pipeline.json', results: 'results.json' } as const;
+export const RUN_FILES = {
+  pipeline: 'pipeline.json',
+  results: 'results.json',
+  labels: 'labels.json',
+} as const;
 /** Domains of the seals of a run's files. */
-export const RUN_DOMAINS = { pipeline: 'naspipe run pipeline', results: 'naspipe run results' } as const;
+export const RUN_DOMAINS = {
+  pipeline: 'naspipe run pipeline',
+  results: 'naspipe run results',
+  labels: 'naspipe run labels',
+} as const;
 
 export interface RunsParts {
   readonly files: Files;
@@ -85,7 +92,7 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
   async function read(id: string, part: Part): Promise<{ readonly [field: string]: Json } | undefined> {
     const file = place(id, part);
     const found = await readSealed<{ seal: string; [field: string]: Json }>(files, RUN_DOMAINS[part], file);
-    if (found) {
+    if (found && (part !== 'results' || (found.run ?? id) === id)) {
       const { seal: _, ...value } = found;
       return value;
     }
@@ -96,8 +103,11 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
     return undefined;
   }
 
+  const labels = async (id: string): Promise<Labels> =>
+    ((await read(id, 'labels')) as Labels | undefined) ?? unlabelled;
+
   async function begin(name: string, pipeline: object): Promise<Run> {
-    await ensureDirectory(files, at.runs);
+    await ensurePlace(files, at, at.runs);
     const id = await claimId(clock, (each) => files.createDirectory(at.run(each)));
     const directory = at.run(id);
     const holder = { host: os.hostname(), pid: process.pid, since: clock.now(), purpose: `run ${id}` };
@@ -157,8 +167,12 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
     uses: async (id) => (await readUses(files, at.run(id))).uses,
     events: (id) => readRunJournal(files, at.run(id)),
     follow: (id, ended) => followRunJournal(files, at.run(id), ended),
-    labels: (id) => readLabels(files, at.run(id)),
-    label: (id, change) => changeLabels(files, at.run(id), change),
+    labels,
+    async label(id, change) {
+      const after = changed(await labels(id), change);
+      await files.writeAtomic(place(id, 'labels'), text('labels', after));
+      return after;
+    },
     isLive: (id) => isHeld(at.runLock(id)),
     async remove(id) {
       await discard(files, at, at.run(id));

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
-import { type Files, readText } from '../base/files.ts';
+import { type Files, readTextIfWhole } from '../base/files.ts';
 import type { Layout } from './layout.ts';
+import { parseSumLine, sumLine } from './lines.ts';
 
 /** [path, device, inode, size, modified ns, changed ns]; of a directory: [path with `/`, device, inode, 0, modified twice] */
 type FileSignature = readonly [string, number, number, number, string, string];
@@ -65,18 +66,24 @@ export async function remember(
   const file = at.signature(digest);
   try {
     await files.makeDirectory(path.dirname(file));
-    await files.writeAtomic(file, `${JSON.stringify(signature)}\n`);
+    await files.writeAtomic(file, sumLine(signature));
   } catch {}
+}
+
+/** What was kept of an object's files; nothing when there is none, or it is not as it was written. */
+export async function readSignature(
+  files: Files,
+  at: Layout,
+  digest: string,
+): Promise<Signature | undefined> {
+  const text = await readTextIfWhole(files, at.signature(digest));
+  return text === undefined ? undefined : parseSumLine<Signature>(text);
 }
 
 /** Whether an object's files are those whose digests were found right before, going by the file system's word alone. */
 export async function isUnchanged(files: Files, at: Layout, digest: string): Promise<boolean> {
-  let known: Signature;
-  try {
-    known = JSON.parse(await readText(files, at.signature(digest))) as Signature;
-  } catch {
-    return false;
-  }
+  const known = await readSignature(files, at, digest);
+  if (known === undefined) return false;
   const settled = BigInt(known.at - RACY_MS) * 1_000_000n;
   if (known.files.some(([, , , , , changed]) => BigInt(changed) > settled)) return false;
   const names = known.files.map(([name]) => name).filter((name) => !name.endsWith('/'));

@@ -9,7 +9,7 @@ import { type Attempts, createAttempts } from './attempts.ts';
 import { type Cache, createCache } from './cache.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 import { type CommitRequest, type Committed, commit } from './commit.ts';
-import type { Damage } from './damage.ts';
+import { type Damage, ensurePlace } from './damage.ts';
 import { checkStore, type FsckReport } from './fsck/fsck.ts';
 import { type CollectOptions, collectGarbage } from './gc/collect.ts';
 import type { GcPlan } from './gc/plan.ts';
@@ -83,7 +83,7 @@ export async function openStore(
   const at = layout(path.resolve(root));
   try {
     await ensureDirectory(files, at.root);
-    await ensureDirectory(files, at.locks);
+    for (const damage of await ensurePlace(files, at, at.locks)) onDamage(damage);
     if (!(await files.stat(at.format))) await files.createExclusive(at.format, formatText);
     const format = parseFormat(await readTextIfWhole(files, at.format));
     if (format === undefined && !evenIfDamaged) {

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { isDigest } from '../base/digest.ts';
 import { type Files, readTextIfWhole } from '../base/files.ts';
 import { systemFailure } from '../base/system-failure.ts';
+import type { RunResult } from '../schema/generated/run-result.ts';
 import { parseSumLine, sumLine } from './lines.ts';
 
 /**
@@ -37,6 +38,15 @@ export function openUses(files: Files, run: string): UseWriter {
     },
     close: () => appender.close(),
   };
+}
+
+/** What a run's results rely on and its uses do not name. */
+export function missingUses(uses: readonly Use[], results: Pick<RunResult, 'stages'> | undefined): Use[] {
+  const named = new Set(uses.flatMap((use) => ('fingerprint' in use ? use.fingerprint : [])));
+  const wanted = Object.values(results?.stages ?? {}).flatMap((stage) => stage?.fingerprint ?? []);
+  return [...new Set(wanted)]
+    .filter((fingerprint) => !named.has(fingerprint))
+    .map((fingerprint) => ({ fingerprint }));
 }
 
 /** What a run wrote down, and how many lines are not as they were written. A torn last line counts for nothing. */

@@ -111,7 +111,7 @@ test('fsck: finds a flipped bit, says what to do, mends it, and says what a reru
   await writeFile(file, (await readFile(file, 'utf8')).replace('1', '0'));
 
   const checked =
-    'Checked 3 artifacts, 5 records, 2 checkpoints, 6 attempts, 1 run, 0 pins, 3 signatures, 5 locks.';
+    'Checked 3 artifacts, 5 records, 2 checkpoints, 6 attempts, 1 run, 0 pins, 3 signatures, 6 remembered values, 5 locks.';
   const back =
     'outputs of first are not whole in the store: run pipeline sums again to bring it back (about <took>)';
   const parts = /(\d+) (artifacts|records|checkpoints|attempts|signatures|locks)/g;

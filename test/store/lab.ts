@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/base/clock.ts';
-import type { Files } from '../../src/base/files.ts';
-import { fingerprintOf, type Run } from '../../src/store/index.ts';
+import { type Files, nodeFiles } from '../../src/base/files.ts';
+import { fingerprintOf, openJournal, type Run } from '../../src/store/index.ts';
 import { commitOf, open, tree } from './fixture.ts';
 
 /** Two days ahead of the files' times: everything on disk is old. */
@@ -55,6 +55,10 @@ export async function lab(root: string, files?: Files, clock: Clock = later) {
       },
       'export default {};\n',
     );
+    await nodeFiles.append(attempt.log, '');
+    const journal = openJournal(nodeFiles, attempt.journal, attempt.id, clock);
+    journal.write({ type: 'progress', step: 1, total: 1 });
+    journal.close();
     const { record } = await store.commit({
       ...commitOf(text),
       fingerprint,
@@ -78,7 +82,7 @@ export async function lab(root: string, files?: Files, clock: Clock = later) {
         id,
         { fingerprint, attempt, inputs: {}, outputs: { model: { kind: 'model', digest } } },
       ]);
-      await begun.writeResults({ pipeline: name, stages: Object.fromEntries(stages) });
+      await begun.writeResults({ run: begun.id, pipeline: name, stages: Object.fromEntries(stages) });
       begun.close();
     }
     return begun;

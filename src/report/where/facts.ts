@@ -1,6 +1,6 @@
 import type { Json } from '../../base/canonical.ts';
-import type { RunLabels } from '../../schema/generated/run-labels.ts';
 import type { RunResult } from '../../schema/generated/run-result.ts';
+import type { Labels } from '../../store/index.ts';
 import { branchOf } from '../branch.ts';
 import type { Headline } from '../headline.ts';
 
@@ -14,7 +14,7 @@ export interface RunKnowledge {
   readonly id: string;
   readonly result?: RunResult;
   readonly headline: Headline;
-  readonly labels: RunLabels;
+  readonly labels: Labels;
   /** As it was resolved, with defaults. */
   readonly pipeline?: Json;
 }

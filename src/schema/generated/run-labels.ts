@@ -18,4 +18,8 @@ tags: string[]
  * Free text.
  */
 note?: string
+/**
+ * Digest of everything else.
+ */
+seal: string
 }

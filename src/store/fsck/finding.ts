@@ -9,6 +9,7 @@ export interface Finding {
     | 'run'
     | 'pin'
     | 'signature'
+    | 'cache'
     | 'lock';
   /** `artifact 3f2a…`, `record 81c0…/2`. */
   readonly what: string;
@@ -36,3 +37,12 @@ export interface Checked {
   readonly count: number;
   readonly findings: readonly Finding[];
 }
+
+/** A finding whose place is moved aside. */
+export const stray = (part: Finding['part'], what: string, why: string, path: string): Finding => ({
+  part,
+  what,
+  why,
+  path,
+  remedy: 'quarantine',
+});

@@ -3,21 +3,26 @@ import { isDigest } from '../../base/digest.ts';
 import { type Files, readIfPossible } from '../../base/files.ts';
 import { isHeld } from '../../base/locks.ts';
 import type { RunJournalEntry } from '../../schema/generated/run-journal.ts';
-import type { RunResult } from '../../schema/generated/run-result.ts';
 import { isTimeId } from '../ids.ts';
 import { parseLines } from '../journal.ts';
-import type { Layout } from '../layout.ts';
+import { isTemporary, type Layout } from '../layout.ts';
 import { sumLine } from '../lines.ts';
 import { EVENTS } from '../run-journal.ts';
 import { RUN_DOMAINS, RUN_FILES } from '../runs.ts';
 import { readSealed, seal } from '../seal.ts';
-import { readUses, USES, useLine } from '../uses.ts';
-import type { Checked, Finding } from './finding.ts';
+import type { Store } from '../store.ts';
+import { missingUses, readUses, USES, useLine } from '../uses.ts';
+import { type Checked, type Finding, stray } from './finding.ts';
+import { type RunPipeline, readResults, resultsFrom } from './results.ts';
 
 type Add = (why: string, file: string, more: Pick<Finding, 'remedy' | 'target' | 'text'>) => void;
 
+/** Whether an event can be one of a run. */
+const belongsTo = (event: RunJournalEntry['event'], id: string): boolean =>
+  typeof event?.event === 'string' && !('run' in event && event.run !== id);
+
 /** The files of one run: their seals, and that each link leads to what the results name. */
-async function checkRun(files: Files, at: Layout, id: string, add: Add): Promise<void> {
+async function checkRun(store: Store, files: Files, at: Layout, id: string, add: Add): Promise<void> {
   const place = at.run(id);
   const names = await files.list(place);
   const pipelineFile = path.join(place, RUN_FILES.pipeline);
@@ -25,7 +30,7 @@ async function checkRun(files: Files, at: Layout, id: string, add: Add): Promise
   if (!names.includes(RUN_FILES.pipeline) && !names.includes(RUN_FILES.results)) {
     return add('it was never begun', place, { remedy: 'drop' });
   }
-  const results = await readSealed<RunResult & { seal: string }>(files, RUN_DOMAINS.results, resultsFile);
+  const results = await readResults(files, at, id);
   if (!(await readSealed(files, RUN_DOMAINS.pipeline, pipelineFile))) {
     if (!results)
       return add('neither its pipeline nor its results are whole', place, { remedy: 'quarantine' });
@@ -34,28 +39,47 @@ async function checkRun(files: Files, at: Layout, id: string, add: Add): Promise
     const why = `its ${RUN_FILES.pipeline} is missing or damaged; of it only name and seed are known`;
     add(why, pipelineFile, { remedy: 'rewrite', text });
   }
-  if (!results && names.includes(RUN_FILES.results)) {
-    add(`its ${RUN_FILES.results} does not have its seal`, resultsFile, { remedy: 'quarantine' });
-  }
-  const { uses, damaged } = await readUses(files, place);
-  if (damaged > 0) {
-    const text = uses.map(useLine).join('');
-    add(`${damaged} of its uses cannot be read`, path.join(place, USES), { remedy: 'rewrite', text });
-  }
   const events = path.join(place, EVENTS);
   const told = parseLines<RunJournalEntry>((await readIfPossible(files, events)) ?? new Uint8Array());
-  if (told.damaged > 0) {
-    const text = told.entries.map(sumLine).join('');
-    add(`${told.damaged} of its events cannot be read`, events, { remedy: 'rewrite', text });
+  const entries = told.entries.filter(({ event }) => belongsTo(event, id));
+  const bad = told.damaged + told.entries.length - entries.length;
+  if ((await files.stat(events))?.kind !== 'file') {
+    add(`its ${EVENTS} is missing or no file`, events, { remedy: 'rewrite', text: '' });
+  } else if (bad > 0) {
+    const text = entries.map(sumLine).join('');
+    add(`${bad} of its events cannot be read`, events, { remedy: 'rewrite', text });
+  }
+  if (!results) {
+    const pipeline = await readSealed<RunPipeline>(files, RUN_DOMAINS.pipeline, pipelineFile);
+    const known = await resultsFrom(store, id, pipeline, entries);
+    const text = known && `${JSON.stringify(seal(RUN_DOMAINS.results, known), null, 2)}\n`;
+    if (text !== undefined) {
+      const why = `its ${RUN_FILES.results} is missing or damaged; its events tell most of it`;
+      add(why, resultsFile, { remedy: 'rewrite', text });
+    } else if (names.includes(RUN_FILES.results)) {
+      add(`its ${RUN_FILES.results} does not have its seal`, resultsFile, { remedy: 'quarantine' });
+    }
+  }
+  const { uses, damaged } = await readUses(files, place);
+  const lost = missingUses(uses, results);
+  if (damaged > 0 || lost.length > 0) {
+    const text = [...uses, ...lost].map(useLine).join('');
+    const n = Math.max(damaged, lost.length);
+    const why = `${n} of its uses ${n === 1 ? 'is' : 'are'} missing or cannot be read`;
+    add(why, path.join(place, USES), { remedy: 'rewrite', text });
+  }
+  const labels = path.join(place, RUN_FILES.labels);
+  if (names.includes(RUN_FILES.labels) && !(await readSealed(files, RUN_DOMAINS.labels, labels))) {
+    add(`its ${RUN_FILES.labels} does not have its seal`, labels, { remedy: 'quarantine' });
   }
   const known: readonly string[] = [...Object.values(RUN_FILES), USES, EVENTS];
-  for (const name of names.filter((each) => !known.includes(each) && !each.startsWith('.'))) {
+  for (const name of names.filter((each) => !known.includes(each) && !isTemporary(each))) {
     const stage = path.join(place, name);
     if ((await files.stat(stage))?.kind !== 'directory') {
       add(`${name} is no part of it`, stage, { remedy: 'quarantine' });
       continue;
     }
-    for (const port of (await files.list(stage)).filter((each) => !each.startsWith('.'))) {
+    for (const port of (await files.list(stage)).filter((each) => !isTemporary(each))) {
       const link = path.join(stage, port);
       const target = await files.readLink(link);
       if (target === undefined) add(`${name}/${port} is no link`, link, { remedy: 'quarantine' });
@@ -72,9 +96,9 @@ async function checkRun(files: Files, at: Layout, id: string, add: Add): Promise
 }
 
 /** Checks every run whose driver is gone, and where `latest` and its like lead. */
-export async function checkRuns(files: Files, at: Layout): Promise<Checked> {
+export async function checkRuns(store: Store, files: Files, at: Layout): Promise<Checked> {
   const findings: Finding[] = [];
-  const names = (await files.list(at.runs)).filter((name) => !name.startsWith('.'));
+  const names = (await files.list(at.runs)).filter((name) => !isTemporary(name));
   const ids = names.filter(isTimeId);
   const pipelines = new Map<string, string>();
   for (const id of ids) {
@@ -83,15 +107,11 @@ export async function checkRuns(files: Files, at: Layout): Promise<Checked> {
       RUN_DOMAINS.pipeline,
       path.join(at.run(id), RUN_FILES.pipeline),
     );
-    const results = await readSealed<RunResult & { seal: string }>(
-      files,
-      RUN_DOMAINS.results,
-      path.join(at.run(id), RUN_FILES.results),
-    );
+    const results = await readResults(files, at, id);
     const name = pipeline?.name ?? results?.pipeline;
     if (name !== undefined) pipelines.set(`latest-${name}`, id);
     if (isHeld(at.runLock(id))) continue;
-    await checkRun(files, at, id, (why, file, more) =>
+    await checkRun(store, files, at, id, (why, file, more) =>
       findings.push({ part: 'run', what: `run ${id}`, why, path: file, ...more }),
     );
   }
@@ -117,16 +137,10 @@ export async function checkLocks(files: Files, at: Layout): Promise<Checked> {
   const findings: Finding[] = [];
   const names = await files.list(at.locks);
   for (const name of names) {
-    const isLock = isDigest(name) || name === path.basename(at.gate) || isTimeId(name.replace(/^run-/, ''));
-    if (isLock) continue;
     const place = path.join(at.locks, name);
-    findings.push({
-      part: 'lock',
-      what: `locks/${name}`,
-      why: 'it is no lock',
-      path: place,
-      remedy: 'quarantine',
-    });
+    const isName = isDigest(name) || name === path.basename(at.gate) || isTimeId(name.replace(/^run-/, ''));
+    if (isName && (await files.stat(place))?.kind === 'file') continue;
+    findings.push(stray('lock', `locks/${name}`, 'it is no lock', place));
   }
   return { count: names.length, findings };
 }

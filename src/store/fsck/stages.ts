@@ -7,12 +7,13 @@ import { readRequest } from '../attempts.ts';
 import { CHECKPOINT_NAME } from '../checkpoints.ts';
 import { isTimeId } from '../ids.ts';
 import { parseLines } from '../journal.ts';
-import { ATTEMPT_FILES, type Layout } from '../layout.ts';
+import { ATTEMPT_FILES, isTemporary, type Layout } from '../layout.ts';
 import { sumLine } from '../lines.ts';
 import type { Store } from '../store.ts';
-import type { Checked, Finding } from './finding.ts';
+import { type Checked, type Finding, stray } from './finding.ts';
 
-const isHidden = (name: string): boolean => name.startsWith('.');
+/** Whether a name in a directory of checkpoints is that of one that was not finished. */
+const isUnfinished = (name: string): boolean => /^\.\d+$/.test(name);
 
 /** Checks the seal and the pre-image of every record. */
 export async function checkRecords(store: Store, files: Files, at: Layout): Promise<Checked> {
@@ -20,23 +21,21 @@ export async function checkRecords(store: Store, files: Files, at: Layout): Prom
   let count = 0;
   for (const fingerprint of await files.list(at.records)) {
     const place = path.join(at.records, fingerprint);
-    if (!isDigest(fingerprint)) {
-      const what = `records/${fingerprint}`;
-      findings.push({ part: 'record', what, why: 'it is no fingerprint', path: place, remedy: 'quarantine' });
+    if (!isDigest(fingerprint) || (await files.stat(place))?.kind !== 'directory') {
+      findings.push(stray('record', `records/${fingerprint}`, 'it is no directory of records', place));
       continue;
     }
-    for (const name of (await files.list(place)).filter((each) => !isHidden(each))) {
+    for (const name of (await files.list(place)).filter((each) => !isTemporary(each))) {
       const [, n] = /^([1-9]\d*)\.json$/.exec(name) ?? [];
       const file = path.join(place, name);
       const what = `record ${fingerprint.slice(0, 12)}/${n ?? name}`;
       if (n === undefined) {
-        findings.push({ part: 'record', what, why: 'it is no record', path: file, remedy: 'quarantine' });
+        findings.push(stray('record', what, 'it is no record', file));
         continue;
       }
       count++;
       if (await store.records.read(fingerprint, Number(n))) continue;
-      const why = 'it does not have its seal';
-      findings.push({ part: 'record', what, why, path: file, remedy: 'quarantine', fingerprint });
+      findings.push({ ...stray('record', what, 'it does not have its seal', file), fingerprint });
     }
   }
   return { count, findings };
@@ -48,48 +47,51 @@ export async function checkCheckpoints(store: Store, files: Files, at: Layout): 
   let count = 0;
   for (const fingerprint of (await files.list(at.attempts)).filter(isDigest)) {
     if (isHeld(at.lock(fingerprint))) continue;
-    for (const name of await files.list(at.checkpoints(fingerprint))) {
-      if (isHidden(name)) continue;
+    const home = at.checkpoints(fingerprint);
+    const kind = (await files.stat(home))?.kind;
+    if (kind !== undefined && kind !== 'directory') {
+      const what = `checkpoints of ${fingerprint.slice(0, 12)}`;
+      findings.push({ ...stray('checkpoint', what, 'it is no directory', home), fingerprint });
+    }
+    for (const name of (await files.list(home)).filter((each) => !isUnfinished(each))) {
       const place = path.join(at.checkpoints(fingerprint), name);
       const what = `checkpoint ${fingerprint.slice(0, 12)}/${name}`;
       if (!CHECKPOINT_NAME.test(name)) {
-        findings.push({ part: 'checkpoint', what, why: 'it is none', path: place, remedy: 'quarantine' });
+        findings.push(stray('checkpoint', what, 'it is none', place));
         continue;
       }
       count++;
       const extra = await store.checkpoints.inspect(fingerprint, Number(name));
       if (extra === undefined) {
-        const why = 'it is torn or damaged';
-        findings.push({ part: 'checkpoint', what, why, path: place, remedy: 'quarantine', fingerprint });
+        findings.push({ ...stray('checkpoint', what, 'it is torn or damaged', place), fingerprint });
       }
       for (const each of extra ?? []) {
-        const why = `${each} is no part of it`;
-        findings.push({ part: 'checkpoint', what, why, path: path.join(place, each), remedy: 'quarantine' });
+        findings.push(stray('checkpoint', what, `${each} is no part of it`, path.join(place, each)));
       }
     }
   }
   return { count, findings };
 }
 
-/** Checks request, code and journal of every attempt that is not under way. */
-export async function checkAttempts(files: Files, at: Layout): Promise<Checked> {
+/** Checks request, code, journal and log of every attempt that is not under way. */
+export async function checkAttempts(store: Store, files: Files, at: Layout): Promise<Checked> {
   const findings: Finding[] = [];
   let count = 0;
   const known: readonly string[] = Object.values(ATTEMPT_FILES);
   for (const fingerprint of await files.list(at.attempts)) {
     const home = path.join(at.attempts, fingerprint);
-    if (!isDigest(fingerprint)) {
-      const what = `attempts/${fingerprint}`;
-      findings.push({ part: 'attempt', what, why: 'it is no fingerprint', path: home, remedy: 'quarantine' });
+    if (!isDigest(fingerprint) || (await files.stat(home))?.kind !== 'directory') {
+      findings.push(stray('attempt', `attempts/${fingerprint}`, 'it is no directory of attempts', home));
       continue;
     }
     if (isHeld(at.lock(fingerprint))) continue;
+    const makers = await makersOf(store, fingerprint);
     for (const id of (await files.list(home)).filter((name) => name !== 'checkpoints')) {
       const place = path.join(home, id);
       const what = `attempt ${fingerprint.slice(0, 12)}/${id}`;
       const add = (why: string, file: string, more: Pick<Finding, 'remedy' | 'text'>) =>
         findings.push({ part: 'attempt', what, why, path: file, ...more });
-      if (!isTimeId(id)) {
+      if (!isTimeId(id) || (await files.stat(place))?.kind !== 'directory') {
         add('it is none', place, { remedy: 'quarantine' });
         continue;
       }
@@ -102,7 +104,8 @@ export async function checkAttempts(files: Files, at: Layout): Promise<Checked> 
         add('it was never begun', place, { remedy: 'drop' });
         continue;
       }
-      const request = await readRequest(files, place);
+      const found = await readRequest(files, place);
+      const request = found?.attempt === id && found.fingerprint === fingerprint ? found : undefined;
       const bundle = await readIfPossible(files, path.join(place, ATTEMPT_FILES.bundle));
       if (!request || !bundle || digestBytes(bundle) !== request.bundleDigest) {
         const bad = request ? ATTEMPT_FILES.bundle : ATTEMPT_FILES.request;
@@ -110,9 +113,16 @@ export async function checkAttempts(files: Files, at: Layout): Promise<Checked> 
         continue;
       }
       const journal = path.join(place, ATTEMPT_FILES.journal);
-      const { entries, damaged } = parseLines<JournalEntry>(
-        (await readIfPossible(files, journal)) ?? new Uint8Array(),
-      );
+      const told = parseLines<JournalEntry>((await readIfPossible(files, journal)) ?? new Uint8Array());
+      const entries = told.entries.filter(({ attempt }) => attempt === id);
+      const damaged = told.damaged + told.entries.length - entries.length;
+      for (const name of [ATTEMPT_FILES.journal, ATTEMPT_FILES.log]) {
+        const file = path.join(place, name);
+        const kind = (await files.stat(file))?.kind;
+        if (kind === 'file' || (kind === undefined && !makers.has(id))) continue;
+        const why = kind === undefined ? `its ${name} is missing` : `its ${name} is no file`;
+        add(why, file, { remedy: 'rewrite', text: '' });
+      }
       if (damaged > 0) {
         const why = `${damaged} ${damaged === 1 ? 'line' : 'lines'} of its journal cannot be read`;
         add(why, journal, { remedy: 'rewrite', text: entries.map(sumLine).join('') });
@@ -120,4 +130,14 @@ export async function checkAttempts(files: Files, at: Layout): Promise<Checked> 
     }
   }
   return { count, findings };
+}
+
+/** Attempts that ended with a record: they had a journal and a log. */
+async function makersOf(store: Store, fingerprint: string): Promise<Set<string>> {
+  const makers = new Set<string>();
+  for (const n of await store.records.numbers(fingerprint)) {
+    const record = await store.records.read(fingerprint, n);
+    if (record !== undefined && record.accepted === undefined) makers.add(record.attempt);
+  }
+  return makers;
 }

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { isDigest } from '../../base/digest.ts';
 import type { Files } from '../../base/files.ts';
 import { isHeld } from '../../base/locks.ts';
-import type { Layout } from '../layout.ts';
+import { type Layout, writerOf } from '../layout.ts';
 import { isAlive, isLeftOver } from '../private.ts';
 import { sizeBelow } from './facts.ts';
 
@@ -16,24 +16,22 @@ export interface Leftover {
   readonly why: string;
 }
 
-/** What `writeAtomic` and its like call a file until it has its name: `.<name>.<pid>.<random>.tmp`. */
-const TEMPORARY = /^\..*\.(\d+)\.[0-9a-f]{12}\.tmp$/;
-
 /** Directories below which files get their names in one step, and how deep they go. */
 const placesOf = (at: Layout): readonly (readonly [string, number])[] => [
   [at.root, 0],
   [at.records, 1],
   [at.runs, 2],
   [at.pins, 0],
-  [path.join(at.root, 'signatures'), 1],
+  [at.signatures, 1],
+  [at.caches, 2],
 ];
 
 async function temporaries(files: Files, directory: string, depth: number): Promise<string[]> {
   const found: string[] = [];
   for (const name of await files.list(directory)) {
     const place = path.join(directory, name);
-    const [, pid] = TEMPORARY.exec(name) ?? [];
-    if (pid !== undefined && !isAlive(Number(pid))) found.push(place);
+    const pid = writerOf(name);
+    if (pid !== undefined && !isAlive(pid)) found.push(place);
     else if (depth > 0 && (await files.stat(place))?.kind === 'directory') {
       found.push(...(await temporaries(files, place, depth - 1)));
     }
@@ -70,9 +68,8 @@ export async function findLeftovers(files: Files, at: Layout, now: number): Prom
       }
     }
   }
-  const signatures = path.join(at.root, 'signatures');
-  for (const group of await files.list(signatures)) {
-    for (const name of await files.list(path.join(signatures, group))) {
+  for (const group of await files.list(at.signatures)) {
+    for (const name of await files.list(path.join(at.signatures, group))) {
       const digest = name.replace(/\.json$/, '');
       if (isDigest(digest) && !(await files.stat(at.object(digest)))) {
         await add(at.signature(digest), 'a signature of an artifact that is not there');
