@@ -19,7 +19,7 @@ tags: string[]
  */
 note?: string
 /**
- * Digest of everything else.
+ * Digest of everything else; only in the file.
  */
-seal: string
+seal?: string
 }
