@@ -9,6 +9,7 @@ import type { StageRecord } from '../schema/generated/record.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';
 import { type FirstDifference, firstDifference } from './first-difference.ts';
+import { placesHere } from './here.ts';
 
 /** A stage that was run again with the code, params and inputs that its record names. */
 export interface Replay {
@@ -96,7 +97,8 @@ export async function replayStage(
       memoCode: _______,
       ...draft
     } = request;
-    const again = await store.attempts.prepare({ ...draft, fresh: !fromCheckpoint }, bundle);
+    const here = await placesHere(files, draft);
+    const again = await store.attempts.prepare({ ...here, fresh: !fromCheckpoint }, bundle);
     const under = executor.start(again, { lock });
     const outcome = await under.outcome;
     const found = (await store.records.list(record.fingerprint)).records.find(

@@ -55,22 +55,21 @@ const placeText = ({ file, tensor, index, field, from, to }: FirstDifference): s
   return `${where.join(', ')}: ${from ?? 'absent'} → ${to ?? 'absent'}`;
 };
 
+/** The first difference between what a replay gave and what was recorded. */
+export const differenceText = ({ port, from, to, first }: NonNullable<Replay['difference']>): string =>
+  `${port} ${short(from, 12)} → ${short(to, 12)}${first ? `, ${placeText(first)}` : ''}`;
+
 /** What a replay gave, in two lines or three. */
 export function replayLines(replay: Replay): string[] {
   const { stage, stageType, determinism, same, difference, resumedFrom, record, again } = replay;
   const how = resumedFrom === undefined ? 'from its beginning' : `from its checkpoint at step ${resumedFrom}`;
   const head = `${stage} (${stageType}, ${determinism}) was run again ${how}: record ${again} beside ${record}`;
   if (same) return [head, 'All outputs are equal, byte for byte.'];
-  const { port, from, to, first } = difference!;
   const expected =
     determinism === 'exact'
       ? 'This should not be: both are kept as a divergence.'
       : determinism === 'measured'
         ? 'It measures, so this is to be expected; the newer measurement counts.'
         : 'Its type promises equality within a tolerance only.';
-  return [
-    head,
-    `first difference: ${port} ${short(from, 12)} → ${short(to, 12)}${first ? `, ${placeText(first)}` : ''}`,
-    expected,
-  ];
+  return [head, `first difference: ${differenceText(difference!)}`, expected];
 }

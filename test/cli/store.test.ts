@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createProject, type TestProject } from '../engine/project.ts';
-import { masked, pipe } from './pipe.ts';
+import { masked, pipeHere as pipe } from './pipe.ts';
 
 /** A stage type that promises equal outputs and does not give them. */
 const drift = {
@@ -98,6 +98,19 @@ test('verify --replay: one that is not says where, and the divergence is kept an
   expect(verified.out).toBe(
     'drift: records 1 and 2 should have equal outputs and have not\n3 stages, 3 artifacts: 1 wrong\n',
   );
+});
+
+test('check --replay: a stage of an export is run again, and what differs is named', async () => {
+  await run('export', 'latest', 'out.tar.gz');
+  const walk = await run('check', 'out.tar.gz', '--replay', 'walk');
+  expect(walk.code).toBe(0);
+  expect(walk.out).toMatch(/✔ walk +run again +from its checkpoint at step 3: all outputs are equal, byte/);
+  const other = await run('check', 'out.tar.gz', '--replay', 'drift', '--json');
+  expect(other.code).toBe(1);
+  const { agrees, findings } = JSON.parse(other.out);
+  expect(agrees).toBe(false);
+  expect(findings.at(-1)).toMatchObject({ stage: 'drift', what: 'run again', status: 'differs' });
+  expect(findings.at(-1).detail).toMatch(/^from its beginning: number .*, value.json, other\[1\]: /);
 });
 
 test('fsck: finds a flipped bit, says what to do, mends it, and says what a rerun brings back', async () => {

@@ -130,11 +130,14 @@ Conditions:
     'check <run>',
     'derive counts, costs, rewards, choices and metrics again from the artifacts of a run or an exported one',
     'npx pipe check latest',
-    'npx pipe check best.tar.gz',
+    'npx pipe check best.tar.gz --replay train',
   )
+    .addOption(
+      new Option('--replay <stage>', 'run this stage again too, from its last checkpoint where it left one'),
+    )
     .addOption(store())
     .addOption(json())
-    .action(async (run: string, options: StoreOptions) => {
+    .action(async (run: string, options: StoreOptions & { replay?: string }) => {
       done(await (await import('../commands/check.ts')).check(io, run, options));
     });
 }

@@ -1,0 +1,23 @@
+/* Generated from the schema by `npm run types`: do not edit. */
+
+/**
+ * What `pipe export --json` prints.
+ */
+export interface ExportOutput {
+/**
+ * The archive, as it was named.
+ */
+file: string
+/**
+ * Id of the run.
+ */
+run: string
+/**
+ * Files in it.
+ */
+files: number
+/**
+ * Bytes of the files, unpacked.
+ */
+bytes: number
+}
