@@ -32,7 +32,11 @@ export default defineStage<Params, Inputs, Outputs>({
     try {
       const batches = recipeBatches(images, params, rng);
       if (!context.resume)
-        await writeWeights(model, initialise(network.weights, rng.fork('initial')), averaged);
+        await writeWeights(
+          model,
+          initialise(network.weights, rng.fork('initial'), params.initialiser),
+          averaged,
+        );
       const { loss } = await train({
         model,
         batches,

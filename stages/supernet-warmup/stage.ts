@@ -29,7 +29,8 @@ export default defineStage<Params, Inputs, Outputs>({
       const batches = recipeBatches(inputs.train, params, rng);
       const steps = stepsOf(params.epochs, batches);
       const paths = rng.fork('paths');
-      if (!resume) await writeWeights(model, initialise(weights, rng.fork('initial')), false);
+      if (!resume)
+        await writeWeights(model, initialise(weights, rng.fork('initial'), params.initialiser), false);
       const { loss, accuracy } = await train({
         model,
         batches,

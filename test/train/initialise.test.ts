@@ -62,3 +62,23 @@ test('never changes: initial weights are part of what training computes', () => 
 test('a fan of 0 is our bug', () => {
   expect(() => draw({ kind: 'he-normal', fan: 0 })).toThrow('internal error: expected a positive fan, got 0');
 });
+
+describe('chosen for all kernels', () => {
+  const he: Initialiser = { kind: 'he-normal', fan: 9 * 40 };
+  const kernel = spec('kernel', he, [3, 3, 40, 60]);
+  const started = (kernels: 'he-normal' | 'he-uniform' | 'glorot-uniform', weight = kernel) =>
+    initialise([weight], createRng(2), kernels).get(weight.name)!.data;
+
+  test('by fan-in, or by fan-in and fan-out', () => {
+    expect(moments(started('he-uniform')).largest).toBeCloseTo(Math.sqrt(6 / 360), 3);
+    expect(moments(started('glorot-uniform')).largest).toBeCloseTo(Math.sqrt(6 / (360 + 540)), 3);
+    expect(started('he-normal')).toEqual(unchosen(kernel));
+  });
+
+  test('a layer that says how it starts keeps that', () => {
+    const own = spec('own', { kind: 'normal', deviation: 0.01 });
+    expect(started('glorot-uniform', own)).toEqual(unchosen(own));
+  });
+
+  const unchosen = (weight: WeightSpec) => initialise([weight], createRng(2)).get(weight.name)!.data;
+});

@@ -154,6 +154,10 @@ labelSmoothing: number
  */
 clipNorm: number
 /**
+ * How kernels of convolutions start: by fan-in (He et al. 2015 §2.2, normal or uniform), or by fan-in and fan-out (Glorot & Bengio 2010 eq. 16). The classifier, normalisation and biases have starts of their own.
+ */
+initialiser: ("he-normal" | "he-uniform" | "glorot-uniform")
+/**
  * Random changes to each training image, drawn anew every epoch.
  */
 augment: {
