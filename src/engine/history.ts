@@ -27,14 +27,15 @@ function changesSince(record: StageRecord, side: Side): FieldChange[] {
   return preimageChanges({ preimage: before, ...codeOf(record) }, side);
 }
 
-/** The last run of a pipeline that left a result. */
-export async function lastRun(store: Store, pipeline: string): Promise<RunResult | undefined> {
+/** The id of the last run of a pipeline. */
+export async function lastRun(store: Store, pipeline: string): Promise<string | undefined> {
   const id = await store.runs.resolve(`latest-${pipeline}`);
-  return typeof id === 'string' ? ((await store.runs.results(id)) as RunResult | undefined) : undefined;
+  return typeof id === 'string' ? id : undefined;
 }
 
-/** `last`: the last run of the pipeline, when there is one. */
-export function createHistory(store: Store, last: RunResult | undefined): History {
+/** `last`: id of the last run of the pipeline, when there is one. */
+export function createHistory(store: Store, last: string | undefined): History {
+  let results: Promise<RunResult | undefined> | undefined;
   let all: Promise<Map<string, StageRecord[]>> | undefined;
   const load = async (): Promise<Map<string, StageRecord[]>> => {
     const byType = new Map<string, StageRecord[]>();
@@ -47,7 +48,9 @@ export function createHistory(store: Store, last: RunResult | undefined): Histor
   };
   return {
     async nearest({ id, type }, side) {
-      const before = last?.stages[id];
+      results ??= (async () =>
+        last === undefined ? undefined : ((await store.runs.results(last)) as RunResult | undefined))();
+      const before = (await results)?.stages[id];
       if (before?.type === type.name && before.fingerprint !== undefined) {
         const record = standing((await store.records.list(before.fingerprint)).records).at(-1);
         if (record !== undefined) return { record, changes: changesSince(record, side) };

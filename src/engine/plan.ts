@@ -2,10 +2,9 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { Foreach, Stage, StageId } from '../pipeline/pipeline.ts';
 import { problems } from '../schema/catalogue.ts';
 import type { Plan, PlannedStage } from '../schema/generated/plan.ts';
-import type { StageRecord } from '../schema/generated/record.ts';
 import { listOf } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
-import { standing } from '../store/index.ts';
+import { type FoundRecord, type Lookups, standing } from '../store/index.ts';
 import { type Expansion, expandForeach, listOf as foreachList, missingItems, withItems } from './foreach.ts';
 import { createHistory, type History, lastRun } from './history.ts';
 import { extensionOf, horizonOf, siblingsOf, siblingText } from './horizon.ts';
@@ -24,7 +23,7 @@ export interface Reason {
 /** What a stage took and made before; empty without history. */
 export type Expected = Pick<PlannedStage, 'expectedMs' | 'expectedBytes'>;
 
-const expectedOf = ({ times, outputs }: StageRecord): Expected => ({
+const expectedOf = ({ times, outputs }: Pick<FoundRecord, 'times' | 'outputs'>): Expected => ({
   expectedMs: times.computeMs,
   expectedBytes: Object.values(outputs).reduce((sum, output) => sum + output!.bytes, 0),
 });
@@ -90,6 +89,7 @@ class Planner {
   readonly stages: PlannedStage[] = [];
   readonly problems: Problem[] = [];
   readonly #work: Work;
+  readonly #lookups: Lookups;
   readonly #history: History;
   readonly #options: PlanOptions;
   readonly #outputs = new Map<string, { readonly [port: string]: Artifact | undefined }>();
@@ -97,8 +97,9 @@ class Planner {
   readonly #causes = new Map<StageId, readonly string[]>();
   readonly #expansions = new Map<StageId, Expansion>();
 
-  constructor(work: Work, history: History, options: PlanOptions) {
+  constructor(work: Work, lookups: Lookups, history: History, options: PlanOptions) {
     this.#work = work;
+    this.#lookups = lookups;
     this.#history = history;
     this.#options = options;
   }
@@ -130,7 +131,7 @@ class Planner {
       return void this.problems.push(...prepared.failures.map((failure) => ({ ...failure, at })));
     const { fingerprint } = prepared.value;
     const forced = this.#options.force?.some((name) => isMeant(name, stage)) ?? false;
-    const { record } = forced ? {} : await this.#work.store.records.find(fingerprint);
+    const { record } = forced ? {} : await this.#lookups.find(fingerprint);
     if (record !== undefined) {
       this.#outputs.set(id, record.outputs);
       const made = Object.entries(record.outputs).map(([port, output]) => [port, output!.digest]);
@@ -220,12 +221,15 @@ function times(each: readonly Expected[], items: number | undefined): Expected {
  */
 export async function planPipeline(work: Work, options: PlanOptions = {}): Promise<Result<Plan, Problem>> {
   const { pipeline, store } = work;
-  const planner = new Planner(work, createHistory(store, await lastRun(store, pipeline.name)), options);
+  const history = createHistory(store, await lastRun(store, pipeline.name));
+  const lookups = await work.lookups();
+  const planner = new Planner(work, lookups, history, options);
   planner.problems.push(...(await preflight(work)));
   for (const id of pipeline.order) {
     const stage = pipeline.stages.get(id);
     if (stage !== undefined) await planner.stage(stage, id);
     else await planner.foreach(pipeline.foreachs.get(id)!);
   }
+  await lookups.keep();
   return planner.problems.length > 0 ? fail(...planner.problems) : ok({ stages: planner.stages });
 }

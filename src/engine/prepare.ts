@@ -7,7 +7,7 @@ import type { Probe } from '../schema/generated/probe.ts';
 import type { BranchedFrom, Preimage } from '../schema/generated/record.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { StageType } from '../stage/discovery.ts';
-import { fingerprintOf, type Store } from '../store/index.ts';
+import { fingerprintOf, type Lookups, type Store } from '../store/index.ts';
 import { type Code, codeOf } from './code.ts';
 import { type Content, type ContentFailure, contentOf } from './content.ts';
 import { deviceOf, type EnvironmentWish } from './environment.ts';
@@ -25,6 +25,8 @@ export interface Work {
   readonly probe: () => Promise<Result<Probe>>;
   /** The code of a stage type, as it was when first asked for. */
   readonly code: (type: StageType) => Promise<Result<Code>>;
+  /** What the store has under fingerprints, as this pipeline asked for them before. */
+  readonly lookups: () => Promise<Lookups>;
   /** What the params of a stage name, read once. */
   readonly content: (stage: Stage) => Promise<Result<Content, ContentFailure>>;
   /** The stage that begins at a checkpoint of another run, and where. */
@@ -69,6 +71,7 @@ export function createWork(
   const sources = readingOnce(project.files);
   const codes = new Map<string, Promise<Result<Code>>>();
   let probe: Promise<Result<Probe>> | undefined;
+  let lookups: Promise<Lookups> | undefined;
   const contents = new Map<string, Promise<Result<Content, ContentFailure>>>();
   return {
     project,
@@ -78,6 +81,10 @@ export function createWork(
     probe() {
       probe ??= knownProbe(project.files, store.cache, wish);
       return probe;
+    },
+    lookups() {
+      lookups ??= store.lookups(pipeline.name);
+      return lookups;
     },
     code(type) {
       const known = codes.get(type.name) ?? codeOf(sources, type, store.cache, systemClock);

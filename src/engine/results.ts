@@ -22,13 +22,20 @@ const identity = ({
 const from = (inputs: Iterable<readonly [string, Input]>): StageResult['inputs'] =>
   Object.fromEntries([...inputs].map(([port, input]) => [port, { from: writtenInput(input) }]));
 
-/** What is known of a stage before it runs. */
-export const givenOf = (stage: Stage): Given => ({
-  type: stage.type.name,
-  ...identity(stage),
-  determinism: stage.type.manifest.determinism,
-  inputs: from(stage.inputs),
-});
+/** What is known of a stage before it runs; `artifacts` by port, where they are known. */
+export function givenOf(
+  stage: Stage,
+  artifacts: { readonly [port: string]: { readonly digest: string } } = {},
+): Given {
+  const inputs = from(stage.inputs);
+  for (const [port, { digest }] of Object.entries(artifacts)) inputs[port]!.digest = digest;
+  return {
+    type: stage.type.name,
+    ...identity(stage),
+    determinism: stage.type.manifest.determinism,
+    inputs,
+  };
+}
 
 /** A foreach stands in the result until its stages take its place, and for good when its list never becomes known. */
 const givenOfForeach = (foreach: Foreach): Given => ({

@@ -13,7 +13,7 @@ import type { LabelChange, Store } from '../store/index.ts';
 import { backendWords, type EnvironmentWish } from './environment.ts';
 import { expandForeach, listOf, missingItems, withItems } from './foreach.ts';
 import { createHistory, lastRun } from './history.ts';
-import { externalProblems, inputsOf, writtenInput } from './inputs.ts';
+import { externalProblems, writtenInput } from './inputs.ts';
 import { planPipeline } from './plan.ts';
 import { type Capacity, createPool } from './pool.ts';
 import { type Branch, createWork, preflight, type Work } from './prepare.ts';
@@ -22,6 +22,7 @@ import { givenOf, Results, successes } from './results.ts';
 import { planChanges } from './saved-plan.ts';
 import { isMeant } from './selection.ts';
 import { type RunScope, runStage } from './stage-run.ts';
+import { knownInputs, takeAll } from './take.ts';
 import type { OnEvent, Plan, RunHandle } from './types.ts';
 
 export interface RunOptions {
@@ -218,27 +219,20 @@ export async function runPipeline(
     const stage = withItems(written, results.expansions);
     if (stage === undefined) throw new Error(`internal error: expected the items of ${written.id}, got none`);
     const inputs = await store.gate.shared(async () => {
-      const found = await inputsOf(work, stage, outputsOf);
-      for (const [port, { from }] of stage.inputs) {
-        const artifact = found.ok && from !== 'stage' ? found.value?.[port] : undefined;
-        if (artifact) run.use({ artifact: artifact.digest });
-      }
-      return found;
+      const known = await knownInputs(work, stage, outputsOf);
+      run.use(...known.uses);
+      return known.inputs;
     });
-    if (!inputs.ok || inputs.value === undefined) {
-      throw new Error(`internal error: expected the inputs of ${stage.id}, got none`);
-    }
-    const given = givenOf(stage);
+    const given = givenOf(stage, inputs);
     const empty = missingItems(stage);
     if (empty !== undefined) {
       emit({ event: 'stage-failed', stage: stage.id, type: given.type, ...empty, elapsedMs: 0 });
       return finish(stage.id, { ...results.get(stage.id), ...given, status: 'failed', failure: empty });
     }
-    for (const [port, { digest }] of Object.entries(inputs.value)) given.inputs[port]!.digest = digest;
-    const result = await runStage(scope, stage, given, inputs.value);
+    const result = await runStage(scope, stage, given, inputs);
     if (successes.includes(result.status)) {
       const digests = Object.entries(result.outputs).map(([port, output]) => [port, output!.digest]);
-      await run.linkStage(stage.id, Object.fromEntries(digests));
+      await run.linkStages(new Map([[stage.id, Object.fromEntries(digests)]]));
     }
     await finish(stage.id, result);
   }
@@ -290,7 +284,9 @@ export async function runPipeline(
         : { id, type: 'foreach', after: [...pipeline.foreachs.get(id)!.after] };
     }),
   });
+  const taken = await takeAll({ scope, pipeline, run, results });
   for (const id of pipeline.order) {
+    if (taken.has(id)) continue;
     const stage = pipeline.stages.get(id);
     settled.set(id, stage ? settle(stage) : settleForeach(pipeline.foreachs.get(id)!));
   }
@@ -298,6 +294,7 @@ export async function runPipeline(
   const finished = Promise.all(settled.values()).then(async () => {
     const result = results.now();
     await run.writeResults(result);
+    await (await work.lookups()).keep();
     const end = finishedEvent(result);
     run.record(end);
     run.close();

@@ -1,5 +1,4 @@
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
-import { stageGraph } from '../pipeline/graph.ts';
 import type { Pipeline, Stage, StageId } from '../pipeline/pipeline.ts';
 import { didYouMean, listOf } from '../schema/nearest.ts';
 
@@ -82,12 +81,23 @@ export function selectStages(
     ...unknownNames(pipeline, '--force', force, true, where),
   ];
   if (wrong.length > 0) return fail(...wrong);
-  const { order, graph } = pipeline;
+  if ([only, from, until, force].every((names) => names.length === 0)) {
+    return ok({ pipeline, lookedUp: new Set() });
+  }
+  const { order } = pipeline;
   const nodeOf = (id: StageId) => pipeline.stages.get(id) ?? pipeline.foreachs.get(id)!;
   const named = (names: readonly string[]) =>
     new Set(order.filter((id) => names.some((name) => isMeant(name, nodeOf(id)))));
   const before = (id: StageId) => nodeOf(id).after;
-  const after = (id: StageId) => graph.outNeighbors(id) as StageId[];
+  const next = new Map<StageId, StageId[]>();
+  for (const id of order) {
+    for (const source of before(id)) {
+      const known = next.get(source);
+      if (known === undefined) next.set(source, [id]);
+      else known.push(id);
+    }
+  }
+  const after = (id: StageId) => next.get(id) ?? [];
   let wanted = new Set(order);
   const keep = (ids: ReadonlySet<StageId>): void => {
     wanted = new Set([...wanted].filter((id) => ids.has(id)));
@@ -115,7 +125,6 @@ export function selectStages(
       stages: part(pipeline.stages),
       foreachs: part(pipeline.foreachs),
       order: kept,
-      graph: stageGraph(new Map(kept.map((id) => [id, before(id)]))),
     },
     lookedUp: new Set(kept.filter((id) => !wanted.has(id))),
   });

@@ -6,9 +6,8 @@ import { type Failure, never } from '../base/result.ts';
 import type { AttemptOutcome, Executor, RunningAttempt } from '../executors/index.ts';
 import type { Stage, StageId } from '../pipeline/pipeline.ts';
 import type { AttemptEvent } from '../schema/generated/journal.ts';
-import type { StageRecord } from '../schema/generated/record.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
-import type { Damage } from '../store/index.ts';
+import type { Damage, FoundRecord } from '../store/index.ts';
 import { type RequestFacts, requestFor } from './attempt-request.ts';
 import { branchSentence, changesSinceBranch } from './branch.ts';
 import type { History } from './history.ts';
@@ -46,10 +45,10 @@ export interface RunScope {
   readonly backend: () => string | undefined;
 }
 
-const digestsOf = (record: StageRecord): { [port: string]: string } =>
+const digestsOf = (record: Pick<FoundRecord, 'outputs'>): { [port: string]: string } =>
   Object.fromEntries(Object.entries(record.outputs).map(([port, output]) => [port, output!.digest]));
 
-const outputsOf = (record: StageRecord): StageResult['outputs'] =>
+const outputsOf = (record: Pick<FoundRecord, 'outputs'>): StageResult['outputs'] =>
   Object.fromEntries(
     Object.entries(record.outputs).map(([port, output]) => [
       port,
@@ -65,21 +64,21 @@ const warnOf = ({ emit }: RunScope, stage: string, damage: readonly Damage[]): v
 };
 
 /** Names of the backends of two records and runs, as people read them. */
-const madeElsewhere = ({ backend }: RunScope, { lineage }: StageRecord): string | undefined => {
+const madeElsewhere = ({ backend }: RunScope, { lineage }: FoundRecord): string | undefined => {
   const here = backend();
   const there = lineage.numerics?.backend;
   return here !== undefined && there !== undefined && here !== there ? there : undefined;
 };
 
 /** Why its code was accepted as changing nothing, where the outputs were made by the code before. */
-const acceptedOf = ({ accepted }: Pick<StageRecord, 'accepted'>): { accepted?: string } =>
+const acceptedOf = ({ accepted }: Pick<FoundRecord, 'accepted'>): { accepted?: string } =>
   accepted === undefined ? {} : { accepted: accepted.reason };
 
 function cached(
   scope: RunScope,
   { stage, fingerprint, inputs }: Prepared,
   given: Given,
-  record: StageRecord,
+  record: FoundRecord,
 ): StageResult {
   const { determinism, summary, times } = record;
   const madeOn = madeElsewhere(scope, record);
@@ -375,6 +374,34 @@ async function attempt(
   };
 }
 
+/** Looks up what is under a stage's fingerprint; says what is damaged. The caller holds the gate. */
+async function lookUp(scope: RunScope, prepared: Prepared, given: Given): Promise<StageResult | undefined> {
+  const { record, damage } = await (await scope.work.lookups()).find(prepared.fingerprint);
+  warnOf(scope, prepared.stage.id, damage);
+  const isTaken = record !== undefined && !scope.forced(prepared.stage);
+  return isTaken ? cached(scope, prepared, given, record) : undefined;
+}
+
+/** Of which inputs only a part matters. */
+function noteEssences(given: Given, inputs: Prepared['inputs']): void {
+  for (const [port, { essence }] of Object.entries(inputs)) {
+    if (essence !== undefined) given.inputs[port]!.essence = essence;
+  }
+}
+
+/** A stage whose outputs are in the store; nothing where it must run, or fails. The caller holds the gate. */
+export async function takeFromStore(
+  scope: RunScope,
+  stage: Stage,
+  given: Given,
+  inputs: Prepared['inputs'],
+): Promise<StageResult | undefined> {
+  const prepared = await prepare(scope.work, stage, inputs);
+  if (!prepared.ok) return undefined;
+  noteEssences(given, prepared.value.inputs);
+  return lookUp(scope, prepared.value, given);
+}
+
 /** What to say of an attempt that took longer than `--timeout` allows. */
 const timedOut = (limitMs: number, step: number | undefined): NonNullable<StageResult['failure']> => {
   const go = step === undefined ? 'it left no checkpoint' : 'run again to go on from its checkpoint';
@@ -391,25 +418,20 @@ export async function runStage(
   given: Given,
   inputs: Prepared['inputs'],
 ): Promise<StageResult> {
-  const { work, emit, pool, forced, halted } = scope;
+  const { work, emit, pool, halted } = scope;
   const { id } = stage;
   const notRun: StageResult = { ...given, status: 'not-run', outputs: {}, elapsedMs: 0 };
   const found = await prepare(work, stage, inputs);
   if (!found.ok) return failedBefore(scope, stage, given, found.failures);
   const prepared = found.value;
-  for (const [port, { essence }] of Object.entries(prepared.inputs)) {
-    if (essence !== undefined) given.inputs[port]!.essence = essence;
-  }
+  noteEssences(given, prepared.inputs);
   const { fingerprint } = prepared;
-  const lookUp = async (): Promise<StageResult | undefined> => {
-    const { record, damage } = await work.store.gate.shared(() => {
+  const take = (): Promise<StageResult | undefined> =>
+    work.store.gate.shared(() => {
       scope.use(fingerprint);
-      return work.store.records.find(fingerprint);
+      return lookUp(scope, prepared, given);
     });
-    warnOf(scope, id, damage);
-    return record === undefined || forced(stage) ? undefined : cached(scope, prepared, given, record);
-  };
-  const before = await lookUp();
+  const before = await take();
   if (before !== undefined) return before;
   if (scope.lookedUp.has(id)) {
     const failure = {
@@ -422,7 +444,7 @@ export async function runStage(
   const lock = await lockFor(scope, prepared);
   if (lock === undefined) return { ...notRun, fingerprint };
   try {
-    const meanwhile = await lookUp();
+    const meanwhile = await take();
     if (meanwhile !== undefined) return meanwhile;
     const release = await pool.take(stage.type.manifest.resources, halted, () =>
       emit({ event: 'stage-waiting', stage: id, reason: 'resources' }),

@@ -5,7 +5,7 @@ import type { Problem } from '../schema/problem.ts';
 import type { StageTypes } from '../stage/discovery.ts';
 import { checkSchema, type SchemaCache } from './check-schema.ts';
 import { combine } from './combine.ts';
-import { stageGraph, topologicalOrder } from './graph.ts';
+import { topologicalOrder } from './graph.ts';
 import { type Cell, cellsOf, dimensionsOf } from './matrix.ts';
 import type { Foreach, Input, Pipeline, Stage, StageId, UncheckedPipeline } from './pipeline.ts';
 import { isObject, Wiring, type WrittenForeach, type WrittenStage } from './wiring.ts';
@@ -32,7 +32,7 @@ function ordered(
   after: ReadonlyMap<StageId, readonly StageId[]>,
   inputsOf: (id: StageId) => Iterable<Input>,
 ): { readonly order: readonly StageId[]; readonly problems: readonly Problem[] } {
-  const { order, cycles } = topologicalOrder(stageGraph(after));
+  const { order, cycles } = topologicalOrder(after);
   const found = cycles.map((cycle) => {
     const [first, second] = cycle;
     const edge = [...inputsOf(second as StageId)].find((input) =>

@@ -1,6 +1,6 @@
 import type { JsonDocument } from '../schema/document.ts';
 import type { CheckedCell } from './check.ts';
-import { stageGraph, topologicalOrder } from './graph.ts';
+import { topologicalOrder } from './graph.ts';
 import type { Dimension } from './matrix.ts';
 import type { CellLabels, Foreach, Input, Pipeline, Stage, StageId, UncheckedPipeline } from './pipeline.ts';
 
@@ -47,6 +47,11 @@ export function combine(
     description,
     seed = 0,
   } = document.value as { name: string; description?: string; seed?: number };
+  const facts = { name, ...(description !== undefined && { description }), seed, document, directory };
+  if (dimensions.length === 0) {
+    const { stages, foreachs, order } = cells[0]!;
+    return { ...facts, stages, foreachs, order };
+  }
   const reach = affecting(dimensions, cells);
   const stages = new Map<StageId, Stage>();
   const foreachs = new Map<StageId, Foreach>();
@@ -91,17 +96,6 @@ export function combine(
       after.set(id, (stages.get(id) ?? foreachs.get(id)!).after);
     }
   }
-  const graph = stageGraph(after);
-  const { order } = topologicalOrder(graph);
-  return {
-    name,
-    ...(description !== undefined && { description }),
-    seed,
-    document,
-    directory,
-    stages,
-    foreachs,
-    order: order as StageId[],
-    graph,
-  };
+  const { order } = topologicalOrder(after);
+  return { ...facts, stages, foreachs, order: order as StageId[] };
 }

@@ -1,4 +1,3 @@
-import type { DirectedGraph } from 'graphology';
 import type { Json } from '../base/canonical.ts';
 import type { Digest } from '../base/digest.ts';
 import type { JsonDocument } from '../schema/document.ts';
@@ -96,8 +95,6 @@ export interface Pipeline {
   readonly foreachs: ReadonlyMap<StageId, Foreach>;
   /** Ids of stages and foreachs, sources first. */
   readonly order: readonly StageId[];
-  /** An edge leads from a stage or foreach to each that takes from it. */
-  readonly graph: DirectedGraph;
 }
 
 /** The stages of a pipeline, and those inside foreachs as they are for any item. */

@@ -28,7 +28,7 @@ export interface Outputs {
 /** What can be named at a place of the pipeline. */
 export interface Scope {
   /** Stages, and foreachs. */
-  readonly names: readonly string[];
+  readonly names: ReadonlySet<string>;
   /** Outputs of a stage; undefined when its type is unknown. */
   outputs(stage: string): Outputs | undefined;
   /** Foreach → names of the stages inside it. */
@@ -139,8 +139,8 @@ function resolveName(text: string, asking: Asking): Resolved {
   if (scope.foreachs.has(id)) return resolveEach(id, second, third, asking);
   const foreach = scope.inside.get(id);
   if (foreach !== undefined) return fail(problems.insideForeach(at, id, foreach));
-  if (!scope.names.includes(id)) {
-    return fail(problems.unknownName(at, 'the pipeline', 'stage', id, scope.names));
+  if (!scope.names.has(id)) {
+    return fail(problems.unknownName(at, 'the pipeline', 'stage', id, [...scope.names]));
   }
   if (third !== undefined) {
     const known = Object.keys(scope.outputs(id)?.kinds ?? {});

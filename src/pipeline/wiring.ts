@@ -197,7 +197,9 @@ export class Wiring {
       foreach === undefined ? undefined : this.items(foreach).input?.kind;
     const outside = all.filter((stage) => stage.foreach === undefined || stage.foreach === foreach);
     const scope: Scope = {
-      names: [...outside.map(({ id }) => id), ...this.foreachs.keys()].filter((id) => id !== foreach),
+      names: new Set(
+        [...outside.map(({ id }) => id), ...this.foreachs.keys()].filter((id) => id !== foreach),
+      ),
       outputs: (stage) => this.outputs(stage),
       foreachs: new Map([...this.foreachs.values()].map(({ id, stages }) => [id, stages])),
       inside: new Map(

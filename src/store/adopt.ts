@@ -53,7 +53,9 @@ export function createAdoption(files: Files, at: Layout, records: Records): Adop
       const before = known.at(-1);
       const found = await records.find(draft.fingerprint);
       const whole = before !== undefined && found.record?.n === before.n;
-      await records.write({ ...draft, ...reasonOf(before, whole, draft) });
+      const { outputs, ...facts } = draft;
+      // in the order of a commit, so that the file is the same byte for byte
+      await records.write({ ...facts, ...reasonOf(before, whole, draft), outputs });
       return true;
     },
   };

@@ -21,13 +21,13 @@ export interface Run {
   readonly id: string;
   readonly directory: string;
   /** Says that the run relies on something, which then is not collected. Call it before the shared gate is left. */
-  use(what: Use): void;
+  use(...what: readonly Use[]): void;
   /** Writes down what happens, for those who watch the run. */
   record(event: RunEvent): void;
   /** Writes what is known so far, replacing what was: a run that dies leaves its last word. */
   writeResults(results: object): Promise<void>;
-  /** Makes `<stage>/<port>` lead to the artifacts, in place of where it led before. */
-  linkStage(stage: string, outputs: { readonly [port: string]: string }): Promise<void>;
+  /** Makes `<stage>/<port>` lead to the artifacts of stages that are done, each stage once. */
+  linkStages(stages: ReadonlyMap<string, { readonly [port: string]: string }>): Promise<void>;
   /** Says that the run is over. */
   close(): void;
 }
@@ -123,15 +123,18 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
     return {
       id,
       directory,
-      use: (what) => uses.write(what),
+      use: (...what) => uses.write(...what),
       record: (event) => journal.write(event),
       writeResults: (results) => files.writeAtomic(place(id, 'results'), text('results', results)),
-      async linkStage(stage, outputs) {
-        const ports = path.join(directory, stage);
-        await files.makeDirectory(ports);
-        for (const [port, digest] of Object.entries(outputs)) {
-          await files.link(path.relative(ports, at.object(digest)), path.join(ports, port));
+      async linkStages(stages) {
+        const links: [string, string][] = [];
+        for (const [stage, outputs] of stages) {
+          const ports = path.join(directory, stage);
+          for (const [port, digest] of Object.entries(outputs)) {
+            links.push([path.relative(ports, at.object(digest)), path.join(ports, port)]);
+          }
         }
+        await files.linkAll(links);
       },
       close() {
         if (!open) return;

@@ -14,6 +14,7 @@ import { checkStore, type FsckReport } from './fsck/fsck.ts';
 import { type CollectOptions, collectGarbage } from './gc/collect.ts';
 import type { GcPlan } from './gc/plan.ts';
 import { layout } from './layout.ts';
+import { type Lookups, openLookups } from './lookups.ts';
 import { createObjects, type Objects } from './objects.ts';
 import { createPins, type Pins } from './pins.ts';
 import { sweepPrivate } from './private.ts';
@@ -42,6 +43,8 @@ export interface Store {
   readonly root: string;
   readonly objects: Objects;
   readonly records: Records;
+  /** The lookups of records that are kept under a name. */
+  lookups(name: string): Promise<Lookups>;
   readonly checkpoints: Checkpoints;
   readonly attempts: Attempts;
   readonly runs: Runs;
@@ -104,17 +107,19 @@ export async function openStore(
   const objects = createObjects(files, at, clock);
   const records = createRecords(files, at, objects);
   const gate = createGate(at.gate);
+  const cache = createCache(files, at);
   const store: Store = {
     root: at.root,
     objects,
     records,
+    lookups: (name) => openLookups({ files, at, clock, cache, records, objects }, name),
     checkpoints: createCheckpoints(files, at, clock),
     attempts: createAttempts(files, at, clock),
     runs: createRuns({ files, at, clock, gate, onDamage }),
     adoption: createAdoption(files, at, records),
     pins: createPins(files, at, clock),
     gate,
-    cache: createCache(files, at),
+    cache,
     lockFile: at.lock,
     isBusy: (fingerprint) => isHeld(at.lock(fingerprint)),
     check: (repair) => checkStore({ store, files, at, clock }, repair),

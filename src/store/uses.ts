@@ -17,7 +17,8 @@ export const USES = 'uses.jsonl';
 export const useLine = (use: Use): string => sumLine(use);
 
 export interface UseWriter {
-  write(use: Use): void;
+  /** All in one go. */
+  write(...uses: readonly Use[]): void;
   close(): void;
 }
 
@@ -26,12 +27,12 @@ export function openUses(files: Files, run: string): UseWriter {
   const appender = files.appender(path.join(run, USES));
   const written = new Set<string>();
   return {
-    write(use) {
-      const line = useLine(use);
-      if (written.has(line)) return;
+    write(...uses) {
+      const lines = new Set(uses.map(useLine).filter((line) => !written.has(line)));
+      if (lines.size === 0) return;
       try {
-        appender.append(line);
-        written.add(line);
+        appender.append([...lines].join(''));
+        for (const line of lines) written.add(line);
       } catch (error) {
         if (systemFailure(error) === undefined) throw error;
       }

@@ -1,8 +1,9 @@
 import { type ArchiveFailure, GzipDamage, gunzip, readTar, type TarFile } from '../archive/index.ts';
-import { digestBytes, digestValue } from '../base/digest.ts';
+import { digestBytes } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { ExportManifest } from '../schema/generated/export.ts';
+import { isSealed } from '../store/seal.ts';
 import { EXPORT, EXPORT_DOMAIN, placeOf } from './places.ts';
 
 /** Most bytes of `export.json`: enough for a hundred thousand files. */
@@ -16,8 +17,7 @@ function parseManifest({ path, bytes }: TarFile): Result<ExportManifest, Archive
   let manifest: ExportManifest;
   try {
     manifest = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as ExportManifest;
-    const { seal, ...rest } = manifest;
-    if (digestValue(EXPORT_DOMAIN, rest) !== seal) return damaged(`its ${EXPORT} does not have its seal`);
+    if (!isSealed(EXPORT_DOMAIN, manifest)) return damaged(`its ${EXPORT} does not have its seal`);
   } catch {
     return damaged(`its ${EXPORT} is no JSON`);
   }

@@ -38,6 +38,10 @@ async function interrupted(method: keyof Files, args: readonly unknown[]): Promi
       half(bytes),
     );
   }
+  if (method === 'linkAll') {
+    const [[, first = ''] = []] = args[0] as [string, string][];
+    await nodeFiles.makeDirectory(path.dirname(first));
+  }
   if (method === 'remove') {
     const [first] = await nodeFiles.list(file);
     if (first !== undefined) await nodeFiles.remove(path.join(file, first));
@@ -52,6 +56,7 @@ const WRITING: ReadonlySet<keyof Files> = new Set([
   'makeDirectory',
   'createDirectory',
   'link',
+  'linkAll',
 ]);
 
 /** Whether a call takes space on the disk. */
@@ -71,6 +76,7 @@ const DIVISIBLE: ReadonlySet<keyof Files> = new Set([
   'writeAtomic',
   'createExclusive',
   'append',
+  'linkAll',
   'remove',
 ]);
 

@@ -153,10 +153,8 @@ export async function recordRun(
       summary: made.summary ?? {},
       reason: cached ? 'its outputs are in the store' : 'it has not run before',
     };
-    await run.linkStage(
-      id,
-      Object.fromEntries(Object.entries(record.outputs).map(([p, o]) => [p, o!.digest])),
-    );
+    const digests = Object.entries(record.outputs).map(([port, output]) => [port, output!.digest]);
+    await run.linkStages(new Map([[id, Object.fromEntries(digests)]]));
   }
   const result: RunResult = {
     v: 1,

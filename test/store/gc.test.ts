@@ -160,7 +160,7 @@ test('an artifact that no record can bring back is not evicted', async () => {
     new Map([['value.json', new TextEncoder().encode('1\n')]]),
   );
   const begun = await run('main', []);
-  await begun.linkStage('given', { number: digest });
+  await begun.linkStages(new Map([['given', { number: digest }]]));
   expect((await store.collect({ graceMs, budget: 0 })).over).toBeGreaterThan(0);
   expect((await store.objects.open(digest)).ok).toBe(true);
 });

@@ -202,7 +202,7 @@ describe('run', () => {
     const store = await open(root, files);
     const run = await store.runs.create('main', { name: 'main' });
     await run.writeResults({ status: 'running' });
-    await run.linkStage('train', { model: 'ab'.repeat(32) });
+    await run.linkStages(new Map([['train', { model: 'ab'.repeat(32) }]]));
     await run.writeResults({ status: 'ok' });
   };
 

@@ -75,7 +75,7 @@ export async function lab(root: string, files?: Files, clock: Clock = later) {
   async function run(name: string, made: readonly Made[], live = false): Promise<Run> {
     const begun = await store.runs.create(name, { name });
     for (const { fingerprint } of made) begun.use({ fingerprint });
-    for (const { id, digest } of made) await begun.linkStage(id, { model: digest });
+    await begun.linkStages(new Map(made.map(({ id, digest }) => [id, { model: digest }])));
     begun.record({ event: 'stage-note', stage: name, sentence: 'a note' });
     if (!live) {
       const stages = made.map(({ id, fingerprint, attempt, digest }) => [

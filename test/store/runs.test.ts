@@ -21,7 +21,7 @@ test('a person can walk from the latest run to an artifact', async () => {
   const store = await temporaryStore();
   const { digest } = await store.objects.put('model', 1, tree('x'));
   const run = await store.runs.create('main', { name: 'main', seed: 7 });
-  await run.linkStage('train', { model: digest });
+  await run.linkStages(new Map([['train', { model: digest }]]));
   await run.writeResults({ status: 'ok' });
 
   const latest = path.join(store.root, 'runs', 'latest');

@@ -4,7 +4,7 @@ import { type RunHandle, type RunResult, runPipeline } from '../../engine/index.
 import { headlineOf } from '../../report/headline.ts';
 import { storeSource } from '../../report/source.ts';
 import { summaryLines } from '../../report/summary.ts';
-import type { Store } from '../../store/index.ts';
+import { earlierRun } from '../earlier-run.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { commandText, type Io } from '../io.ts';
 import type { DriveOptions, RunOptions } from '../options.ts';
@@ -88,7 +88,8 @@ async function rendererFor(io: Io, { json, quiet }: DriveOptions): Promise<Rende
 }
 
 async function closingLines(io: Io, { store, file, branch }: ToRun, result: RunResult): Promise<string[]> {
-  const earlier = branch?.from.run ?? (await earlierRun(store, result));
+  const other = result.status === 'ok' ? await earlierRun(store, result) : undefined;
+  const earlier = branch?.from.run ?? other;
   const baseline = file === undefined ? undefined : await baselineOf(file, io.directory);
   return summaryLines(result, {
     headline: await headlineOf(result, storeSource(store)),
@@ -98,21 +99,6 @@ async function closingLines(io: Io, { store, file, branch }: ToRun, result: RunR
     ...(baseline === undefined ? {} : { baseline }),
     style: io.out.style,
   });
-}
-
-/** Runs before this one that are looked at for one of the same pipeline. */
-const LOOK_BACK = 20;
-
-/** The last run of the same pipeline before this one in which anything else came out. */
-async function earlierRun(store: Store, { run, pipeline, stages }: RunResult): Promise<string | undefined> {
-  const ids = await store.runs.list();
-  const outputs = JSON.stringify(Object.values(stages).map((stage) => stage!.outputs));
-  for (const id of ids.slice(0, ids.indexOf(run)).reverse().slice(0, LOOK_BACK)) {
-    const result = (await store.runs.results(id)) as RunResult | undefined;
-    if (result?.pipeline !== pipeline || result.status !== 'ok') continue;
-    if (JSON.stringify(Object.values(result.stages).map((stage) => stage!.outputs)) !== outputs) return id;
-  }
-  return undefined;
 }
 
 /** `random-baseline.json` beside a pipeline: what a search must beat. */

@@ -58,7 +58,7 @@ async function look(store: Store, run: string): Promise<Snapshot | undefined> {
   const entries = await store.runs.events(run);
   const state = runState(store, run, entries);
   if (entries[0]?.event.event !== 'run-started') return undefined;
-  let view = emptyView;
+  let view = emptyView();
   let lastAt = 0;
   const attempts = new Map<string, { readonly fingerprint: string; readonly attempt: string }>();
   for (const { at, event } of entries) {

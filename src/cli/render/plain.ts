@@ -12,6 +12,7 @@ import {
   emptyView,
   equalText,
   heldText,
+  isMany,
   type RunView,
   resumedText,
   type StageView,
@@ -27,8 +28,10 @@ export function plainRenderer(
   clock: Pick<Clock, 'elapsed'>,
   directory: string,
 ): Renderer {
-  let view: RunView = emptyView;
+  let view: RunView = emptyView();
   let idWidth = 0;
+  /** Cached stages that no line has told of. */
+  let folded = 0;
   const shownAt = new Map<string, number>();
   const line = (id: string, text: string): string => `${padEnd(id, idWidth)}  ${text}`;
 
@@ -37,11 +40,15 @@ export function plainRenderer(
     const stage = 'stage' in event && event.stage !== undefined ? view.stages.get(event.stage) : undefined;
     switch (event.event) {
       case 'run-started':
-        idWidth = Math.max(...event.stages.map(({ id }) => id.length));
+        idWidth = event.stages.reduce((most, { id }) => Math.max(most, id.length), 0);
         return [runHeader(event, directory)];
       case 'stage-waiting':
         return event.reason === 'lock' ? [line(event.stage, heldText(stage!, now))] : [];
       case 'stage-cached':
+        if (isMany(view)) {
+          folded++;
+          return [];
+        }
         return [line(event.stage, ['cached', ...facts(stage!)].join(' · '))];
       case 'stage-started': {
         shownAt.set(event.stage, now);
@@ -93,6 +100,10 @@ export function plainRenderer(
     event(event) {
       const now = clock.elapsed();
       view = advance(view, event, now);
+      if (folded > 0 && event.event !== 'stage-cached') {
+        screen.write(`${count(folded)} stages cached\n`);
+        folded = 0;
+      }
       for (const text of lines(event, now)) screen.write(`${text}\n`);
     },
     stopping: () => screen.write(`${STOPPING}\n`),

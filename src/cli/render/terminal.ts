@@ -35,7 +35,7 @@ export function terminalRenderer(
   directory: string,
   firstHint = STOP_HINT,
 ): Renderer {
-  let view: RunView = emptyView;
+  let view: RunView = emptyView();
   let hint = firstHint;
   let list: Listr<unknown, typeof DefaultRenderer> | undefined;
   let over: Promise<unknown> = Promise.resolve();

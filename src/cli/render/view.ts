@@ -43,12 +43,19 @@ export interface StageView {
 /** What the screen knows of a run. */
 export interface RunView {
   readonly started?: RunStarted;
-  readonly stages: ReadonlyMap<string, StageView>;
+  /** Kept up to date in place: a run may have tens of thousands of stages, and each of them many events. */
+  readonly stages: Map<string, StageView>;
   readonly warnings: readonly string[];
   readonly status?: 'ok' | 'failed' | 'stopped';
 }
 
-export const emptyView: RunView = { stages: new Map(), warnings: [] };
+export const emptyView = (): RunView => ({ stages: new Map(), warnings: [] });
+
+/** Stages that a person still wants a line each of. */
+const FEW = 40;
+
+/** Whether there are so many stages that those with nothing to tell are counted, not listed. */
+export const isMany = ({ stages }: RunView): boolean => stages.size > FEW;
 
 const waiting = (
   { id, type, after }: { readonly id: string; readonly type: string; readonly after: readonly string[] },
@@ -58,12 +65,13 @@ const waiting = (
 /** Most values of a metric that are kept; older ones are thinned out. */
 const HISTORY = 256;
 
-/** The view after an event that came at `now`. */
+/** The view after an event that came at `now`; the one before is not to be used any more. */
 export function advance(view: RunView, event: RunEvent, now: number): RunView {
   const change = (id: string, fields: Partial<StageView>): RunView => {
     const stage = view.stages.get(id);
     if (!stage) throw new Error(`internal error: expected a stage of the run, got "${id}"`);
-    return { ...view, stages: new Map(view.stages).set(id, { ...stage, ...fields }) };
+    view.stages.set(id, { ...stage, ...fields });
+    return view;
   };
   switch (event.event) {
     case 'run-started':
@@ -87,7 +95,8 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
       const { progress: _, pace: __, ...stage } = view.stages.get(event.stage)!;
       const held = `${event.message}; retry ${event.retry} of ${event.of} follows`;
       const retrying: StageView = { ...stage, state: 'waiting', held };
-      return { ...view, stages: new Map(view.stages).set(event.stage, retrying) };
+      view.stages.set(event.stage, retrying);
+      return view;
     }
     case 'stage-waiting':
       return change(event.stage, {
@@ -150,13 +159,10 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
     case 'warning':
       return { ...view, warnings: [...view.warnings, event.message] };
     case 'run-finished': {
-      const stages = new Map(view.stages);
-      for (const [id, stage] of stages) {
-        if (stage.state === 'waiting' || stage.state === 'running') {
-          stages.set(id, { ...stage, state: 'not-run' });
-        }
+      for (const [id, stage] of view.stages) {
+        if (stage.state === 'waiting' || stage.state === 'running') change(id, { state: 'not-run' });
       }
-      return { ...view, stages, status: event.status };
+      return { ...view, status: event.status };
     }
     default:
       return never(event);

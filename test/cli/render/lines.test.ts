@@ -9,7 +9,7 @@ import * as recorded from './events.ts';
 
 /** Each event comes half a second after the one before, the first at 0. */
 const seen = (...events: RunEvent[]): { view: RunView; now: number } => ({
-  view: events.reduce((view, event, index) => advance(view, event, index * 500), emptyView),
+  view: events.reduce((view, event, index) => advance(view, event, index * 500), emptyView()),
   now: (events.length - 1) * 500,
 });
 

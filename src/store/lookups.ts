@@ -1,0 +1,176 @@
+import * as path from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { digestBytes } from '../base/digest.ts';
+import type { Files } from '../base/files.ts';
+import { RACY_MS } from '../base/signatures.ts';
+import type { Lineage, StageRecord } from '../schema/generated/record.ts';
+import type { Cache } from './cache.ts';
+import type { Damage } from './damage.ts';
+import type { Layout } from './layout.ts';
+import type { Objects } from './objects.ts';
+import { type Records, standing } from './records.ts';
+import { MANIFEST } from './tree.ts';
+
+/** What planning and running want to know of a record. */
+export type FoundRecord = Pick<
+  StageRecord,
+  'n' | 'determinism' | 'outputs' | 'summary' | 'attempt' | 'accepted'
+> & {
+  readonly times: Pick<StageRecord['times'], 'computeMs' | 'finishedAt'>;
+  readonly lineage: Pick<Lineage, 'inputs' | 'numerics' | 'branched'>;
+};
+
+/**
+ * Looks fingerprints up as `Records.find` does. What was found the last time is believed for as long as the file system
+ * says that neither the records of the fingerprint nor the files of their outputs have changed since, so that what has
+ * not changed is not read.
+ */
+export interface Lookups {
+  find(fingerprint: string): Promise<{ readonly record?: FoundRecord; readonly damage: readonly Damage[] }>;
+  /** Keeps what was found for the next time. */
+  keep(): Promise<void>;
+}
+
+/** What was found, and what must be as it was for it to hold. */
+interface Kept {
+  readonly record: FoundRecord;
+  /** Numbers of all records of the fingerprint. */
+  readonly numbers: readonly number[];
+  /** Digest of an output → its files. */
+  readonly files: { readonly [digest: string]: readonly string[] };
+  /** Digest of what the file system says of all these. */
+  readonly stats: string;
+}
+
+interface KeptLookups {
+  readonly v: 1;
+  readonly found: { readonly [fingerprint: string]: Kept };
+}
+
+/** Lookups that were not asked for again are kept as well, up to so many times the number of those that were. */
+const SPARE = 2;
+
+const recordOf = (record: StageRecord): FoundRecord => {
+  const { n, determinism, outputs, summary, attempt, accepted, times, lineage } = record;
+  return {
+    n,
+    determinism,
+    outputs,
+    summary,
+    attempt,
+    ...(accepted !== undefined && { accepted }),
+    times: { computeMs: times.computeMs, finishedAt: times.finishedAt },
+    lineage: {
+      ...(lineage.inputs !== undefined && { inputs: lineage.inputs }),
+      ...(lineage.numerics !== undefined && { numerics: lineage.numerics }),
+      ...(lineage.branched !== undefined && { branched: lineage.branched }),
+    },
+  };
+};
+
+/** Everything on disk that a lookup depends on. */
+function pathsOf(
+  at: Layout,
+  fingerprint: string,
+  { numbers, files }: Omit<Kept, 'record' | 'stats'>,
+): string[] {
+  const paths = [path.dirname(at.record(fingerprint, 1))];
+  for (const n of numbers) paths.push(at.record(fingerprint, n));
+  for (const [digest, names] of Object.entries(files)) {
+    const object = at.object(digest);
+    const directories = new Set([object]);
+    for (const name of names) {
+      const file = `${object}/${name}`;
+      paths.push(file);
+      if (name.includes('/')) directories.add(path.dirname(file));
+    }
+    paths.push(...directories);
+  }
+  return paths;
+}
+
+/** What the file system says of some paths, and when the last of them changed; nothing when one is missing. */
+async function statsOf(
+  files: Files,
+  paths: readonly string[],
+): Promise<{ readonly stats: string; readonly changed: bigint } | undefined> {
+  let text = '';
+  let changed = 0n;
+  for (const stat of await files.statAll(paths)) {
+    if (stat === undefined) return undefined;
+    const directory = stat.kind === 'directory';
+    // of a directory the names in it count, not its own
+    const at = directory ? stat.modified : stat.changed;
+    text += `${stat.device} ${stat.inode} ${directory ? 0 : stat.size} ${stat.modified} ${at}\n`;
+    if (at > changed) changed = at;
+  }
+  return { stats: digestBytes(text).slice(0, 32), changed };
+}
+
+export interface LookupsParts {
+  readonly files: Files;
+  readonly at: Layout;
+  readonly clock: Clock;
+  readonly cache: Cache;
+  readonly records: Records;
+  readonly objects: Objects;
+}
+
+/** The lookups that are kept under a name, such as a pipeline's. */
+export async function openLookups(parts: LookupsParts, name: string): Promise<Lookups> {
+  const { files, at, clock, cache, records, objects } = parts;
+  const place = `lookups/${name}.json`;
+  const before = await cache.find<KeptLookups>(place);
+  const known = new Map(Object.entries(before?.v === 1 ? before.found : {}));
+  const asked = new Map<string, Kept>();
+  let changed = false;
+
+  /** What may be believed the next time; nothing when something changed so lately that it may change again unseen. */
+  async function keptOf(
+    fingerprint: string,
+    record: StageRecord,
+    started: number,
+  ): Promise<Kept | undefined> {
+    const numbers = await records.numbers(fingerprint);
+    const last = standing((await records.list(fingerprint)).records).at(-1);
+    if (last?.n !== record.n) return undefined;
+    const names: { [digest: string]: string[] } = {};
+    for (const { digest } of Object.values(record.outputs).map((output) => output!)) {
+      const manifest = await objects.manifest(digest);
+      if (manifest === undefined) return undefined;
+      names[digest] = [MANIFEST, ...manifest.entries.map(([file]) => file)];
+    }
+    const found = await statsOf(files, pathsOf(at, fingerprint, { numbers, files: names }));
+    if (found === undefined || found.changed > BigInt(started - RACY_MS) * 1_000_000n) return undefined;
+    return { record: recordOf(record), numbers, files: names, stats: found.stats };
+  }
+
+  return {
+    async find(fingerprint) {
+      const kept = known.get(fingerprint);
+      if (kept !== undefined) {
+        const now = await statsOf(files, pathsOf(at, fingerprint, kept));
+        if (now?.stats === kept.stats) {
+          asked.set(fingerprint, kept);
+          return { record: kept.record, damage: [] };
+        }
+      }
+      const started = clock.now();
+      const { record, damage } = await records.find(fingerprint);
+      if (record === undefined) return { damage };
+      const next = damage.length > 0 ? undefined : await keptOf(fingerprint, record, started);
+      if (next !== undefined) {
+        asked.set(fingerprint, next);
+        changed = true;
+      }
+      return { record: recordOf(record), damage };
+    },
+    async keep() {
+      if (!changed) return;
+      changed = false;
+      const spare = [...known].filter(([fingerprint]) => !asked.has(fingerprint));
+      const found = [...asked, ...spare].slice(0, SPARE * asked.size);
+      await cache.keep(place, { v: 1, found: Object.fromEntries(found) } satisfies KeptLookups);
+    },
+  };
+}
