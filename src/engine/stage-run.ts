@@ -1,4 +1,5 @@
 import * as os from 'node:os';
+import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { acquire, type Lock, type LockHolder } from '../base/locks.ts';
@@ -58,7 +59,7 @@ const outputsOf = (record: Pick<FoundRecord, 'outputs'>): StageResult['outputs']
 
 const warnOf = ({ emit }: RunScope, stage: string, damage: readonly Damage[]): void => {
   for (const { what, why, movedTo } of damage) {
-    const moved = movedTo === undefined ? '' : `; it was moved to ${movedTo}`;
+    const moved = movedTo === undefined ? '' : `; it lies in quarantine/${path.basename(movedTo)}`;
     emit({ event: 'warning', code: 'damage', message: `${what} is damaged: ${why}${moved}`, stage });
   }
 };

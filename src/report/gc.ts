@@ -27,7 +27,7 @@ export function gcLines(plan: GcPlan, dryRun: boolean): string[] {
     lines.push(
       computeMs === 0
         ? 'Nothing of it would have to be computed again.'
-        : `To have it back takes ${duration(computeMs)} of computing (${hours(computeMs)}).`,
+        : `To have it back takes ${duration(computeMs)} of computing${hours(computeMs)}.`,
     );
   }
   lines.push(`${bytes(plan.staying)} ${dryRun ? 'would stay' : 'stay'}.`);
@@ -39,5 +39,5 @@ export function gcLines(plan: GcPlan, dryRun: boolean): string[] {
   return lines;
 }
 
-/** Compute hours: `1.25 h`. */
-const hours = (ms: number): string => `${(ms / 3_600_000).toFixed(ms < 360_000 ? 4 : 2)} h`;
+/** In compute hours too, where that says something: ` (1.25 h)`. */
+const hours = (ms: number): string => (ms < 360_000 ? '' : ` (${(ms / 3_600_000).toFixed(2)} h)`);

@@ -1,3 +1,7 @@
+import { scaled } from '../base/size.ts';
+
+export { bytes } from '../base/size.ts';
+
 /** How quantities are written for people. JSON output never passes through here. */
 
 /** `10,000`; `3.1e12` from a billion upwards. */
@@ -34,9 +38,6 @@ export function si(value: number): string {
   return count(value);
 }
 
-const scaled = (value: number): string =>
-  Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 1 ? value.toFixed(1) : value.toFixed(2);
-
 /** A share of one as a percentage: `91.3 %`. */
 export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)} %`;
 
@@ -63,15 +64,6 @@ export function clockTime(ms: number): string {
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
-
-/** `1.2 MB`, `34 kB`, `512 B`; powers of 1000. */
-export function bytes(value: number): string {
-  if (value >= 1e12) return `${scaled(value / 1e12)} TB`;
-  if (value >= 1e9) return `${scaled(value / 1e9)} GB`;
-  if (value >= 1e6) return `${scaled(value / 1e6)} MB`;
-  if (value >= 1e3) return `${scaled(value / 1e3)} kB`;
-  return `${value} B`;
-}
 
 /** `2026-11-24 10:12`, in the local time zone. */
 export function localTime(ms: number): string {

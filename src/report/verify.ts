@@ -11,7 +11,7 @@ const countsText = (counts: FsckReport['counts']): string =>
 
 /** What a check of a store found, what was done about it, and what is left to do. `path` shows paths. */
 export function fsckLines(report: FsckReport, path: (absolute: string) => string): string[] {
-  const { findings, leftovers, repaired, reruns, divergences } = report;
+  const { findings, leftovers, repaired, reruns, divergences, quarantined } = report;
   const lines = [`Checked ${countsText(report.counts)}.`];
   for (const { what, why, remedy, path: place, movedTo } of findings) {
     const where = path(place);
@@ -39,6 +39,10 @@ export function fsckLines(report: FsckReport, path: (absolute: string) => string
       pipeline === undefined ? 'no run names it' : `run pipeline ${pipeline} again to bring it back`;
     const took = computeMs === undefined ? '' : ` (about ${duration(computeMs)})`;
     lines.push(`outputs of ${name} are not whole in the store: ${how}${took}`);
+  }
+  if (quarantined > 0) {
+    const things = `${count(quarantined)} damaged ${quarantined === 1 ? 'thing lies' : 'things lie'}`;
+    lines.push(`${things} in quarantine/ for you to look at; delete what you do not want.`);
   }
   if (findings.length === 0) lines.push('No damage found.');
   else if (!repaired) lines.push('npx pipe fsck --repair mends this.');

@@ -10,7 +10,12 @@ test('a store of another format is refused in a sentence', async () => {
   await writeFile(path.join(root, 'store.json'), '{"format":99}');
   expect(await openStore(root)).toEqual({
     ok: false,
-    failures: [{ code: 'store-format', message: `${root} has store format 99; this naspipe reads format 1` }],
+    failures: [
+      {
+        code: 'store-format',
+        message: `${root} has store format 99; this naspipe reads format 1: use the naspipe that made it, or another store with --store`,
+      },
+    ],
   });
 });
 

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { table } from '../../report/layout.ts';
 import { findOutput, findRun, findStage, parseReference } from '../../report/reference.ts';
 import { localTime, short } from '../../report/units.ts';
+import type { RunResult } from '../../schema/generated/run-result.ts';
 import type { Pinned, Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -36,6 +37,20 @@ async function pinnedOf(store: Store, text: string): Promise<Result<Pinned>> {
 
 const wordsOf = ({ of, target }: Pinned): string => `${of} ${of === 'run' ? target : short(target, 12)}`;
 
+/** Fingerprint or digest → `<run>:<stage>` or `<run>:<stage>/<port>` of the last run that has it. */
+async function namesOf({ runs }: Store): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for (const run of await runs.list()) {
+    const result = (await runs.results(run)) as RunResult | undefined;
+    for (const [id, stage] of Object.entries(result?.stages ?? {})) {
+      if (stage!.fingerprint !== undefined) names.set(stage!.fingerprint, `${run}:${id}`);
+      for (const [port, output] of Object.entries(stage!.outputs))
+        names.set(output!.digest, `${run}:${id}/${port}`);
+    }
+  }
+  return names;
+}
+
 /** Pins something, so that it is never collected; without a name lists the pins. */
 export async function pin(io: Io, what: string | undefined, options: PinOptions): Promise<ExitCode> {
   const { json, note } = options;
@@ -47,8 +62,9 @@ export async function pin(io: Io, what: string | undefined, options: PinOptions)
     if (json) io.out.write(`${JSON.stringify(pins, null, 2)}\n`);
     else if (pins.length === 0) io.out.write('nothing is pinned\n');
     else {
+      const names = await namesOf(store);
       const rows = pins.map((each) => [
-        wordsOf(each),
+        [wordsOf(each), names.get(each.target) ?? []].flat().join(', '),
         each.at === undefined ? '' : localTime(each.at),
         each.note ?? '',
       ]);

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { bytes as bytesText } from '../../base/size.ts';
 import type { Layout } from '../layout.ts';
 import { evict } from './budget.ts';
 import type { Facts, StageFacts } from './facts.ts';
@@ -148,8 +149,8 @@ export function planGc(
   if (budget !== undefined) {
     const found =
       total <= budget
-        ? `${total} bytes stay within ${budget}`
-        : `${count(evictions.length, 'eviction')} free ${evicted} of ${total} bytes`;
+        ? `${bytesText(total)} stay within ${bytesText(budget)}`
+        : `${count(evictions.length, 'eviction')} of ${bytesText(evicted)}, of ${bytesText(total)} in all, to stay within ${bytesText(budget)}`;
     steps.push({ name: 'budget', found });
   }
 
@@ -169,7 +170,10 @@ export function planGc(
     if (loses) lost.set(fingerprint, records.at(-1)!.times.computeMs);
   }
   const bytes = removals.reduce((sum, removal) => sum + removal.bytes, 0);
-  steps.push({ name: 'sweep', found: `${count(removals.length, 'thing')} go` });
+  steps.push({
+    name: 'sweep',
+    found: `${count(removals.length, 'thing')} ${removals.length === 1 ? 'goes' : 'go'}`,
+  });
   const computeMs = [...lost.values()].reduce((sum, ms) => sum + ms, 0);
   return { steps, removals, bytes, computeMs, staying: remaining, over };
 }
