@@ -1,9 +1,9 @@
 import { artifactChanges } from './change-text.ts';
 import type { Comparison, MetricComparison, StageComparison } from './diff.ts';
+import { marginText, valueText } from './figures.ts';
 import { padEnd, padStart, table, widthOf, wrap } from './layout.ts';
 import { changeText, fieldName, isInput } from './preimage.ts';
 import type { Style } from './style.ts';
-import { duration, milliseconds, percent, si } from './units.ts';
 
 const WIDTH = 80;
 
@@ -30,7 +30,7 @@ export function comparisonLines(
           `${style.bold('first difference')}     ${first.stage}.${fieldName(first.change.field)}   ${changeText(first.change)}`,
         ]
       : []),
-    ...metricLines(comparison, a, b),
+    ...metricLines(comparison.metrics, a, b),
     ...table(blocks).map(
       (line, index) => `${style.bold(padEnd(index === 0 ? 'architecture' : '', 20))} ${line}`,
     ),
@@ -50,7 +50,8 @@ const of = (stages: readonly StageComparison[], status: StageComparison['status'
 const listed = (title: string, names: readonly string[], style: Style): string[] =>
   names.length === 0 ? [] : [`${style.bold(padEnd(title, 20))} ${names.join(' ')}`];
 
-function metricLines({ metrics }: Comparison, a: string, b: string): string[] {
+/** Figures of two runs, the two called `a` and `b`. */
+export function metricLines(metrics: readonly MetricComparison[], a: string, b: string): string[] {
   if (metrics.length === 0) return [];
   const rows = metrics.map((metric) => {
     const [from, to] = [shown(metric, metric.a), shown(metric, metric.b)];
@@ -60,25 +61,17 @@ function metricLines({ metrics }: Comparison, a: string, b: string): string[] {
   const wide = Math.max(...[a, b, ...rows.flatMap((row) => [row[1]!, row[2]!])].map(widthOf));
   return [
     `${' '.repeat(names)}${padStart(a, wide)}  ${padStart(b, wide)}`,
-    ...rows.map(([name, from, to, delta, noise]) =>
-      `${padEnd(name!, names)}${padStart(from!, wide)}  ${padStart(to!, wide)}  ${padStart(delta!, 6)}   ${noise}`.trimEnd(),
-    ),
+    ...rows.flatMap(([name, from, to, delta, noise], index) => {
+      const { of: what } = metrics[index]!;
+      const line = `${padEnd(name!, names)}${padStart(from!, wide)}  ${padStart(to!, wide)}  ${padStart(delta!, 6)}   ${noise}`;
+      const title = what === metrics[index - 1]?.of ? [] : [what ?? 'in all'];
+      return [...title, line.trimEnd()];
+    }),
   ];
 }
 
-function shown({ unit }: MetricComparison, value: number | undefined): string {
-  if (value === undefined) return '–';
-  switch (unit) {
-    case 'share':
-      return percent(value);
-    case 'ms':
-      return milliseconds(value);
-    case 'count':
-      return si(value);
-    case 'time':
-      return duration(value);
-  }
-}
+const shown = ({ unit }: MetricComparison, value: number | undefined): string =>
+  value === undefined ? '–' : valueText(unit, value);
 
 /** `+0.4` in points of a percentage, `−22 %` of other figures. */
 function deltaText({ unit, a, b }: MetricComparison): string {
@@ -88,9 +81,9 @@ function deltaText({ unit, a, b }: MetricComparison): string {
   return a === 0 ? '' : `${sign}${Math.abs((100 * (b - a)) / a).toFixed(0)} %`;
 }
 
-function noiseText({ a, b, margin }: MetricComparison): string {
+function noiseText({ unit, a, b, margin }: MetricComparison): string {
   if (a === undefined || b === undefined || margin === undefined || a === b) return '';
-  return `${Math.abs(b - a) <= margin ? 'within' : 'beyond'} noise (± ${(100 * margin).toFixed(1)})`;
+  return `${Math.abs(b - a) <= margin ? 'within' : 'beyond'} noise (± ${marginText(unit, margin)})`;
 }
 
 /** Most changes of one output that are listed. */

@@ -4,8 +4,9 @@ import type { RunResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';
 import { blockChoices, blockText } from './blocks.ts';
 import { type Headline, headlineOf, lastOutput } from './headline.ts';
+import type { Figure, FigureUnit, NetworkGroup } from './networks.ts';
 import { byInterest, isInput } from './preimage.ts';
-import { differenceMargin, type Repeated } from './seeds.ts';
+import { differenceMargin } from './seeds.ts';
 import { type ArtifactSource, storeSource } from './source.ts';
 
 /** One stage of two runs; measured-again: equal in everything but what a repeated measurement gave. */
@@ -15,11 +16,13 @@ export type StageComparison = Omit<StageDiff, 'status'> & {
 
 /** One figure of two runs. */
 export interface MetricComparison {
+  /** What it is of, where the runs evaluated several networks: row of the matrix, number of seeds. */
+  readonly of?: string;
   readonly name: string;
-  readonly unit: 'share' | 'ms' | 'count' | 'time';
+  readonly unit: FigureUnit | 'time';
   readonly a?: number;
   readonly b?: number;
-  /** Half of the 95 % interval of the difference, for an accuracy. */
+  /** Half of the 95 % interval of the difference, where the spread is known: several seeds, or an accuracy. */
   readonly margin?: number;
 }
 
@@ -73,7 +76,10 @@ export async function compareRuns(
     stages,
     metrics: only
       ? []
-      : metrics(await headlineOf(a, source), await headlineOf(b, source), computeTime(a), computeTime(b)),
+      : [
+          ...compareHeadlines(await headlineOf(a, source), await headlineOf(b, source)),
+          { name: 'time of all stages', unit: 'time', a: computeTime(a), b: computeTime(b) },
+        ],
     architecture: only ? [] : await compareArchitectures(source, a, b),
   };
 }
@@ -82,50 +88,72 @@ export async function compareRuns(
 const computeTime = ({ stages }: RunResult): number =>
   Object.values(stages).reduce((sum, stage) => sum + (stage!.ranMs ?? stage!.elapsedMs), 0);
 
-function metrics(a: Headline, b: Headline, timeA: number, timeB: number): MetricComparison[] {
-  const figures = (
-    name: string,
-    unit: MetricComparison['unit'],
-    of: (headline: Headline) => number | undefined,
-    margin?: number,
-  ): MetricComparison[] => {
-    const [valueA, valueB] = [of(a), of(b)];
-    if (valueA === undefined && valueB === undefined) return [];
-    return [
-      {
-        name,
-        unit,
-        ...(valueA === undefined ? {} : { a: valueA }),
-        ...(valueB === undefined ? {} : { b: valueB }),
-        ...(margin === undefined ? {} : { margin }),
-      },
-    ];
-  };
-  const noise =
-    a.evaluation && b.evaluation ? Math.hypot(a.evaluation.margin, b.evaluation.margin) : undefined;
-  const split = (b.evaluation ?? a.evaluation)?.accuracy.split ?? 'test';
-  const means = repeatedMetrics(a.repeated ?? [], b.repeated ?? []);
+/** The figures of two runs, network by network where they evaluated several. */
+export function compareHeadlines(a: Headline, b: Headline): MetricComparison[] {
+  const [first, second] = [a.groups ?? [], b.groups ?? []];
+  const single = first.length <= 1 && second.length <= 1;
+  const labels = single ? [''] : [...new Set([...first, ...second].map(({ label }) => label))];
+  const measured = (of: Headline): Partial<Figure> | undefined =>
+    of.measurement && { mean: of.measurement.median };
+  const alone =
+    first.length + second.length === 0
+      ? figureMetric('latency, measured', 'ms', measured(a), measured(b))
+      : [];
   return [
-    ...means,
-    ...(means.length > 0
-      ? []
-      : figures(`${split} accuracy`, 'share', (of) => of.evaluation?.accuracy.value, noise)),
-    ...figures('latency, measured', 'ms', (of) => of.measurement?.median),
-    ...figures('MACs', 'count', (of) => of.evaluation?.costs.macs),
-    ...figures('params', 'count', (of) => of.evaluation?.costs.params),
-    ...figures('time of all stages', 'time', (of) => (of === a ? timeA : timeB)),
+    ...labels.flatMap((label) => {
+      const find = (groups: readonly NetworkGroup[]) =>
+        single ? groups[0] : groups.find((group) => group.label === label);
+      return groupMetrics(label, find(first), find(second));
+    }),
+    ...alone,
   ];
 }
 
-/** Means over seeds of what both runs evaluated under several, with the margin of their difference. */
-const repeatedMetrics = (a: readonly Repeated[], b: readonly Repeated[]): MetricComparison[] =>
-  a.flatMap((first) => {
-    const second = b.find(({ label, split }) => label === first.label && split === first.split);
-    if (second === undefined) return [];
-    const name = `mean, ${first.label}`;
-    const margin = differenceMargin(first, second);
-    return [{ name, unit: 'share' as const, a: first.mean, b: second.mean, margin }];
-  });
+/** The figures of one group of networks in both runs; the minor ones where there are several seeds. */
+function groupMetrics(
+  label: string,
+  a: NetworkGroup | undefined,
+  b: NetworkGroup | undefined,
+): MetricComparison[] {
+  const counts = [...new Set([a, b].flatMap((group) => group?.networks ?? []))];
+  const repeated = counts.some((networks) => networks > 1);
+  const of = [label, repeated ? `mean of ${counts.join(' and ')} seeds` : ''].filter(Boolean).join(', ');
+  const figures = new Map([...(a?.figures ?? []), ...(b?.figures ?? [])].map((each) => [each.name, each]));
+  return [...figures.values()]
+    .filter(({ main }) => main || repeated)
+    .flatMap(({ name, unit }) => {
+      const [x, y] = [a, b].map((group) => group?.figures.find((each) => each.name === name));
+      return figureMetric(name, unit, x, y).map((metric) => (of === '' ? metric : { of, ...metric }));
+    });
+}
+
+function figureMetric(
+  name: string,
+  unit: MetricComparison['unit'],
+  a: Partial<Figure> | undefined,
+  b: Partial<Figure> | undefined,
+): MetricComparison[] {
+  if (a?.mean === undefined && b?.mean === undefined) return [];
+  const margin = a && b ? marginOf(a, b) : undefined;
+  return [
+    {
+      name,
+      unit,
+      ...(a?.mean === undefined ? {} : { a: a.mean }),
+      ...(b?.mean === undefined ? {} : { b: b.mean }),
+      ...(margin === undefined ? {} : { margin }),
+    },
+  ];
+}
+
+/** Half of the 95 % interval of a difference: by Welch where both have several values, else from their own margins. */
+function marginOf(a: Partial<Figure>, b: Partial<Figure>): number | undefined {
+  const { values: x = [], variance: u = 0, margin: p } = a;
+  const { values: y = [], variance: v = 0, margin: q } = b;
+  if (x.length > 1 && y.length > 1)
+    return differenceMargin({ values: x, variance: u }, { values: y, variance: v });
+  return p === undefined || q === undefined ? undefined : Math.hypot(p, q);
+}
 
 /** Encoding and space of the last architecture of a run. */
 async function architectureOf(source: ArtifactSource, result: RunResult) {

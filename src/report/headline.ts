@@ -2,16 +2,17 @@ import type { Evaluation } from '../schema/generated/artifacts/evaluation.ts';
 import type { LatencyMeasurement } from '../schema/generated/artifacts/latency-measurement.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import type { ArtifactValues, Kind } from '../stage/index.ts';
-import { type Repeated, repeatedOf, repeatedRow } from './seeds.ts';
+import { groupsOf, type NetworkGroup, networksOf } from './networks.ts';
 import type { ArtifactSource } from './source.ts';
 import { count, milliseconds, percent, si } from './units.ts';
 
-/** What a run found, from the last of its stages that has such an artifact. */
+/** What a run found. */
 export interface Headline {
+  /** Of the one network that it evaluated; absent where it evaluated several: no one of them speaks for the run. */
   readonly evaluation?: Evaluation;
   readonly measurement?: LatencyMeasurement;
-  /** Evaluations under several seeds; absent or empty where there is one seed. */
-  readonly repeated?: readonly Repeated[];
+  /** All networks that it evaluated, those that differ in their seed alone together. */
+  readonly groups?: readonly NetworkGroup[];
   /** `stage/port` of the model, for commands to name. */
   readonly model?: string;
 }
@@ -36,12 +37,15 @@ async function lastValue<K extends Kind>(
 }
 
 export async function headlineOf(result: RunResult, source: ArtifactSource): Promise<Headline> {
-  const evaluation = (await lastValue(result, 'evaluation', source))?.metrics;
-  const measurement = await lastValue(result, 'latency-measurement', source);
+  const networks = await networksOf(result, source);
+  const only = networks.length === 1 ? networks[0] : undefined;
+  const measurement =
+    only?.measurement ??
+    (networks.length === 0 ? await lastValue(result, 'latency-measurement', source) : undefined);
   const model = lastOutput(result, 'model')?.place;
   return {
-    repeated: await repeatedOf(result, source),
-    ...(evaluation ? { evaluation } : {}),
+    groups: groupsOf(networks),
+    ...(only ? { evaluation: only.evaluation } : {}),
     ...(measurement ? { measurement } : {}),
     ...(model ? { model } : {}),
   };
@@ -57,10 +61,8 @@ export const provenanceText = ({ accuracy }: Pick<Evaluation, 'accuracy'>): stri
   return `${weights}, ${count(accuracy.images)} ${accuracy.split} images`;
 };
 
-/** Rows of label and text: accuracy, the network's costs, its latency. */
-export function headlineRows({ evaluation, measurement, repeated }: Headline): [string, string][] {
-  // with several seeds, the figures of the last one alone would pass for those of the run
-  if (repeated && repeated.length > 0) return repeated.map(repeatedRow);
+/** Rows of label and text of the one network of a run: accuracy, costs, latency. */
+export function headlineRows({ evaluation, measurement }: Headline): [string, string][] {
   const rows: [string, string][] = [];
   if (evaluation) {
     const { split } = evaluation.accuracy;

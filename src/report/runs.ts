@@ -3,7 +3,7 @@ import type { Labels } from '../store/index.ts';
 import { branchOf } from './branch.ts';
 import { accuracyText, type Headline } from './headline.ts';
 import { table } from './layout.ts';
-import { duration, localTime, milliseconds, si } from './units.ts';
+import { duration, localTime, milliseconds, percent, si } from './units.ts';
 
 /** One run as a list of runs shows it. */
 export interface RunRow {
@@ -47,7 +47,7 @@ export function runsTable(rows: readonly RunRow[]): string[] {
           live ? 'running' : result.status,
           duration(result.elapsedMs),
           `${executed} of ${states.length} ran`,
-          evaluation ? accuracyText(evaluation) : '',
+          evaluation ? accuracyText(evaluation) : severalText(headline),
           evaluation ? si(evaluation.costs.macs) : '',
           measurement ? milliseconds(measurement.median) : '',
           ...(branched ? [branchOf(result) ?? ''] : []),
@@ -57,6 +57,16 @@ export function runsTable(rows: readonly RunRow[]): string[] {
     ],
     'llllrlrrrll',
   );
+}
+
+/** The accuracies of several networks: their mean where only seeds tell them apart, else from which to which. */
+function severalText({ groups = [] }: Headline): string {
+  const found = groups.flatMap(({ figures }) => figures[0] ?? []);
+  if (found.length === 1) return `${percent(found[0]!.mean)} ± ${(100 * (found[0]!.margin ?? 0)).toFixed(1)}`;
+  const means = found.map(({ mean }) => mean);
+  return means.length === 0
+    ? ''
+    : `${percent(Math.min(...means)).replace(' %', '')}–${percent(Math.max(...means))}`;
 }
 
 /** The same as JSON. */

@@ -1,15 +1,7 @@
-import type { RunResult } from '../schema/generated/run-result.ts';
-import type { ArtifactSource } from './source.ts';
-import { percent } from './units.ts';
-
-/** Accuracies of one stage under several seeds. */
-export interface Repeated {
-  /** What the seeds have in common: the labels of the other dimensions, or the stage. */
-  readonly label: string;
-  readonly split: string;
-  /** Accuracies, 0…1, at least two. */
+/** Values of a figure under several seeds. */
+export interface Sample {
+  /** At least two. */
   readonly values: readonly number[];
-  readonly mean: number;
   /** Sample variance, of n - 1 degrees of freedom. */
   readonly variance: number;
 }
@@ -32,43 +24,13 @@ export function momentsOf(values: readonly number[]): { readonly mean: number; r
 }
 
 /** Half of the 95 % interval of the mean (Student's t). */
-export const meanMargin = ({ values, variance }: Pick<Repeated, 'values' | 'variance'>): number =>
+export const meanMargin = ({ values, variance }: Sample): number =>
   studentT(values.length - 1) * Math.sqrt(variance / values.length);
 
 /** Half of the 95 % interval of the difference of two means (Welch, degrees of freedom by Satterthwaite). */
-export function differenceMargin(
-  a: Pick<Repeated, 'values' | 'variance'>,
-  b: Pick<Repeated, 'values' | 'variance'>,
-): number {
+export function differenceMargin(a: Sample, b: Sample): number {
   const [u, v] = [a.variance / a.values.length, b.variance / b.values.length];
   if (u + v === 0) return 0;
   const freedom = (u + v) ** 2 / (u ** 2 / (a.values.length - 1) + v ** 2 / (b.values.length - 1));
   return studentT(freedom) * Math.sqrt(u + v);
 }
-
-/** Every evaluation that a run made under several seeds, in the order of the run. */
-export async function repeatedOf(result: RunResult, source: ArtifactSource): Promise<Repeated[]> {
-  const groups = new Map<string, { label: string; split: string; values: number[] }>();
-  for (const [id, stage] of Object.entries(result.stages)) {
-    const { seed, ...others } = stage!.cell ?? {};
-    const output = Object.values(stage!.outputs).find((each) => each?.kind === 'evaluation');
-    if (seed === undefined || output === undefined) continue;
-    const accuracy = (await source.load('evaluation', output.digest))?.metrics.accuracy;
-    if (accuracy === undefined) continue;
-    const cell = Object.entries(others).map(([dimension, label]) => `${dimension}=${label}`);
-    const name = stage!.name ?? id;
-    const key = [name, ...cell].join(' ');
-    const group = groups.get(key) ?? { label: cell.join(' ') || name, split: accuracy.split, values: [] };
-    group.values.push(accuracy.value);
-    groups.set(key, group);
-  }
-  return [...groups.values()]
-    .filter(({ values }) => values.length > 1)
-    .map((group) => ({ ...group, ...momentsOf(group.values) }));
-}
-
-/** `91.0 % ± 0.5   (mean of 3 seeds, 95 % interval; reward=mnas-soft)` */
-export const repeatedRow = (repeated: Repeated): [string, string] => [
-  `Over seeds, ${repeated.split}`,
-  `${percent(repeated.mean)} ± ${(100 * meanMargin(repeated)).toFixed(1)}   (mean of ${repeated.values.length} seeds, 95 % interval; ${repeated.label})`,
-];

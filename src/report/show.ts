@@ -3,6 +3,7 @@ import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import { acceptanceText } from './accept.ts';
 import { branchText } from './branch.ts';
 import { factsLine } from './facts.ts';
+import { figureLines } from './figures.ts';
 import { type Headline, headlineRows } from './headline.ts';
 import { cut, padEnd, table, widthOf, wrap } from './layout.ts';
 import { memoText } from './memo.ts';
@@ -31,6 +32,7 @@ export function showRun(result: RunResult, headline: Headline, directory: string
     '',
     ...lines.map((line, index) => `${padEnd(line, WIDTH - room - 2)}  ${found[index]}`.trimEnd()),
     '',
+    ...figureLines(headline.groups ?? [], style),
     ...labelled([...headlineRows(headline), ['Artifacts', `${directory}/`]], style),
   ];
 }

@@ -1,4 +1,7 @@
 import type { RunResult } from '../schema/generated/run-result.ts';
+import type { MetricComparison } from './diff.ts';
+import { metricLines } from './diff-text.ts';
+import { figureLines } from './figures.ts';
 import { type Headline, headlineRows } from './headline.ts';
 import { padEnd } from './layout.ts';
 import type { Style } from './style.ts';
@@ -13,10 +16,14 @@ export interface SummaryContext {
   readonly command: string;
   /** The other run of this pipeline before this one; absent for the first. */
   readonly earlier?: string;
-  /** A baseline pipeline beside this one that this run can be compared with. */
-  readonly baseline?: string;
+  readonly baseline?: Baseline;
   readonly style: Style;
 }
+
+/** What a run is to beat: the pipeline to run for that, or, where it has run on the same data, how the two compare. */
+export type Baseline =
+  | { readonly file: string }
+  | { readonly run: string; readonly metrics: readonly MetricComparison[] };
 
 /** How a run ended, what it found, where things lie and what to do next. Lines without the stages, which were shown. */
 export function summaryLines(result: RunResult, context: SummaryContext): string[] {
@@ -27,8 +34,19 @@ export function summaryLines(result: RunResult, context: SummaryContext): string
   rows.push(['Artifacts', `${context.runDirectory}/`]);
   rows.push(...nextSteps(result, context));
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, text]) => `${style.bold(padEnd(label, width))}  ${text}`.trimEnd());
+  const figures =
+    result.status === 'ok' ? [...figureLines(headline.groups ?? [], style), ...besideLines(context)] : [];
+  return [
+    ...figures,
+    ...rows.map(([label, text]) => `${style.bold(padEnd(label, width))}  ${text}`.trimEnd()),
+  ];
 }
+
+/** The run beside the baseline. */
+const besideLines = ({ baseline }: SummaryContext): string[] =>
+  baseline && 'run' in baseline && baseline.metrics.length > 0
+    ? [...metricLines(baseline.metrics, 'baseline', 'this run'), '']
+    : [];
 
 /** Stages whose outputs were made by code before an edit that was accepted. */
 const acceptedRows = ({ stages }: RunResult): [string, string][] =>
@@ -57,6 +75,9 @@ function timeText({ stages, elapsedMs, status }: RunResult): string {
 
 const plural = (times: number, noun: string): string => `${times} ${noun}${times === 1 ? '' : 's'}`;
 
+const baselineCommand = (baseline: Baseline): string =>
+  'run' in baseline ? `npx pipe diff ${baseline.run} latest` : `npx pipe run ${baseline.file}`;
+
 function nextSteps(
   result: RunResult,
   { command, headline, earlier, baseline }: SummaryContext,
@@ -71,7 +92,7 @@ function nextSteps(
         ['Next', headline.model ? `npx pipe show latest:${headline.model}` : 'npx pipe show latest'],
         ['', 'npx pipe show latest --html report.html'],
         ...(earlier ? [['Compare', `npx pipe diff ${earlier} latest`] as [string, string]] : []),
-        ...(baseline ? [['Baseline', `npx pipe run ${baseline}`] as [string, string]] : []),
+        ...(baseline ? [['Baseline', baselineCommand(baseline)] as [string, string]] : []),
       ];
   }
 }

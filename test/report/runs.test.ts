@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { whyStage } from '../../src/engine/why.ts';
-import { compareRuns } from '../../src/report/diff.ts';
+import { compareHeadlines, compareRuns } from '../../src/report/diff.ts';
 import { comparisonLines } from '../../src/report/diff-text.ts';
 import { headlineOf } from '../../src/report/headline.ts';
 import { htmlReport } from '../../src/report/html/report.ts';
@@ -50,7 +50,7 @@ test('the summary of a run says what was found, where it lies and what to do nex
     headline,
     runDirectory: 'artifacts/runs/latest',
     command: 'npx pipe run pipelines/toy.json',
-    baseline: 'pipelines/random.json',
+    baseline: { file: 'pipelines/random.json' },
     style: plainStyle,
   });
   expect(lines).toMatchInlineSnapshot(`
@@ -63,6 +63,36 @@ test('the summary of a run says what was found, where it lies and what to do nex
       "Next           npx pipe show latest",
       "               npx pipe show latest --html report.html",
       "Baseline       npx pipe run pipelines/random.json",
+    ]
+  `);
+});
+
+test('where the baseline has run, the summary puts the two beside each other', async () => {
+  const source = storeSource(store);
+  const [a, b] = [await headlineOf(other, source), await headlineOf(first, source)];
+  const lines = summaryLines(first, {
+    headline: b,
+    runDirectory: 'artifacts/runs/latest',
+    command: 'x',
+    baseline: { run: other.run, metrics: compareHeadlines(a, b) },
+    style: plainStyle,
+  });
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "                     baseline  this run",
+      " test accuracy         50.0 %    75.0 %   +25.0   within noise (± 42.4)",
+      " latency, measured    0.75 ms   1.25 ms   +67 %",
+      " MACs                   1.7 M     1.7 M",
+      " params                34.6 k    34.6 k",
+      "",
+      "Test accuracy  75.0 % ± 30.0   (trained weights, 4 test images)",
+      "Network        34.6 k params · 1.7 M MACs",
+      "Latency        1.25 ms measured (1.13–1.50), 1.20 ms predicted, 1 thread",
+      "Time           1m07s · 4 stages ran",
+      "Artifacts      artifacts/runs/latest/",
+      "Next           npx pipe show latest",
+      "               npx pipe show latest --html report.html",
+      "Baseline       npx pipe diff 261124-101510-3c latest",
     ]
   `);
 });
@@ -224,6 +254,37 @@ describe('diff', () => {
         "same                 space",
       ]
     `);
+  });
+
+  test('over seeds: means, and whether they differ by more than noise', async () => {
+    const seeds = (...runs: RunResult[]): RunResult => ({
+      ...first,
+      stages: Object.fromEntries(
+        runs.map(({ stages }, seed) => [
+          `evaluate@seed=${seed}`,
+          { ...stages.evaluate!, name: 'evaluate', cell: { seed: `${seed}` } },
+        ]),
+      ),
+    });
+    const { metrics } = await compareRuns(store, seeds(first, other), seeds(other, other));
+    const [accuracy] = metrics;
+    expect(accuracy).toMatchObject({ of: 'mean of 2 seeds', name: 'test accuracy', a: 0.625, b: 0.5 });
+    // s² = 0.03125 of two beside 0 of two: one degree of freedom, t = 12.706, √(0.03125 / 2)
+    expect(accuracy!.margin).toBeCloseTo(12.706 * 0.125, 6);
+    const lines = comparisonLines(
+      await compareRuns(store, seeds(first, other), seeds(other, other)),
+      plainStyle,
+    );
+    expect(lines.find((line) => line.startsWith(' test accuracy'))).toMatch(
+      / test accuracy +62\.5 % +50\.0 % +−12\.5 +within noise \(± 158\.8\)$/,
+    );
+    const clear = comparisonLines(
+      await compareRuns(store, seeds(first, first), seeds(other, other)),
+      plainStyle,
+    );
+    expect(clear.find((line) => line.startsWith(' test accuracy'))).toMatch(
+      /−25\.0 +beyond noise \(± 0\.0\)$/,
+    );
   });
 
   test('one stage against another', async () => {

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { differenceMargin, meanMargin, momentsOf, repeatedRow } from '../../src/report/seeds.ts';
+import { figureLines } from '../../src/report/figures.ts';
+import { type EvaluatedNetwork, groupsOf } from '../../src/report/networks.ts';
+import { differenceMargin, meanMargin, momentsOf } from '../../src/report/seeds.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import * as samples from '../kinds/samples.ts';
 
 const sample = (...values: number[]) => ({ values, ...momentsOf(values) });
 
@@ -20,11 +24,71 @@ describe('repeats over seeds', () => {
   test('values without spread leave no margin', () => {
     expect(differenceMargin(sample(0.5, 0.5), sample(0.6, 0.6))).toBe(0);
   });
+});
 
-  test('reads as a row of the summary', () => {
-    expect(repeatedRow({ label: 'reward=soft', split: 'test', ...sample(0.9, 0.91, 0.92) })).toEqual([
-      'Over seeds, test',
-      '91.0 % ± 2.5   (mean of 3 seeds, 95 % interval; reward=soft)',
+const evaluation = samples.evaluation.metrics;
+const networkOf = (accuracy: number, median: number, cell = {}, seed?: string): EvaluatedNetwork => ({
+  name: 'evaluate',
+  cell,
+  ...(seed !== undefined && { seed }),
+  evaluation: {
+    ...evaluation,
+    margin: 0.006,
+    accuracy: { ...evaluation.accuracy, value: accuracy, split: 'test' },
+  },
+  measurement: { ...samples.latencyMeasurement, median },
+});
+
+describe('several networks of a run', () => {
+  test('under several seeds: every figure as a mean with its interval', () => {
+    const groups = groupsOf([
+      networkOf(0.9, 2.4, {}, '1'),
+      networkOf(0.91, 2.5, {}, '2'),
+      networkOf(0.92, 2.6, {}, '3'),
     ]);
+    // s = 0.01 and 0.1, t = 4.303: 4.303 × s / √3
+    const lines = figureLines(groups, plainStyle);
+    expect(lines.slice(0, 3).map((line) => line.replace(/ +/g, ' '))).toEqual([
+      ' mean',
+      'test accuracy 91.0 % ± 2.5',
+      'latency, measured 2.50 ms ± 0.25',
+    ]);
+    expect(lines.map((line) => line.split(/ {2,}/)[0])).toEqual([
+      '',
+      'test accuracy',
+      'latency, measured',
+      'MACs',
+      'params',
+      'macro F1',
+      'macro precision',
+      'macro recall',
+      'top-5 accuracy',
+      'log-likelihood, negative',
+      'latency, predicted',
+      '',
+      '',
+    ]);
+    expect(lines.at(-2)).toBe("  mean of 3 seeds ± half of its 95 % interval (Student's t)");
+  });
+
+  test('of a matrix: a column a network; one that is alone has no table', () => {
+    const groups = groupsOf([
+      networkOf(0.9, 2.4, { reward: 'soft' }),
+      networkOf(0.912, 2, { reward: 'hard' }),
+    ]);
+    expect(figureLines(groups, plainStyle).slice(0, 3)).toEqual([
+      '                    reward=soft   reward=hard',
+      'test accuracy      90.0 % ± 0.6  91.2 % ± 0.6',
+      'latency, measured       2.40 ms       2.00 ms',
+    ]);
+    expect(figureLines(groupsOf([networkOf(0.9, 2.4)]), plainStyle)).toEqual([]);
+  });
+
+  test('too many for their columns: a row a network, the figures that fit', () => {
+    const many = Array.from({ length: 7 }, (_, k) => networkOf(0.9, 2, { reward: `kind-number-${k}` }));
+    const lines = figureLines(groupsOf(many), plainStyle);
+    expect(lines).toHaveLength(10);
+    expect(lines[1]).toMatch(/^reward=kind-number-0 +90\.0 % ± 0\.6 +2\.00 ms /);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   });
 });

@@ -1,9 +1,8 @@
-import * as path from 'node:path';
-import { nodeFiles } from '../../base/files.ts';
 import { type RunHandle, type RunResult, runPipeline } from '../../engine/index.ts';
 import { headlineOf } from '../../report/headline.ts';
 import { storeSource } from '../../report/source.ts';
 import { summaryLines } from '../../report/summary.ts';
+import { baselineOf } from '../baseline.ts';
 import { earlierRun } from '../earlier-run.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { commandText, type Io } from '../io.ts';
@@ -87,10 +86,11 @@ async function rendererFor(io: Io, { json, quiet }: DriveOptions): Promise<Rende
   return terminalRenderer(screen, io.clock, io.out.style, io.directory);
 }
 
-async function closingLines(io: Io, { store, file, branch }: ToRun, result: RunResult): Promise<string[]> {
+async function closingLines(io: Io, loaded: ToRun, result: RunResult): Promise<string[]> {
+  const { store, branch } = loaded;
   const other = result.status === 'ok' ? await earlierRun(store, result) : undefined;
   const earlier = branch?.from.run ?? other;
-  const baseline = file === undefined ? undefined : await baselineOf(file, io.directory);
+  const baseline = result.status === 'ok' ? await baselineOf(loaded, io.directory, result) : undefined;
   return summaryLines(result, {
     headline: await headlineOf(result, storeSource(store)),
     runDirectory: shownPath(store.runs.directory('latest'), io.directory),
@@ -99,11 +99,4 @@ async function closingLines(io: Io, { store, file, branch }: ToRun, result: RunR
     ...(baseline === undefined ? {} : { baseline }),
     style: io.out.style,
   });
-}
-
-/** `random-baseline.json` beside a pipeline: what a search must beat. */
-async function baselineOf(file: string, directory: string): Promise<string | undefined> {
-  const baseline = path.join(path.dirname(file), 'random-baseline.json');
-  if (path.resolve(directory, baseline) === path.resolve(directory, file)) return undefined;
-  return (await nodeFiles.stat(path.resolve(directory, baseline))) === undefined ? undefined : baseline;
 }

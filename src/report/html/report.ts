@@ -2,7 +2,8 @@ import { choiceBlocks } from '../../nas/index.ts';
 import type { RunResult } from '../../schema/generated/run-result.ts';
 import type { Store } from '../../store/index.ts';
 import { factsLine } from '../facts.ts';
-import { headlineOf, headlineRows, lastOutput } from '../headline.ts';
+import { figureTable } from '../figures.ts';
+import { type Headline, headlineOf, headlineRows, lastOutput } from '../headline.ts';
 import { type ArtifactSource, storeSource } from '../source.ts';
 import { duration, localTime, short } from '../units.ts';
 import { blocksPicture } from './blocks.ts';
@@ -46,8 +47,20 @@ export async function htmlReport(store: Store, result: RunResult): Promise<strin
     `${result.pipeline} · ${result.run}`,
     `<h1>${escapeText(result.pipeline)}</h1><p>${escapeText(facts.join(' · '))}</p>` +
       (rows === '' ? '' : `<dl>${rows}</dl>`) +
+      networksTable(headline) +
       sections.map(({ title, body }) => `<section><h2>${escapeText(title)}</h2>${body}</section>`).join('\n'),
   );
+}
+
+/** The networks of a run beside each other, where it evaluated several. */
+function networksTable({ groups = [] }: Headline): string {
+  const found = figureTable(groups);
+  if (found === undefined) return '';
+  const [head = [], ...rows] = found.rows.map((row) => row.map(escapeText));
+  const body = rows.map(
+    ([name, ...cells]) => `<tr><th>${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
+  );
+  return `<section><h2>Networks</h2><table class="figures"><thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table><p>${escapeText(found.note)}</p></section>`;
 }
 
 function stagesTable({ stages }: RunResult): string {

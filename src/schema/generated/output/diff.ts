@@ -220,6 +220,10 @@ note?: string
  */
 export interface MetricComparison {
 /**
+ * What it is of, where the runs evaluated several networks.
+ */
+of?: string
+/**
  * What it is.
  */
 name: string
