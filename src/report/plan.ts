@@ -16,7 +16,7 @@ export function planLines({ stages }: Plan, style: Style): string[] {
     ),
     ...others.map((stage) => plannedLine(stage, idWidth, style)),
   ];
-  return [...lines, '', totalLine(stages)];
+  return [...lines, '', ...wrap(totalLine(stages), WIDTH)];
 }
 
 function plannedLine(

@@ -258,6 +258,9 @@ export const problems = {
     code: 'nested-foreach',
     message: 'a foreach cannot stand inside another',
     at,
+    hints: [
+      'Go over one list of all combinations: a stage of your own, or one of type command, can make it.',
+    ],
   }),
   notItems: (at: Span, kind: string, kinds: readonly string[]): Problem => ({
     code: 'kind-mismatch',

@@ -4,9 +4,6 @@ import { defineStage, figureName, figureOf, stageFailure } from '../../src/stage
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, summary }) {
     const { figure, atLeast, atMost } = params;
-    if (atLeast === null && atMost === null) {
-      throw stageFailure('no-bounds', 'neither atLeast nor atMost is given, so nothing would be checked');
-    }
     const name = figure === '' ? 'the value' : figure;
     const { value } = figureOf(inputs.of, figure, 'the artifact');
     if (atLeast !== null && value < atLeast) {

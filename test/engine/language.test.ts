@@ -121,6 +121,24 @@ describe('foreach, choose and assert', () => {
     });
   });
 
+  test('a stage inside is forced by its name, for every item or for one', async () => {
+    await run(best([6, 5]));
+    const each = statuses((await run(best([6, 5]), { force: ['each.ten'] })).result);
+    expect(each).toMatchObject({
+      numbers: 'cached',
+      'ten@each=1': 'ran',
+      'ten@each=2': 'ran',
+      'plus@each=1': 'cached',
+    });
+    const one = statuses((await run(best([6, 5]), { force: ['plus@each=2'] })).result);
+    expect(one).toMatchObject({
+      'ten@each=2': 'cached',
+      'plus@each=1': 'cached',
+      'plus@each=2': 'ran',
+      choice: 'cached',
+    });
+  });
+
   test('a figure out of bounds fails its stage, and what takes from it does not run', async () => {
     const { result } = await run(best([2, 1]));
     expect(result.status).toBe('failed');

@@ -210,6 +210,20 @@ describe('foreach', () => {
   });
 });
 
+test('an assert without bounds would check nothing', async () => {
+  const gate = (params: object) => ({
+    name: 'own',
+    stages: {
+      one: { type: 'constant' },
+      gate: { type: 'assert', inputs: { of: 'one' }, params: { figure: '', ...params } },
+    },
+  });
+  expect(await heads(gate({}))).toEqual([
+    'pipelines/own.json:12:17 invalid-param: atMost must be a number where atLeast is none: otherwise nothing would be checked, got null',
+  ]);
+  for (const bound of [{ atLeast: 0 }, { atMost: 3 }]) await sound(gate(bound));
+});
+
 describe('selecting stages', () => {
   const chosen = async (asked: Parameters<typeof selectStages>[1]) => {
     const result = selectStages(await sound({ ...sums, name: 'own' }), asked);

@@ -131,7 +131,8 @@ async function curveSections({ attempts }: Store, result: RunResult): Promise<Se
   const sections: Section[] = [];
   for (const [id, stage] of Object.entries(result.stages)) {
     const { fingerprint } = stage!;
-    if (fingerprint === undefined) continue;
+    // what a measurement reports on its way is no curve of learning
+    if (fingerprint === undefined || stage!.determinism === 'measured') continue;
     const curves = new Map<string, Map<number, number>>();
     for (const attempt of await attempts.list(fingerprint)) {
       for (const { event } of await attempts.entries(attempts.at(fingerprint, attempt))) {

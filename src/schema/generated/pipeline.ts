@@ -5,6 +5,23 @@
  */
 export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | ForeachStage)
 /**
+ * Params of assert.
+ */
+export type AssertParams = {
+/**
+ * Number inside the artifact, as a dotted path: `metrics.accuracy.value` of an evaluation, `costs.macs` of an architecture, `` (nothing) of a JSON number.
+ */
+figure: string
+/**
+ * Smallest number that passes; null: any.
+ */
+atLeast?: (number | null)
+/**
+ * Largest number that passes; null: any.
+ */
+atMost?: (number | null)
+}
+/**
  * Params of controller-search.
  */
 export type ControllerSearchParams = {
@@ -337,23 +354,6 @@ file?: string
 artifact?: string
 })
 }
-}
-/**
- * Params of assert.
- */
-export interface AssertParams {
-/**
- * Number inside the artifact, as a dotted path: `metrics.accuracy.value` of an evaluation, `costs.macs` of an architecture, `` (nothing) of a JSON number.
- */
-figure: string
-/**
- * Smallest number that passes; null: any.
- */
-atLeast?: (number | null)
-/**
- * Largest number that passes; null: any.
- */
-atMost?: (number | null)
 }
 /**
  * Gives the best of several artifacts of one kind: the one whose figure is highest or lowest, the first of equal ones. A figure measured on the test split is refused, for what is chosen by it would no longer be tested by it.
