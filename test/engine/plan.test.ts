@@ -100,12 +100,13 @@ describe('a plan', () => {
   test('what is not there is a problem in the text', async () => {
     const inputs = { a: { file: 'four.json' }, b: { artifact: '0'.repeat(64) } };
     expect(await plan({ name: 'outside', stages: { sum: { type: 'sum', inputs } } })).toEqual([
-      `pipelines/plan.json:7:14 unreadable: cannot read four.json: there is no such file
-    7 |         "a": {
-      |              ^`,
-      `pipelines/plan.json:10:14 unknown-artifact: the store ${project.store} has no artifact ${'0'.repeat(64)}
-   10 |         "b": {
-      |              ^`,
+      `pipelines/plan.json:8:19 unreadable: cannot read four.json: there is no such file
+    8 |           "file": "four.json"
+      |                   ^^^^^^^^^^^`,
+      `pipelines/plan.json:11:23 unknown-artifact: the store ${project.store} has no artifact ${'0'.repeat(64)}
+    11 |           "artifact": "${'0'.repeat(64)}"
+       |                       ${'^'.repeat(66)}
+    Run the pipeline that makes it, or bring it with npx pipe import; npx pipe runs lists what was made.`,
     ]);
   });
 });
