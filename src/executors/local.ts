@@ -14,6 +14,9 @@ export interface LocalOptions {
 /** Descriptor by which the child holds the lock, after standard input, output and error. */
 const LOCK_DESCRIPTOR = 3;
 
+/** Signals that ask an attempt to stop: they end one that is too young to listen. */
+const STOPPING: ReadonlySet<NodeJS.Signals | null> = new Set(['SIGINT', 'SIGTERM', 'SIGUSR2'] as const);
+
 /** The built entry, from the sources as from the built files. */
 const builtEntry = (): string => fileURLToPath(new URL('../../dist/attempt/main.js', import.meta.url));
 
@@ -51,6 +54,7 @@ export function localExecutor({ files = nodeFiles, entry = builtEntry() }: Local
             return { status: 'failed', code, message, ...(stack === undefined ? {} : { stack }) };
           }
           default:
+            if (STOPPING.has(signal)) return { status: 'stopped' };
             return signal ? { status: 'killed', signal } : { status: 'killed', exitCode: exitCode ?? 0 };
         }
       }

@@ -4,7 +4,7 @@ import type { StageRecord } from '../schema/generated/record.ts';
 import { reasonOf } from './commit.ts';
 import { ensurePlace } from './damage.ts';
 import type { Layout } from './layout.ts';
-import { privateDirectory } from './private.ts';
+import { moveInto, privateDirectory } from './private.ts';
 import type { Records } from './records.ts';
 import type { ObjectTree } from './tree.ts';
 
@@ -32,11 +32,12 @@ export function createAdoption(files: Files, at: Layout, records: Records): Adop
         for (const [name, bytes] of tree) await files.writeNew(path.join(hidden, name), bytes);
         await files.syncDirectory(hidden);
         await ensurePlace(files, at, path.dirname(place));
-        await files.rename(hidden, place);
+        if (!(await moveInto(files, hidden, place))) {
+          await files.remove(hidden);
+          return false;
+        }
       } catch (error) {
         await files.remove(hidden).catch(() => {});
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
         throw error;
       }
       await files.syncDirectory(path.dirname(place));

@@ -8,6 +8,7 @@ import { ensurePlace } from './damage.ts';
 import { claimId, isTimeId } from './ids.ts';
 import { readJournal } from './journal.ts';
 import { ATTEMPT_FILES, type Layout } from './layout.ts';
+import { moveInto, privateDirectory } from './private.ts';
 import { readSealed, seal } from './seal.ts';
 
 /** One try at one stage: a directory with request, bundle, journal and log. */
@@ -59,22 +60,27 @@ export function createAttempts(files: Files, layout: Layout, clock: Clock): Atte
   return {
     async prepare(draft, bundle) {
       await ensurePlace(files, layout, path.join(layout.attempts, draft.fingerprint));
-      const id = await claimId(clock, (each) =>
-        files.createDirectory(layout.attempt(draft.fingerprint, each)),
-      );
-      const attempt = at(draft.fingerprint, id);
-      const request: AttemptRequest = seal(REQUEST_DOMAIN, {
-        v: 1 as const,
-        ...draft,
-        attempt: id,
-        bundle: ATTEMPT_FILES.bundle,
-        bundleDigest: digestBytes(bundle),
-        store: layout.root,
-      });
-      await files.writeNew(path.join(attempt.directory, ATTEMPT_FILES.bundle), bundle);
-      const text = `${JSON.stringify(request, null, 2)}\n`;
-      await files.writeNew(path.join(attempt.directory, ATTEMPT_FILES.request), text);
-      return attempt;
+      const hidden = await privateDirectory(files, layout);
+      try {
+        await files.writeNew(path.join(hidden, ATTEMPT_FILES.bundle), bundle);
+        const id = await claimId(clock, async (each) => {
+          const request: AttemptRequest = seal(REQUEST_DOMAIN, {
+            v: 1 as const,
+            ...draft,
+            attempt: each,
+            bundle: ATTEMPT_FILES.bundle,
+            bundleDigest: digestBytes(bundle),
+            store: layout.root,
+          });
+          const text = `${JSON.stringify(request, null, 2)}\n`;
+          await files.writeAtomic(path.join(hidden, ATTEMPT_FILES.request), text);
+          return moveInto(files, hidden, layout.attempt(draft.fingerprint, each));
+        });
+        return at(draft.fingerprint, id);
+      } catch (error) {
+        await files.remove(hidden).catch(() => {});
+        throw error;
+      }
     },
     at,
     async list(fingerprint) {

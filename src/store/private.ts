@@ -21,6 +21,17 @@ export async function privateDirectory(files: Files, at: Layout): Promise<string
   return directory;
 }
 
+/** Gives a private directory its place in one step; false when something is there already. */
+export async function moveInto(files: Files, directory: string, place: string): Promise<boolean> {
+  try {
+    await files.rename(directory, place);
+    return true;
+  } catch (error) {
+    if (/^(ENOTEMPTY|EEXIST)$/.test((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
 /** Takes a file or directory out of the store at one blow; gives where it lies now, nothing when it was not there. */
 export async function setAside(files: Files, at: Layout, from: string): Promise<string | undefined> {
   await ensurePlace(files, at, at.tmp);
@@ -34,10 +45,15 @@ export async function setAside(files: Files, at: Layout, from: string): Promise<
   return to;
 }
 
-/** Takes a file or directory out of the store at one blow, then removes it: nobody ever sees half of it. */
+/**
+ * Takes a file or directory out of the store at one blow, then removes it: nobody ever sees half of it, not even after
+ * the machine has died.
+ */
 export async function discard(files: Files, at: Layout, from: string): Promise<void> {
   const to = await setAside(files, at, from);
-  if (to !== undefined) await files.remove(to);
+  if (to === undefined) return;
+  await files.syncDirectory(path.dirname(from));
+  await files.remove(to);
 }
 
 /** Whether the process that a private path below `tmp/` belongs to is gone; another host's are given a day. */

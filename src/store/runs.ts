@@ -4,14 +4,14 @@ import type { Json } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Files } from '../base/files.ts';
 import type { Gate } from '../base/gate.ts';
-import { isHeld, tryAcquire } from '../base/locks.ts';
+import { isHeld, type Lock, tryAcquire } from '../base/locks.ts';
 import type { RunEvent } from '../schema/generated/event.ts';
 import type { RunJournalEntry } from '../schema/generated/run-journal.ts';
 import { type Damage, ensurePlace, quarantine } from './damage.ts';
 import { claimId, isTimeId } from './ids.ts';
 import { changed, type LabelChange, type Labels, unlabelled } from './labels.ts';
 import type { Layout } from './layout.ts';
-import { discard } from './private.ts';
+import { discard, moveInto, privateDirectory } from './private.ts';
 import { followRunJournal, openRunJournal, readRunJournal } from './run-journal.ts';
 import { readSealed, seal } from './seal.ts';
 import { openUses, readUses, type Use } from './uses.ts';
@@ -108,14 +108,28 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
 
   async function begin(name: string, pipeline: object): Promise<Run> {
     await ensurePlace(files, at, at.runs);
-    const id = await claimId(clock, (each) => files.createDirectory(at.run(each)));
+    const hidden = await privateDirectory(files, at);
+    let claimed: { readonly id: string; readonly lock: Lock } | undefined;
+    const uses = openUses(files, hidden);
+    const journal = openRunJournal(files, hidden, clock);
+    try {
+      await files.writeNew(path.join(hidden, RUN_FILES.pipeline), text('pipeline', pipeline));
+      await files.syncDirectory(hidden);
+      await claimId(clock, async (id) => {
+        const holder = { host: os.hostname(), pid: process.pid, since: clock.now(), purpose: `run ${id}` };
+        const lock = tryAcquire(at.runLock(id), holder);
+        if (lock && (await moveInto(files, hidden, at.run(id)))) claimed = { id, lock };
+        else lock?.release();
+        return claimed !== undefined;
+      });
+    } catch (error) {
+      uses.close();
+      journal.close();
+      await files.remove(hidden).catch(() => {});
+      throw error;
+    }
+    const { id, lock } = claimed!;
     const directory = at.run(id);
-    const holder = { host: os.hostname(), pid: process.pid, since: clock.now(), purpose: `run ${id}` };
-    const lock = tryAcquire(at.runLock(id), holder);
-    if (!lock) throw new Error(`internal error: expected the lock of a new run, got one that is held`);
-    const uses = openUses(files, directory);
-    const journal = openRunJournal(files, directory, clock);
-    await files.writeNew(place(id, 'pipeline'), text('pipeline', pipeline));
     await files.link(id, path.join(at.runs, 'latest'));
     await files.link(id, path.join(at.runs, `latest-${name}`));
     await files.syncDirectory(at.runs);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
 import { readHolder, tryAcquire } from '../../src/base/locks.ts';
@@ -44,6 +45,21 @@ test('an entry that cannot run at all is a killed attempt with its exit code, an
   expect(outcome).toEqual({ status: 'killed', exitCode: 1 });
   expect(await readFile(attempt.log, 'utf8')).toContain('Cannot find module');
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s, which a terminal or a scheduler sends to all, stops an attempt that is too young to listen',
+  async (signal) => {
+    const store = await temporaryStore();
+    const attempt = await store.attempts.prepare(draftOf('any'), DOUBLE);
+    const holder = { host: os.hostname(), pid: process.pid, since: 0, purpose: 'test' };
+    const lock = tryAcquire(store.lockFile(attempt.fingerprint), holder)!;
+    const entry = path.join(store.root, 'deaf.mjs');
+    await writeFile(entry, 'setInterval(() => {}, 1000);');
+    const running = localExecutor({ entry }).start(attempt, { lock });
+    process.kill(running.pid!, signal);
+    expect((await end(running)).outcome).toEqual({ status: 'stopped' });
+  },
+);
 
 test('an attempt can be run by hand, takes the lock itself, and refuses when it is held', async () => {
   const store = await temporaryStore();

@@ -9,7 +9,7 @@ import type { Preimage } from '../../src/schema/generated/record.ts';
 import { type CommitRequest, fingerprintOf, openStore, type Store } from '../../src/store/index.ts';
 
 /** In memory where the machine has such a file system: tests that sync thousands of times are then quick. */
-const temporary = (): string => (existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir());
+export const temporary = (): string => (existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir());
 
 export async function temporaryRoot(): Promise<string> {
   const directory = await mkdtemp(path.join(temporary(), 'naspipe-'));

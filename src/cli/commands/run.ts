@@ -66,6 +66,10 @@ export async function drive(io: Io, loaded: ToRun, options: DriveOptions): Promi
     handle = started.value;
     if (interrupts > 0) handle.stop();
     result = await handle.finished;
+  } catch (error) {
+    // a terminal's Ctrl-C reaches what bundles the code of stages too, which ends with it
+    if (handle === undefined && interrupts > 0) return EXIT.stopped;
+    throw error;
   } finally {
     uninstall();
     await renderer.close();

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { Files } from '../../base/files.ts';
 import type { Layout } from '../layout.ts';
@@ -33,6 +34,7 @@ export async function collectGarbage(
   { dryRun = false, waiting, ...options }: CollectOptions,
 ): Promise<GcPlan> {
   const aside: string[] = [];
+  const left = new Set<string>();
   const plan = await store.gate.exclusive(async () => {
     const leftovers = await findLeftovers(files, at, clock.now());
     const planned = planGc(at, await readFacts(store, files, at), leftovers, options, clock.now());
@@ -44,12 +46,18 @@ export async function collectGarbage(
           continue;
         }
         const place = await setAside(files, at, removal.path);
-        if (place !== undefined) aside.push(place);
+        if (place === undefined) continue;
+        aside.push(place);
+        left.add(path.dirname(removal.path));
         if (what === 'artifact') await files.remove(at.signature(removal.name));
       }
     }
     return planned;
   }, waiting);
+  // what has no name any more must not come back without its bytes when the machine dies
+  for (const directory of left) {
+    if (await files.stat(directory)) await files.syncDirectory(directory);
+  }
   for (const place of aside) await files.remove(place);
   return plan;
 }
