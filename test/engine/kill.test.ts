@@ -22,12 +22,7 @@ test(`every training stage, killed and stopped at ${KILLS_WANTED} random moments
     seed,
     kills: KILLS_WANTED,
     anywhere: KILLS,
-    inside: [
-      'SIGKILL of the attempt',
-      'SIGKILL of the driver',
-      'Ctrl-C (SIGINT of both)',
-      'SIGTERM of the driver',
-    ],
+    inside: ['SIGKILL of the attempt', 'Ctrl-C (SIGINT of both)', 'SIGTERM of the driver'],
     stages: trained,
   });
   rmSync(place, { recursive: true });
