@@ -74,7 +74,7 @@ export class Threads {
   #closed = false;
 
   /** @param worker what each thread runs */
-  constructor(module: WebAssembly.Module, worker = new URL('./worker.js', import.meta.url)) {
+  constructor(module: WebAssembly.Module, worker = new URL('../../dist/cpu/worker.js', import.meta.url)) {
     this.#module = module;
     this.#worker = worker;
     this.#control = new Int32Array(this.memory.buffer, CONTROL, 32);

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import type { Failure } from '../base/result.ts';
 
 /** Checks against `schemas/artifacts`, which lies two folders up from here in sources, build and installed package. */
@@ -25,10 +25,11 @@ const idOf = (name: ArtifactSchema): string => `https://naspipe.dev/schemas/arti
 
 let loaded: Ajv | undefined;
 
-/** All schemas are read when the first is needed; ajv compiles each when it is used. */
+/** ajv and all schemas are read when the first is needed; ajv compiles each when it is used. */
 function validator(name: ArtifactSchema): ValidateFunction {
   if (loaded === undefined) {
-    loaded = new Ajv({ allErrors: false, discriminator: true, strictTypes: false });
+    const ajv = require('ajv') as typeof import('ajv');
+    loaded = new ajv.Ajv({ allErrors: false, discriminator: true, strictTypes: false });
     for (const each of names)
       loaded.addSchema(require(`../../schemas/artifacts/${each}.schema.json`) as object);
   }
