@@ -74,6 +74,9 @@ export function selectStages(
   { only = [], from = [], until = [], force = [] }: Asked,
   where = 'the pipeline',
 ): Result<Selection> {
+  if ([only, from, until, force].every((names) => names.length === 0)) {
+    return ok({ pipeline, lookedUp: new Set() });
+  }
   const wrong = [
     ...unknownNames(pipeline, '--only', only, false, where),
     ...unknownNames(pipeline, '--from', from, false, where),
@@ -81,9 +84,6 @@ export function selectStages(
     ...unknownNames(pipeline, '--force', force, true, where),
   ];
   if (wrong.length > 0) return fail(...wrong);
-  if ([only, from, until, force].every((names) => names.length === 0)) {
-    return ok({ pipeline, lookedUp: new Set() });
-  }
   const { order } = pipeline;
   const nodeOf = (id: StageId) => pipeline.stages.get(id) ?? pipeline.foreachs.get(id)!;
   const named = (names: readonly string[]) =>

@@ -141,11 +141,12 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
       record: (event) => journal.write(event),
       writeResults: (results) => files.writeAtomic(place(id, 'results'), text('results', results)),
       async linkStages(stages) {
+        const objects = path.relative(path.join(directory, 'stage'), at.objects);
         const links: [string, string][] = [];
         for (const [stage, outputs] of stages) {
-          const ports = path.join(directory, stage);
+          const ports = `${directory}/${stage}`;
           for (const [port, digest] of Object.entries(outputs)) {
-            links.push([path.relative(ports, at.object(digest)), path.join(ports, port)]);
+            links.push([`${objects}/${digest.slice(0, 2)}/${digest}`, `${ports}/${port}`]);
           }
         }
         await files.linkAll(links);
