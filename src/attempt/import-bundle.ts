@@ -18,7 +18,10 @@ export async function importBundle({ file, resolveFrom, hasPackages }: BundleLoc
   const url = pathToFileURL(file).href;
   if (hasPackages) {
     const parents = resolveFrom.map((directory) => pathToFileURL(path.join(directory, 'package.json')).href);
-    register('../../dist/attempt/resolve-hook.js', { parentURL: import.meta.url, data: { bundle: url, parents } });
+    register('../../dist/attempt/resolve-hook.js', {
+      parentURL: import.meta.url,
+      data: { bundle: url, parents },
+    });
   }
   let exported: { readonly default?: unknown };
   try {
