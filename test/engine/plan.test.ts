@@ -104,9 +104,9 @@ describe('a plan', () => {
     8 |           "file": "four.json"
       |                   ^^^^^^^^^^^`,
       `pipelines/plan.json:11:23 unknown-artifact: the store ${project.store} has no artifact ${'0'.repeat(64)}
-    11 |           "artifact": "${'0'.repeat(64)}"
-       |                       ${'^'.repeat(66)}
-    Run the pipeline that makes it, or bring it with npx pipe import; npx pipe runs lists what was made.`,
+   11 |           "artifact": "${'0'.repeat(64)}"
+      |                       ${'^'.repeat(66)}
+   Run the pipeline that makes it, or bring it with npx pipe import; npx pipe runs lists what was made.`,
     ]);
   });
 });
