@@ -28,4 +28,8 @@ tags: string[]
  * Free text.
  */
 note?: string
+/**
+ * Digest of everything else; only in the file.
+ */
+seal?: string
 }
