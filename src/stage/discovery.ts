@@ -122,7 +122,8 @@ async function bringers(files: Files, root: string): Promise<{ found: Bringer[];
   const seen = new Set<string>();
   const distinct: Bringer[] = [];
   for (const bringer of found) {
-    const real = await files.realPath(bringer.root);
+    const there = await files.stat(bringer.root);
+    const real = there === undefined ? bringer.root : await files.realPath(bringer.root);
     if (!seen.has(real)) distinct.push(bringer);
     seen.add(real);
   }
@@ -233,6 +234,9 @@ export async function discoverStageTypes(files: Files, root: string): Promise<St
         broken.set(name, [
           { code: 'invalid-stage-type-name', message: `"${name}" must match ${typeName.source}` },
         ]);
+      } else if (name === 'foreach') {
+        const message = '"foreach" is a word of pipelines and cannot name a stage type';
+        broken.set(name, [{ code: 'invalid-stage-type-name', message, hints: ['Rename it.'] }]);
       } else if ((await files.stat(schemaFile)) === undefined) {
         const message = `there is no ${shown}, which declares its params and ports`;
         broken.set(name, [{ code: 'missing-stage-schema', message }]);
