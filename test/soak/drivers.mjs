@@ -1,4 +1,4 @@
-/** How the pipeline of every training stage is run, on either backend. */
+/** How the pipeline of every training stage is run. */
 import * as path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -10,11 +10,5 @@ export const trained = ['warmup', 'search', 'evolve', 'finetune', 'train'];
 /** `pipe run`, as a person would. @returns {import('./life.mjs').Driver} */
 export const cpuDriver = () => ({
   words: ['dist/cli/main.js', 'run', file, '--json', '--checkpoint', '0', '--threads', '1'],
-  cwd: root,
-});
-
-/** TensorFlow.js on its plain kernels; its device can be made to fail. @returns {import('./life.mjs').Driver} */
-export const tfDriver = () => ({
-  words: ['test/soak/tf-driver.mjs', file],
   cwd: root,
 });

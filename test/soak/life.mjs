@@ -9,9 +9,8 @@
  * @typedef {object} Driver how a pipeline is run
  * @property {readonly string[]} words what comes after `node`; the store is added
  * @property {string} cwd
- * @property {NodeJS.ProcessEnv} [env]
  *
- * @typedef {typeof KILLS[number] | typeof STOPS[number] | 'the device fails'} How
+ * @typedef {typeof KILLS[number] | typeof STOPS[number]} How
  *
  * @typedef {object} Point one disturbance
  * @property {How} how
@@ -43,7 +42,6 @@ export const STOPS = /** @type {const} */ ([
   'SIGTERM of the driver',
   'SIGTERM of the attempt',
 ]);
-export const DEVICE = 'the device fails';
 
 /** What a run may exit with after each; 0: it got to its end before. `null`: killed. */
 const EXPECTED = /** @type {{ readonly [how in How]: readonly (number | null)[] }} */ ({
@@ -53,7 +51,6 @@ const EXPECTED = /** @type {{ readonly [how in How]: readonly (number | null)[] 
   'Ctrl-C (SIGINT of both)': [0, 3],
   'SIGTERM of the driver': [0, 3],
   'SIGTERM of the attempt': [0, 3],
-  'the device fails': [0, 1],
 });
 
 /** What cannot be: the promise that is broken, in a sentence. */
@@ -106,7 +103,6 @@ export class Life {
     const started = performance.now();
     const child = spawn(process.execPath, [...driver.words, '--store', this.store], {
       cwd: driver.cwd,
-      env: { ...process.env, ...driver.env, ...(wish?.how === DEVICE && { FAULTS: this.#faults(wish) }) },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -130,7 +126,7 @@ export class Life {
     const later = rng.uniform();
 
     const disturb = async () => {
-      if (isDone || wish === undefined || wish.how === DEVICE) return;
+      if (isDone || wish === undefined) return;
       isDone = true;
       const point = { how: wish.how, where, ...(step !== undefined && { step }) };
       if (await this.#signal(wish.how, /** @type {number} */ (child.pid), fingerprint))
@@ -170,11 +166,6 @@ export class Life {
         // it was too quick
         if (event.stage === wish?.stage) timers.push(after(later * pace.rest));
       }
-      if (event.event === 'stage-failed' && wish?.how === DEVICE) {
-        isDone = true;
-        this.points.push({ how: DEVICE, where: event.stage, ...(step !== undefined && { step }) });
-        must(/^(out-of-memory|device-lost)$/.test(event.code), `${event.stage} failed: ${event.message}`);
-      }
       must(event.event !== 'warning', `a warning: ${'message' in event ? event.message : ''}`);
       must(
         event.event !== 'stage-note' || !event.sentence.startsWith('it starts over'),
@@ -207,13 +198,6 @@ export class Life {
   /** @param {string} stage */
   hasFinished(stage) {
     return Object.keys(this.committed).some((output) => output.startsWith(`${stage}.`));
-  }
-
-  /** @param {Wish} wish */
-  #faults({ stage }) {
-    const codes = /** @type {const} */ (['out-of-memory', 'device-lost']);
-    const fault = { code: codes[this.rng.integer(2)], message: 'it failed', call: 1 + this.rng.integer(40) };
-    return JSON.stringify(stage === undefined ? {} : { [stage]: fault });
   }
 
   /**

@@ -3,9 +3,9 @@
  * its attempts killed and stopped at random moments, until there were enough points. Every life must end with the bytes
  * of an undisturbed run, with nothing lost, damaged, run twice or locked.
  *
- *     npm run soak -- [--points 1000] [--seed n] [--tf] [--parallel 1]
+ *     npm run soak -- [--points 1000] [--seed n] [--parallel 1]
  *
- * Points are kills; stops by SIGINT and SIGTERM come on top. `--tf`: on TensorFlow.js with its plain kernels, and devices that run out of memory or are lost besides. Exit code 1: a
+ * Points are kills; stops by SIGINT and SIGTERM come on top. Exit code 1: a
  * promise is broken; what to look at is printed, and the store stays.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,15 +13,14 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { campaign, killsOf, table } from './campaign.mjs';
-import { cpuDriver, tfDriver, trained } from './drivers.mjs';
-import { Broken, DEVICE, KILLS, STOPS } from './life.mjs';
+import { cpuDriver, trained } from './drivers.mjs';
+import { Broken, KILLS, STOPS } from './life.mjs';
 
 const { values } = parseArgs({
   options: {
     points: { type: 'string', default: '1000' },
     seed: { type: 'string', default: `${Math.floor(Date.now() / 1000) % 1e6}` },
     parallel: { type: 'string', default: '1' },
-    tf: { type: 'boolean', default: false },
   },
 });
 const [all, seed, parallel] = [Number(values.points), Number(values.seed), Number(values.parallel)];
@@ -30,7 +29,7 @@ if (![all, seed, parallel].every((n) => Number.isSafeInteger(n) && n >= 0) || pa
   process.exit(2);
 }
 const place = mkdtempSync(path.join(tmpdir(), 'naspipe-soak-'));
-const again = `npm run soak -- --points ${all} --seed ${seed} --parallel ${parallel}${values.tf ? ' --tf' : ''}`;
+const again = `npm run soak -- --points ${all} --seed ${seed} --parallel ${parallel}`;
 console.log(`seed ${seed}; the same again: ${again}`);
 
 const started = performance.now();
@@ -51,11 +50,10 @@ const tell = () => {
 };
 
 try {
-  const ways = [...KILLS, ...STOPS, ...(values.tf ? /** @type {const} */ ([DEVICE]) : [])];
   const results = await Promise.all(
     Array.from({ length: parallel }, (_, i) =>
       campaign({
-        driver: values.tf ? tfDriver() : cpuDriver(),
+        driver: cpuDriver(),
         place: path.join(place, `${i}`),
         seed: seed + i,
         kills: Math.ceil(all / parallel),
@@ -68,7 +66,7 @@ try {
           ...KILLS,
           ...STOPS.slice(2),
         ],
-        inside: ways,
+        inside: [...KILLS, ...STOPS],
         stages: trained,
         onPoint(points, lives) {
           soFar[i] = { points, lives };
