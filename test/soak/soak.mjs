@@ -3,15 +3,10 @@
  * its attempts killed and stopped at random moments, until there were enough points. Every life must end with the bytes
  * of an undisturbed run, with nothing lost, damaged, run twice or locked.
  *
- *     npm run soak -- [--points 1000] [--seed n] [--tf] [--parallel 1]
+ *     npm run soak -- [--points 1000] [--seed n] [--parallel 1]
  *
-<<<<<<< HEAD
- * Points are kills; stops by SIGINT and SIGTERM come on top. `--tf`: on TensorFlow.js with its plain kernels, and devices that run out of memory or are lost besides. Exit code 1: a
- * promise is broken; what to look at is printed, and the store stays.
-=======
  * Points are kills; stops by SIGINT and SIGTERM come on top. Exit code 1: a promise is broken; what to look at is printed,
  * and the store stays.
->>>>>>> f6cbae9 (What is promised after a crash, with the tables measured; the soak is for the kernels that come with naspipe only)
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
