@@ -21,13 +21,19 @@ const SENTENCES: { readonly [code: string]: string } = {
 export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const unpacker = createGunzip();
   pipeline(Readable.from(chunks), unpacker, () => {});
+  let began = false;
   try {
-    for await (const chunk of unpacker) yield chunk as Uint8Array;
+    for await (const chunk of unpacker) {
+      began = true;
+      yield chunk as Uint8Array;
+    }
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (!code.startsWith('Z_')) throw error;
     const sentence = message.includes('incorrect header check')
-      ? 'it is not packed by gzip'
+      ? began
+        ? 'there is more after the end of what gzip packed'
+        : 'it is not packed by gzip'
       : SENTENCES[code];
     throw new GzipDamage(sentence ?? message);
   }

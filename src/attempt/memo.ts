@@ -1,4 +1,4 @@
-import type { Json } from '../base/canonical.ts';
+import { canonicalJson, type Json } from '../base/canonical.ts';
 import type { Clock } from '../base/clock.ts';
 import { digestValue } from '../base/digest.ts';
 import type { RecordedNumerics } from '../schema/generated/checkpoint.ts';
@@ -24,6 +24,15 @@ export interface MemoParts {
   readonly fresh: boolean;
   readonly clock: Clock;
   readonly note: (sentence: string) => void;
+}
+
+/** Throws at a value that cannot be kept as JSON. */
+function assertJson(value: unknown): void {
+  try {
+    canonicalJson(value);
+  } catch (error) {
+    throw new Error(`remember: what is remembered must be JSON: ${(error as Error).message}`);
+  }
 }
 
 interface Entry {
@@ -57,6 +66,7 @@ export function createMemo({ cache, code, numerics, fresh, clock, note }: MemoPa
       }
       const started = clock.elapsed();
       const value = await compute();
+      assertJson(value);
       misses++;
       if (known !== undefined && JSON.stringify(known.value) !== JSON.stringify(value)) {
         note(

@@ -4,6 +4,8 @@ import type { Port } from '../stage/manifest.ts';
 
 /** What stage ids look like. */
 export const stageIdPattern = '^[a-z][a-z0-9-]*$';
+/** Stages and pipelines have directories of their names. */
+const NAME_LIMIT = 100;
 const idRule = 'be lower-case letters, digits and hyphens, beginning with a letter';
 
 const reference: Schema = {
@@ -119,7 +121,7 @@ const stagesSchema = (description: string): Schema => ({
   type: 'object',
   description,
   minProperties: 1,
-  propertyNames: { pattern: stageIdPattern, 'x-rule': idRule },
+  propertyNames: { pattern: stageIdPattern, maxLength: NAME_LIMIT, 'x-rule': idRule },
   additionalProperties: { $ref: '#/definitions/stage' },
 });
 
@@ -176,6 +178,7 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
       name: {
         type: 'string',
         pattern: stageIdPattern,
+        maxLength: NAME_LIMIT,
         'x-rule': idRule,
         description: 'Name of the pipeline.',
       },

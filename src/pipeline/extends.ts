@@ -120,7 +120,7 @@ export async function readBases(
   const chain = [{ name: source.name, real: await files.realPath(file) }];
   let [name, at] = [source.name, file];
   for (let document = parseJson(source); ; ) {
-    if (!document.ok) return bases.length === 0 ? ok([]) : document; // what is wrong with the first is told elsewhere
+    if (!document.ok) return at === file ? ok([]) : document; // what is wrong with the first is told elsewhere
     if (document.value.source !== source) bases.push(document.value);
     const wanted = isObject(document.value.value) ? document.value.value.extends : undefined;
     if (typeof wanted !== 'string') return ok(bases);

@@ -159,7 +159,7 @@ export const problems = {
   }),
   missingPlugin: (at: Span, name: string): Problem => ({
     code: 'missing-plugin',
-    message: `the plug-in "${name}" is not ${name.startsWith('.') ? 'there' : 'installed'}`,
+    message: `the plug-in "${name}" is ${name.startsWith('.') ? 'no folder of this project' : 'not installed'}`,
     at,
     hints: name.startsWith('.') ? [] : [`npm install ${name}`],
   }),

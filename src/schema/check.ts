@@ -44,11 +44,34 @@ const schemaMistake = (text: string): string => {
   return first.replace(/^data\/(\S+)/, (_, place: string) => place.replaceAll('/', '.'));
 };
 
+/** A definition that is nothing but a reference to itself, at once or through others of its sort. */
+function circularReference({ definitions = {} }: Schema): string | undefined {
+  const all = definitions as { readonly [name: string]: Schema | undefined };
+  const targetOf = (name: string): string | undefined => {
+    const reference = all[name]?.$ref;
+    return typeof reference === 'string' ? reference.replace(/^#\/definitions\//, '') : undefined;
+  };
+  return Object.keys(all)
+    .filter((first) => {
+      let name = targetOf(first);
+      for (let steps = 0; name !== undefined && name !== first && steps < 100; steps++) name = targetOf(name);
+      return name === first;
+    })
+    .map((name) => `#/definitions/${name}`)[0];
+}
+
 /**
  * Compiles a draft-07 schema. Fails with `invalid-schema`: it is none, refers to nothing, or has a default where none
  * can be applied.
  */
 export function compileSchema(schema: Schema): Result<CompiledSchema> {
+  const circle = circularReference(schema);
+  if (circle !== undefined) {
+    return fail({
+      code: 'invalid-schema',
+      message: `this is no draft-07 schema: the reference ${circle} leads back to itself`,
+    });
+  }
   const quick = quickCheck(schema, annotations);
   let full: ValidateFunction | undefined;
   const compiled: CompiledSchema = {

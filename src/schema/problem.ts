@@ -10,6 +10,9 @@ export interface Problem extends Failure {
   readonly hints?: readonly string[];
 }
 
+/** Words that nobody reads to their end, cut. */
+const shortened = (text: string): string => text.replace(/\S{300,}/g, (word) => `${word.slice(0, 60)}…`);
+
 const wrap = (text: string, width: number): string[] =>
   text.split('\n').flatMap((line) => wrapLine(line, width));
 
@@ -39,7 +42,7 @@ function excerpt(text: string, column: number, width: number): { text: string; c
  */
 export function formatProblem(problem: Problem, width = 80): string {
   const { at, code, message, hints = [] } = problem;
-  const head = (where: string): string[] => wrap(printable(`${where}${code}: ${message}`), width);
+  const head = (where: string): string[] => wrap(shortened(printable(`${where}${code}: ${message}`)), width);
   const tail = hints.flatMap((hint) => wrap(printable(hint), width - 3).map((line) => `   ${line}`));
   if (at === undefined) return [...head(''), ...tail].join('\n');
   const place = placeOf(at);

@@ -275,7 +275,8 @@ export function quickCheck(schema: Schema, annotations: readonly string[]): Quic
     for (const definition of Object.values(objectAt(schema.definitions ?? {}))) maker.make(definition, true);
     return maker.make(schema, true);
   } catch (error) {
-    if (error instanceof Beyond || error instanceof SyntaxError) return undefined;
+    if (error instanceof Beyond || error instanceof SyntaxError || error instanceof RangeError)
+      return undefined;
     throw error;
   }
 }

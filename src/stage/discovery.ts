@@ -74,6 +74,10 @@ const packageDocument = async (files: Files, root: string): Promise<Result<JsonD
     : fail(problems.unreadable(PACKAGE, text.failures[0]!.message));
 };
 
+const isDirectory = async (files: Files, file: string): Promise<boolean> =>
+  (await files.stat(file)) !== undefined &&
+  (await files.stat(await files.realPath(file)))?.kind === 'directory';
+
 /** Why a package.json is not read. */
 async function packageMistakes(files: Files, root: string): Promise<readonly Problem[]> {
   const document = await packageDocument(files, root);
@@ -108,7 +112,7 @@ async function bringers(files: Files, root: string): Promise<{ found: Bringer[];
     }
     const local = plugin.startsWith('.');
     const directory = local ? path.resolve(root, plugin) : await installedPackage(files, root, plugin);
-    if (directory === undefined || (await files.stat(directory)) === undefined) {
+    if (directory === undefined || !(await isDirectory(files, directory))) {
       wrong.push(await aboutPlugins(files, root, problems.missingPlugin, plugin, index));
     } else found.push({ root: directory, origin: 'plug-in', name: plugin });
   }
@@ -122,7 +126,8 @@ async function bringers(files: Files, root: string): Promise<{ found: Bringer[];
   const seen = new Set<string>();
   const distinct: Bringer[] = [];
   for (const bringer of found) {
-    const real = await files.realPath(bringer.root);
+    const there = await files.stat(bringer.root);
+    const real = there === undefined ? bringer.root : await files.realPath(bringer.root);
     if (!seen.has(real)) distinct.push(bringer);
     seen.add(real);
   }
@@ -233,6 +238,9 @@ export async function discoverStageTypes(files: Files, root: string): Promise<St
         broken.set(name, [
           { code: 'invalid-stage-type-name', message: `"${name}" must match ${typeName.source}` },
         ]);
+      } else if (name === 'foreach') {
+        const message = '"foreach" is a word of pipelines and cannot name a stage type';
+        broken.set(name, [{ code: 'invalid-stage-type-name', message, hints: ['Rename it.'] }]);
       } else if ((await files.stat(schemaFile)) === undefined) {
         const message = `there is no ${shown}, which declares its params and ports`;
         broken.set(name, [{ code: 'missing-stage-schema', message }]);

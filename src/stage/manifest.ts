@@ -128,6 +128,16 @@ function* oddities(document: JsonDocument): Generator<Problem> {
       at: keySpan(document, pointerOf(['x-stage', 'ports'])),
     };
   }
+  for (const place of [['properties'], ['x-stage', 'inputs'], ['x-stage', 'outputs']]) {
+    const named = place.reduce<unknown>((of, key) => (of as Record<string, unknown>)[key] ?? {}, schema);
+    for (const name of Object.keys(named as object).filter((each) => each in Object.prototype)) {
+      yield {
+        code: 'reserved-name',
+        message: `"${name}" cannot name a param or a port: every object has a member of that name`,
+        at: keySpan(document, pointerOf([...place, name])),
+      };
+    }
+  }
   const required = new Set((document.value as { required?: string[] }).required ?? []);
   for (const [param, of] of Object.entries(schema.properties ?? {})) {
     if (required.has(param) || Object.hasOwn(of, 'default')) continue;

@@ -10,6 +10,12 @@ import type { StageTypes } from '../../src/stage/discovery.ts';
 /** Longest time that one input may take, milliseconds: a hang, on any machine. */
 const HANG_MS = 5000;
 
+/** How many inputs are tried, and which. */
+export interface Amount {
+  readonly runs: number;
+  readonly seed: number;
+}
+
 const words = fc.constantFrom(
   ...'name seed stages type params inputs data.train data search-space one one.out __proto__ constructor file artifact'.split(
     ' ',
@@ -94,7 +100,11 @@ function printed(problems: readonly Problem[]): void {
 }
 
 /** No text makes the loader of pipelines crash or hang: it gives a pipeline, or problems that can be printed. */
-export function pipelinesNeverCrash(types: StageTypes, shipped: readonly string[], runs: number): void {
+export function pipelinesNeverCrash(
+  types: StageTypes,
+  shipped: readonly string[],
+  { runs, seed }: Amount,
+): void {
   const text = fc.oneof(anyPipeline, ...shipped.map(damaged));
   fc.assert(
     fc.property(text, anySets, (source, sets) =>
@@ -104,7 +114,7 @@ export function pipelinesNeverCrash(types: StageTypes, shipped: readonly string[
         if (!checked.ok) printed(checked.failures);
       }),
     ),
-    { numRuns: runs, seed: 7 },
+    { numRuns: runs, seed },
   );
 }
 
@@ -127,7 +137,7 @@ const anyFile: fc.Arbitrary<Uint8Array> = fc.oneof(
 );
 
 /** No bytes make the readers of data sets crash or hang; what they give holds together. */
-export async function dataNeverCrashes(runs: number): Promise<void> {
+export async function dataNeverCrashes({ runs, seed }: Amount): Promise<void> {
   fc.assert(
     fc.property(anyFile, (bytes) =>
       inTime(() => {
@@ -137,7 +147,7 @@ export async function dataNeverCrashes(runs: number): Promise<void> {
         if (volume !== read.value.data.length) throw new Error(`${volume} values are not there`);
       }),
     ),
-    { numRuns: runs, seed: 7 },
+    { numRuns: runs, seed },
   );
   const parts = fc.tuple(anyFile, anyFile, anyFile, anyFile, fc.option(fc.uint8Array({ maxLength: 8 })));
   await fc.assert(
@@ -152,14 +162,14 @@ export async function dataNeverCrashes(runs: number): Promise<void> {
       const read = await loadIdxDirectory(async (name) => files[name] ?? undefined);
       if (read.ok && read.value.train.info.count < 1) throw new Error('an empty data set');
     }),
-    { numRuns: Math.ceil(runs / 4), seed: 7 },
+    { numRuns: Math.ceil(runs / 4), seed },
   );
 }
 
 /** No tree makes a kind of artifact crash: it loads, or says why not. */
 export function treesNeverCrash(
   samples: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>,
-  runs: number,
+  { runs, seed }: Amount,
 ): void {
   for (const [name, tree] of samples) {
     if (!isKind(name)) throw new Error(`there is no kind ${name}`);
@@ -185,7 +195,7 @@ export function treesNeverCrash(
           if (strange.length > 0) throw new Error(`a ${name} was loaded with ${strange}`);
         }),
       ),
-      { numRuns: runs, seed: 7 },
+      { numRuns: runs, seed },
     );
   }
 }

@@ -1,0 +1,15 @@
+import { defineStage } from 'naspipe/stage';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const store = fileURLToPath(new URL('../../..', import.meta.url));
+
+export default defineStage<{}, { a: 'json' }, { out: 'json' }>({
+  async run(ctx) {
+    const file = path.join(store, 'objects', ctx.inputDigests.a!.slice(0, 2), ctx.inputDigests.a!, 'value.json');
+    fs.chmodSync(file, 0o644);
+    fs.writeFileSync(file, '2\n');
+    return { out: 'two' };
+  },
+});

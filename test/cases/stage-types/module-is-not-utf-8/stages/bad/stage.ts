@@ -1,0 +1,2 @@
+export default { run() { return 'éÿ'; } };
+// ÿ

@@ -1,0 +1,1 @@
+export default { async run() { return { out: 1 }; } };
