@@ -1,3 +1,15 @@
+import { DirectedGraph } from 'graphology';
+
+/** The graph of stages: an edge from a stage to each that takes from it. */
+function stageGraph(after: ReadonlyMap<string, readonly string[]>): DirectedGraph {
+  const graph = new DirectedGraph();
+  for (const id of after.keys()) graph.addNode(id);
+  for (const [id, sources] of after) {
+    for (const source of sources) graph.addDirectedEdge(source, id);
+  }
+  return graph;
+}
+
 /** A node on the way from the one that was visited first, and those of its sources that are still to be visited. */
 interface Visit {
   readonly node: string;
@@ -15,16 +27,17 @@ export function topologicalOrder(after: ReadonlyMap<string, readonly string[]>):
   order: string[];
   cycles: string[][];
 } {
+  const graph = stageGraph(after);
   const order: string[] = [];
   const cycles: string[][] = [];
   const done = new Set<string>();
   const depth = new Map<string, number>();
   // no recursion: a chain of stages may be longer than any stack
-  for (const start of after.keys()) {
+  for (const start of graph.nodes()) {
     const way: Visit[] = [];
     const enter = (node: string): void => {
       depth.set(node, way.length);
-      way.push({ node, sources: [...(after.get(node) ?? [])].reverse() });
+      way.push({ node, sources: graph.inNeighbors(node).reverse() });
     };
     if (!done.has(start)) enter(start);
     while (way.length > 0) {
