@@ -5,7 +5,7 @@ function stageGraph(after: ReadonlyMap<string, readonly string[]>): DirectedGrap
   const graph = new DirectedGraph();
   for (const id of after.keys()) graph.addNode(id);
   for (const [id, sources] of after) {
-    for (const source of sources) graph.addDirectedEdge(source, id);
+    for (const source of sources) graph.mergeDirectedEdge(source, id);
   }
   return graph;
 }
