@@ -75,6 +75,19 @@ const madeElsewhere = ({ backend }: RunScope, { lineage }: FoundRecord): string 
 const acceptedOf = ({ accepted }: Pick<FoundRecord, 'accepted'>): { accepted?: string } =>
   accepted === undefined ? {} : { accepted: accepted.reason };
 
+/** Says that outputs under the stage's fingerprint differ which should be equal; gives it for the results. */
+function divergenceOf(
+  { emit }: RunScope,
+  stage: string,
+  determinism: string,
+  diverged: string | undefined,
+): { diverged?: string } {
+  if (diverged === undefined) return {};
+  const message = `${stage}: ${diverged} should have equal outputs, for its type is ${determinism}, and have not; npx pipe verify --replay ${stage} says where`;
+  emit({ event: 'warning', code: 'divergence', message, stage });
+  return { diverged };
+}
+
 function cached(
   scope: RunScope,
   { stage, fingerprint, inputs }: Prepared,
@@ -112,6 +125,7 @@ function cached(
     ranMs: times.computeMs,
     summary,
     ...acceptedOf(record),
+    ...divergenceOf(scope, stage.id, determinism, record.diverged),
     ...(record.lineage.branched && { branched: record.lineage.branched }),
   };
 }
@@ -320,7 +334,7 @@ async function attempt(
   running.delete(under);
   const elapsedMs = clock.elapsed() - started;
 
-  const { record, damage } = await work.store.records.find(fingerprint);
+  const { record, diverged, damage } = await work.store.records.find(fingerprint);
   warnOf(scope, id, damage);
   const result = {
     ...given,
@@ -333,10 +347,7 @@ async function attempt(
   if (record?.attempt === made.id) {
     const status = record.times.resumedFrom === undefined ? 'ran' : 'resumed';
     const { summary, determinism } = record;
-    if (record.reason === 'divergence') {
-      const message = `its outputs differ from those of record ${record.divergesFrom}, although its type is ${determinism}`;
-      emit({ event: 'warning', code: 'divergence', message, stage: id });
-    }
+    const divergence = divergenceOf(scope, id, determinism, diverged);
     const outputs = digestsOf(record);
     const told = summary as { [name: string]: string | number };
     const memo = record.memo === undefined ? {} : { memo: record.memo };
@@ -357,6 +368,7 @@ async function attempt(
       outputs: outputsOf(record),
       ranMs: record.times.computeMs,
       summary,
+      ...divergence,
       ...(extended !== undefined && { extends: extended }),
       ...memo,
     };

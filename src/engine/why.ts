@@ -2,7 +2,7 @@ import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 import type { BranchedFrom, StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
-import { type Store, standing } from '../store/index.ts';
+import { divergenceAmong, type Store, standing } from '../store/index.ts';
 import { branchSentence } from './branch.ts';
 import { type ArtifactDiff, artifactChanges, recordChanges } from './compare.ts';
 import { sentenceOf } from './preimage.ts';
@@ -32,6 +32,8 @@ export interface Why {
   readonly accepted?: Pick<NonNullable<StageRecord['accepted']>, 'reason' | 'at' | 'by' | 'host'>;
   /** Where it began, of a stage that was branched: `against` is then the stage that left the checkpoint. */
   readonly branched?: BranchedFrom;
+  /** Which records of its fingerprint should have equal outputs and have not. */
+  readonly diverged?: string;
   /** Acceptances that were taken back, oldest first. */
   readonly revoked: readonly Revoked[];
 }
@@ -149,6 +151,7 @@ export async function whyStage(
     return fail({ code: 'not-run', message });
   }
   const { branched } = record.lineage;
+  const diverged = divergenceAmong(all);
   const facts = {
     stage: id,
     type: record.stageType,
@@ -159,6 +162,7 @@ export async function whyStage(
     revoked: revokedAmong(all),
     ...(record.accepted && { accepted: wordsOf(record.accepted) }),
     ...(branched && { branched }),
+    ...(diverged !== undefined && { diverged }),
   };
   const source = branched && standing((await store.records.list(branched.fingerprint)).records).at(-1);
   const before = record.accepted

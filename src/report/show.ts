@@ -38,11 +38,13 @@ export function showRun(result: RunResult, headline: Headline, directory: string
 }
 
 /** Headline facts, behind what a reader must know of them first. */
-function foundText({ accepted, summary = {} }: StageResult, room: number): string {
-  if (accepted === undefined) return factsLine(summary, room);
-  const first = cut(`edit accepted: ${accepted}`, room);
-  const rest = factsLine(summary, room - widthOf(first) - 3);
-  return rest === '' ? first : `${first} · ${rest}`;
+function foundText({ accepted, diverged, summary = {} }: StageResult, room: number): string {
+  const first = [
+    ...(diverged === undefined ? [] : [`outputs diverged: ${diverged}`]),
+    ...(accepted === undefined ? [] : [`edit accepted: ${accepted}`]),
+  ].map((text) => cut(text, room));
+  const rest = factsLine(summary, room - first.reduce((sum, text) => sum + widthOf(text) + 3, 0));
+  return [...first, ...(rest === '' ? [] : [rest])].join(' · ');
 }
 
 /** Rows of label and text, the texts below each other. */
@@ -71,6 +73,10 @@ export function showStage(
   const facts: [string, string][] = [];
   if (stage.failure) facts.push(['Failed', stage.failure.message]);
   if (stage.reason) facts.push(['Why', stage.reason]);
+  if (stage.diverged) {
+    const what = `${stage.diverged} should have equal outputs and have not; npx pipe verify --replay ${id} says where`;
+    facts.push(['Diverged', what]);
+  }
   if (record?.accepted) facts.push(['Accepted', `edit of its code ${acceptanceText(record.accepted)}`]);
   if (stage.summary) facts.push(['Found', factsLine(stage.summary)]);
   if (record?.memo) facts.push(['Memo', memoText(record.memo) || 'nothing remembered']);

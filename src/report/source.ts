@@ -1,8 +1,8 @@
 import { kinds } from '../kinds/index.ts';
 import type { StageRecord } from '../schema/generated/record.ts';
-import type { StageResult } from '../schema/generated/run-result.ts';
+import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import type { ArtifactValues, Kind } from '../stage/index.ts';
-import { type Store, standing } from '../store/index.ts';
+import { divergenceAmong, type Store, standing } from '../store/index.ts';
 
 /** Where reports take artifacts from. */
 export interface ArtifactSource {
@@ -36,4 +36,17 @@ export async function recordOf(
   return records.findLast((record) =>
     Object.entries(outputs).every(([port, output]) => record.outputs[port]?.digest === output!.digest),
   );
+}
+
+/** A run's results with what the store has come to know since: stages whose outputs were found to diverge. */
+export async function withDivergences(store: Pick<Store, 'records'>, result: RunResult): Promise<RunResult> {
+  const stages: RunResult['stages'] = {};
+  for (const [id, stage] of Object.entries(result.stages)) {
+    const { diverged: _, ...rest } = stage!;
+    const { fingerprint } = rest;
+    const records = fingerprint === undefined ? [] : (await store.records.list(fingerprint)).records;
+    const diverged = divergenceAmong(records);
+    stages[id] = { ...rest, ...(diverged !== undefined && { diverged }) };
+  }
+  return { ...result, stages };
 }

@@ -29,7 +29,7 @@ export type Baseline =
 export function summaryLines(result: RunResult, context: SummaryContext): string[] {
   const { headline, style } = context;
   const rows: [string, string][] = result.status === 'ok' ? headlineRows(headline) : [];
-  rows.push(...acceptedRows(result));
+  rows.push(...acceptedRows(result), ...divergedRows(result));
   rows.push(['Time', timeText(result)]);
   rows.push(['Artifacts', `${context.runDirectory}/`]);
   rows.push(...nextSteps(result, context));
@@ -52,6 +52,12 @@ const besideLines = ({ baseline }: SummaryContext): string[] =>
 const acceptedRows = ({ stages }: RunResult): [string, string][] =>
   Object.entries(stages).flatMap(([id, stage]): [string, string][] =>
     stage!.accepted === undefined ? [] : [['Accepted', `edit of the code of ${id}: ${stage!.accepted}`]],
+  );
+
+/** Stages under whose fingerprint outputs differ that should be equal. */
+const divergedRows = ({ stages }: RunResult): [string, string][] =>
+  Object.entries(stages).flatMap(([id, stage]): [string, string][] =>
+    stage!.diverged === undefined ? [] : [['Diverged', `outputs of ${id}: ${stage!.diverged} differ`]],
   );
 
 /** `4m12s · 6 stages ran, 1 resumed, 3 cached` */

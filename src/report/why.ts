@@ -11,7 +11,13 @@ import { localTime } from './units.ts';
 export function whyLines(why: Why, run: string, style: Style): string[] {
   const { stage, cached, ranIn, ranAt, against, reason, unchanged } = why;
   const changes = byInterest(why.changes);
-  const audit = why.revoked.flatMap((each) => wrap(revocationText(each), 78).map((line) => `  ${line}`));
+  const said = [
+    ...why.revoked.map(revocationText),
+    ...(why.diverged === undefined
+      ? []
+      : [`${why.diverged} of it should have equal outputs and have not: npx pipe verify --replay ${stage}`]),
+  ];
+  const audit = said.flatMap((text) => wrap(text, 78).map((line) => `  ${line}`));
   if (why.accepted !== undefined) {
     const code = changes.map((change) => `${fieldName(change.field)}  ${changeText(change)}`);
     return [

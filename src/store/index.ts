@@ -19,7 +19,15 @@ export { ATTEMPT_FILES } from './layout.ts';
 export type { FoundRecord, Lookups } from './lookups.ts';
 export type { ObjectFailure, Objects, OpenedObject, StoredObject } from './objects.ts';
 export type { Pinned, Pins } from './pins.ts';
-export { codeOf, fingerprintOf, type Lookup, type RecordDraft, type Records, standing } from './records.ts';
+export {
+  codeOf,
+  divergenceAmong,
+  fingerprintOf,
+  type Lookup,
+  type RecordDraft,
+  type Records,
+  standing,
+} from './records.ts';
 export type { Run, Runs } from './runs.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';
 export type { ObjectManifest, ObjectTree } from './tree.ts';

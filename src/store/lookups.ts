@@ -8,7 +8,7 @@ import type { Cache } from './cache.ts';
 import type { Damage } from './damage.ts';
 import type { Layout } from './layout.ts';
 import type { Objects } from './objects.ts';
-import { type Records, standing } from './records.ts';
+import { divergenceAmong, type Records, standing } from './records.ts';
 import { MANIFEST } from './tree.ts';
 
 /** What planning and running want to know of a record. */
@@ -16,6 +16,8 @@ export type FoundRecord = Pick<
   StageRecord,
   'n' | 'determinism' | 'outputs' | 'summary' | 'attempt' | 'accepted'
 > & {
+  /** Which of the fingerprint's records should have equal outputs and have not. */
+  readonly diverged?: string;
   readonly times: Pick<StageRecord['times'], 'computeMs' | 'finishedAt'>;
   readonly lineage: Pick<Lineage, 'inputs' | 'numerics' | 'branched'>;
 };
@@ -50,7 +52,7 @@ interface KeptLookups {
 /** Lookups that were not asked for again are kept as well, up to so many times the number of those that were. */
 const SPARE = 2;
 
-const recordOf = (record: StageRecord): FoundRecord => {
+const recordOf = (record: StageRecord, diverged: string | undefined): FoundRecord => {
   const { n, determinism, outputs, summary, attempt, accepted, times, lineage } = record;
   return {
     n,
@@ -59,6 +61,7 @@ const recordOf = (record: StageRecord): FoundRecord => {
     summary,
     attempt,
     ...(accepted !== undefined && { accepted }),
+    ...(diverged !== undefined && { diverged }),
     times: { computeMs: times.computeMs, finishedAt: times.finishedAt },
     lineage: {
       ...(lineage.inputs !== undefined && { inputs: lineage.inputs }),
@@ -132,7 +135,8 @@ export async function openLookups(parts: LookupsParts, name: string): Promise<Lo
     started: number,
   ): Promise<Kept | undefined> {
     const numbers = await records.numbers(fingerprint);
-    const last = standing((await records.list(fingerprint)).records).at(-1);
+    const all = (await records.list(fingerprint)).records;
+    const last = standing(all).at(-1);
     if (last?.n !== record.n) return undefined;
     const names: { [digest: string]: string[] } = {};
     for (const { digest } of Object.values(record.outputs).map((output) => output!)) {
@@ -142,7 +146,7 @@ export async function openLookups(parts: LookupsParts, name: string): Promise<Lo
     }
     const found = await statsOf(files, pathsOf(at, fingerprint, { numbers, files: names }));
     if (found === undefined || found.changed > BigInt(started - RACY_MS) * 1_000_000n) return undefined;
-    return { record: recordOf(record), numbers, files: names, stats: found.stats };
+    return { record: recordOf(record, divergenceAmong(all)), numbers, files: names, stats: found.stats };
   }
 
   return {
@@ -156,14 +160,14 @@ export async function openLookups(parts: LookupsParts, name: string): Promise<Lo
         }
       }
       const started = clock.now();
-      const { record, damage } = await records.find(fingerprint);
+      const { record, diverged, damage } = await records.find(fingerprint);
       if (record === undefined) return { damage };
       const next = damage.length > 0 ? undefined : await keptOf(fingerprint, record, started);
       if (next !== undefined) {
         asked.set(fingerprint, next);
         changed = true;
       }
-      return { record: recordOf(record), damage };
+      return { record: recordOf(record, diverged), damage };
     },
     async keep() {
       if (!changed) return;

@@ -18,6 +18,8 @@ export type RecordDraft = Omit<StageRecord, 'n' | 'seal'>;
 export interface Lookup {
   /** Highest standing record whose outputs are all in the store; absent: the stage must run. */
   readonly record?: StageRecord;
+  /** Which of the fingerprint's records should have equal outputs and have not. */
+  readonly diverged?: string;
   /** What was found damaged on the way. */
   readonly damage: readonly Damage[];
 }
@@ -30,6 +32,12 @@ export interface Lookup {
 export function standing(records: readonly StageRecord[]): StageRecord[] {
   const revokedAt = records.findLast(({ reason }) => reason === 'revoked')?.n ?? 0;
   return records.filter(({ n, reason }) => reason !== 'revoked' && !(reason === 'accepted' && n < revokedAt));
+}
+
+/** Which records of a fingerprint should have equal outputs and have not: `records 1 and 2`; nothing when all are as they should. */
+export function divergenceAmong(records: readonly StageRecord[]): string | undefined {
+  const last = records.findLast(({ divergesFrom }) => divergesFrom !== undefined);
+  return last && `records ${last.divergesFrom} and ${last.n}`;
 }
 
 /** Source files and packages of the code that a record's fingerprint names, which is not always the code that ran. */
@@ -99,7 +107,8 @@ export function createRecords(files: Files, at: Layout, objects: Objects): Recor
           present &&= checked.present;
           found.push(...checked.damage);
         }
-        if (present) return { record, damage: found };
+        const diverged = divergenceAmong(records);
+        if (present) return { record, ...(diverged !== undefined && { diverged }), damage: found };
       }
       return { damage: found };
     },

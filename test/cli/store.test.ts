@@ -24,9 +24,28 @@ export default defineStage<{}, {}, { number: 'json' }>({
 `,
 };
 
+/** One that is equal up to its third step and not after; it saves a checkpoint at each. */
+const lateDrift = {
+  'schemas/stages/late.schema.json': drift['schemas/stages/drift.schema.json'],
+  'stages/late/stage.ts': `
+import { defineStage } from 'naspipe/stage';
+export default defineStage<{}, {}, { number: 'json' }>({
+  async run({ stopwatch, resume, tick }) {
+    const found = ((resume?.state as { found: number[] } | undefined)?.found ?? []).slice();
+    while (found.length < 6) {
+      found.push(found.length < 3 ? found.length : stopwatch());
+      const now = found.slice();
+      await tick({ step: now.length, total: 6 }, () => ({ state: { found: now }, tensors: new Map() }));
+    }
+    return { number: { found } };
+  },
+});
+`,
+};
+
 let project: TestProject;
 beforeAll(async () => {
-  project = await createProject(drift);
+  project = await createProject({ ...drift, ...lateDrift });
   const pipeline = {
     name: 'sums',
     seed: 3,
@@ -113,6 +132,24 @@ test('check --replay: a stage of an export is run again, and what differs is nam
   expect(findings.at(-1).detail).toMatch(/^from its beginning: number .*, value.json, other\[1\]: /);
 });
 
+test('a divergence is told by whatever is asked for the stage: show, why, fsck, the report, and the next run', async () => {
+  const sentence = 'records 1 and 2 should have equal outputs and have not';
+  expect((await run('show', 'latest')).out).toMatch(/^drift .* outputs diverged: records 1 and 2/m);
+  expect((await run('show', 'latest:drift')).out).toMatch(new RegExp(`^Diverged +${sentence}`, 'm'));
+  expect((await run('why', 'drift')).out.replace(/\s+/g, ' ')).toContain(
+    'records 1 and 2 of it should have equal outputs and have not: npx pipe verify --replay drift',
+  );
+  await run('show', 'latest', '--html', 'report.html');
+  expect(await readFile(path.join(project.root, 'report.html'), 'utf8')).toContain(
+    'outputs diverged: records 1 and 2',
+  );
+  const again = await run('run', 'pipelines/sums.json');
+  expect(again.out).toMatch(/^Diverged +outputs of drift: records 1 and 2 differ$/m);
+  expect(again.err + again.out).toContain('warning: drift: records 1 and 2 should have equal outputs');
+  await run('rm', 'latest');
+  await run('gc');
+});
+
 test('fsck: finds a flipped bit, says what to do, mends it, and says what a rerun brings back', async () => {
   const store = await project.openStore();
   const id = (await store.runs.resolve('latest')) as string;
@@ -127,7 +164,7 @@ test('fsck: finds a flipped bit, says what to do, mends it, and says what a reru
     'Checked 3 artifacts, 5 records, 2 checkpoints, 6 attempts, 1 run, 0 pins, 3 signatures, 6 remembered values, 5 locks.';
   const back =
     'outputs of first are not whole in the store: run pipeline sums again to bring it back (about <took>)';
-  const parts = /(\d+) (artifacts|records|checkpoints|attempts|signatures|locks)/g;
+  const parts = /(\d+) (artifacts|records|checkpoints|attempts|signatures|remembered values|locks)/g;
   const counted = (text: string) => plain(text).replace(parts, '<n> $2');
   const found = await run('fsck');
   expect(found.code).toBe(1);
@@ -180,7 +217,7 @@ test('pin, rm, gc, unpin', async () => {
     );
   }
   expect((await run('gc', '--dry-run')).out).toMatch(
-    /\nWould free .*: 2 leftovers\.\nNothing of it would have to be computed again\.\n.* would stay\.\n$/,
+    /\nWould free .*: \d leftovers\.\nNothing of it would have to be computed again\.\n.* would stay\.\n$/,
   );
   const dry = await run('gc', '--dry-run', '--grace', '0');
   expect(dry.code).toBe(0);
@@ -204,4 +241,31 @@ test('pin, rm, gc, unpin', async () => {
   expect(await store.objects.list()).toEqual([]);
   await rm(path.join(project.root, 'artifacts/quarantine'), { recursive: true });
   expect((await run('fsck')).code).toBe(0);
+});
+
+test('verify --replay: one that differs after its checkpoint is told apart from there, and so is where', async () => {
+  const pipeline = { name: 'late', seed: 3, stages: { late: { type: 'late' } } };
+  const { result } = await project.run({ pipeline, file: 'pipelines/late.json', checkpointSeconds: 0 });
+  const { fingerprint } = result.stages.late!;
+  const store = await project.openStore();
+  // of the checkpoints the last is at the end, the one before at step 5: two are kept
+  await rm(path.join(project.store, 'attempts', fingerprint!, 'checkpoints', '6'), { recursive: true });
+  const middle = await run('verify', '--replay', 'late', '--from-checkpoint');
+  expect(plain(middle.out).replace(/: [\d.]+ → [\d.]+/, ': <a> → <b>')).toBe(
+    [
+      'late (late, exact) was run again from its checkpoint at step 5: record 2 beside 1',
+      'first difference: number <digest> → <digest>, value.json, found[5]: <a> → <b>',
+      'This should not be: both are kept as a divergence.',
+      '',
+    ].join('\n'),
+  );
+  const whole = await run('verify', '--replay', 'late');
+  expect(whole.code).toBe(1);
+  expect(whole.out).toContain('value.json, found[3]: ');
+  expect((await store.records.list(fingerprint!)).records.map(({ reason }) => reason)).toEqual([
+    'first',
+    'divergence',
+    'divergence',
+  ]);
+  await run('rm', 'latest');
 });

@@ -65,14 +65,18 @@ function networksTable({ groups = [] }: Headline): string {
 
 function stagesTable({ stages }: RunResult): string {
   const rows = Object.entries(stages).map(([id, of]) => {
-    const { type, status, ranMs, elapsedMs, summary, failure, fingerprint, accepted } = of!;
+    const { type, status, ranMs, elapsedMs, summary, failure, fingerprint, accepted, diverged } = of!;
     const cells = [
       id,
       type,
       status.replace('-', ' '),
       status === 'not-run' ? '' : duration(ranMs ?? elapsedMs),
       failure?.message ??
-        [factsLine(summary ?? {}), accepted === undefined ? '' : `edit of its code accepted: ${accepted}`]
+        [
+          factsLine(summary ?? {}),
+          accepted === undefined ? '' : `edit of its code accepted: ${accepted}`,
+          diverged === undefined ? '' : `outputs diverged: ${diverged}`,
+        ]
           .filter((part) => part !== '')
           .join(' · '),
       fingerprint === undefined ? '' : short(fingerprint, 12),

@@ -116,6 +116,10 @@ summary?: {
 }
 failure?: ResultFailure
 /**
+ * Which records of its fingerprint should have equal outputs and have not.
+ */
+diverged?: string
+/**
  * Why an edit of its code was declared to change no result; its outputs were made by the code before.
  */
 accepted?: string

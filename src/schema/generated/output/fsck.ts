@@ -45,7 +45,7 @@ export interface Finding {
 /**
  * Part of the store.
  */
-part: ("store" | "artifact" | "record" | "checkpoint" | "attempt" | "run" | "pin" | "signature" | "lock")
+part: ("store" | "artifact" | "record" | "checkpoint" | "attempt" | "run" | "pin" | "signature" | "cache" | "lock")
 /**
  * Which.
  */

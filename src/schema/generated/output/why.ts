@@ -49,6 +49,10 @@ unchanged: string[]
 inputs: ArtifactDiff[]
 accepted?: WhyAccepted
 /**
+ * Which records of its fingerprint should have equal outputs and have not.
+ */
+diverged?: string
+/**
  * Acceptances that were taken back.
  */
 revoked: WhyRevoked[]
