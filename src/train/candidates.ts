@@ -1,6 +1,6 @@
 import type { Json } from '../base/canonical.ts';
 import { digestBytes, digestValue } from '../base/digest.ts';
-import type { Rng } from '../base/rng.ts';
+import { createRng } from '../base/rng.ts';
 import { choicesOf, describeArchitecture, type Encoding, encodingKey, supernetPath } from '../nas/index.ts';
 import type { Model } from '../net/backend.ts';
 import type { Tensors } from '../net/network.ts';
@@ -12,8 +12,8 @@ import { calibrationImages } from './evaluate.ts';
 import type { SearchCosts } from './search-costs.ts';
 import { inheritedAccuracy } from './supernet.ts';
 
-/** Images a forward pass where a stage has no param for it. */
-export const evaluationBatch = 250;
+/** Images a forward pass. One number for all stages, for statistics over another batch are others. */
+const evaluationBatch = 250;
 
 export interface EvaluatorOptions {
   /** Holds the supernet's weights, which do not change while the evaluator is in use. */
@@ -23,9 +23,6 @@ export interface EvaluatorOptions {
   readonly train: Split;
   readonly validation: Split;
   readonly recalibrationImages: number;
-  readonly batch: number;
-  /** Names the recalibration images; the same for every architecture. */
-  readonly rng: Rng;
   /** The weights that the model holds, moving statistics included; asked for once, before the first evaluation. */
   readonly weights: () => Promise<Tensors> | Tensors;
   /** Content digests of the inputs `space`, `train` and `validation`. */
@@ -35,11 +32,17 @@ export interface EvaluatorOptions {
 
 /**
  * Accuracy of architectures with inherited weights on the whole validation split, after recalibration of their batch
- * normalisation. A function of the encoding alone, so repeats are remembered: in this search, and in the store under all
- * that decides an evaluation.
+ * normalisation. The images for it are drawn by the train split alone, not by stage or seed: one architecture with the
+ * same weights has one accuracy, whoever asks. So repeats are remembered: in this search, and in the store under all that
+ * decides an evaluation, where other stages and runs find them.
  */
 export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encoding) => Promise<Accuracy> {
-  const { model, space, train, validation, recalibrationImages, batch, rng, digests, remember } = options;
+  const { model, space, train, validation, recalibrationImages, digests, remember } = options;
+  const calibration = () => ({
+    images: recalibrationImages,
+    batchSize: evaluationBatch,
+    rng: createRng(0).fork('recalibration').fork(digests.train!),
+  });
   let basis: Promise<Json> | undefined;
   const decisive = async (): Promise<Json> => ({
     what: 'inherited accuracy',
@@ -48,9 +51,9 @@ export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encodi
     validation: digests.validation!,
     train: digests.train!,
     calibration: digestValue('naspipe/calibration', [
-      ...calibrationImages(train, recalibrationImages, rng.fork('recalibration')),
+      ...calibrationImages(train, recalibrationImages, calibration().rng),
     ]),
-    batch,
+    batch: evaluationBatch,
   });
   const known = new Map<string, Accuracy>();
   return async (encoding) => {
@@ -60,13 +63,8 @@ export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encodi
     basis ??= decisive();
     const accuracy = await remember({ encoding: [...encoding], of: await basis }, () =>
       inheritedAccuracy(model, supernetPath(space, encoding), validation, {
-        calibration: {
-          split: train,
-          images: recalibrationImages,
-          batchSize: batch,
-          rng: rng.fork('recalibration'),
-        },
-        batchSize: batch,
+        calibration: { split: train, ...calibration() },
+        batchSize: evaluationBatch,
       }),
     );
     known.set(key, accuracy);

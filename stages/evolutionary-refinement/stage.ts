@@ -45,7 +45,7 @@ export default defineStage<Params, Inputs, Outputs>({
     const model = await (await backend()).build(supernetWeights(space), evaluationOnly);
     try {
       await writeWeights(model, supernet.weights, false);
-      const { recalibrationImages, batch } = params;
+      const { recalibrationImages } = params;
       const trials = await searchInherited({
         strategy,
         evaluations: params.evaluations,
@@ -55,8 +55,6 @@ export default defineStage<Params, Inputs, Outputs>({
           train,
           validation,
           recalibrationImages,
-          batch,
-          rng,
           weights: () => supernet.weights,
           digests: inputDigests,
           remember,
@@ -71,7 +69,6 @@ export default defineStage<Params, Inputs, Outputs>({
           start: params.start,
           population: params.population,
           recalibrationImages,
-          batch,
         },
         rng,
         tick,

@@ -20,7 +20,7 @@ export default defineStage<Params, Inputs, Outputs>({
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
     const costs = searchCosts(inputs, digest, params.limit, 'limit');
     const limit = costs.target!;
-    const { evaluations, recalibrationImages, batch } = params;
+    const { evaluations, recalibrationImages } = params;
     // A population that never fills up is random sampling without repeats.
     const strategy = agingEvolution(spaceOperators(space, { cost: costs.model, value: limit }), {
       population: evaluations,
@@ -39,8 +39,6 @@ export default defineStage<Params, Inputs, Outputs>({
           train,
           validation,
           recalibrationImages,
-          batch,
-          rng,
           weights: () => supernet.weights,
           digests: inputDigests,
           remember,
@@ -52,7 +50,6 @@ export default defineStage<Params, Inputs, Outputs>({
           ...inputConditions(inputDigests),
           limit: { ...params.limit },
           recalibrationImages,
-          batch,
         },
         rng,
         tick,

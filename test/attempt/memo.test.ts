@@ -6,6 +6,8 @@ import { createMemo, type Memo, type MemoParts } from '../../src/attempt/memo.ts
 import type { Json } from '../../src/base/canonical.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { openCpuBackend } from '../../src/cpu/index.ts';
+import { encodingKey } from '../../src/nas/index.ts';
+import type { Supernet, Trial } from '../../src/stage/artifacts.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { bytesOf, runStage, type Setup } from '../stages/harness.ts';
 import { digests, space, supernet, train, trial, validation } from '../stages/tiny.ts';
@@ -144,7 +146,7 @@ describe('a damaged entry is a miss, and is replaced:', () => {
 });
 
 describe('of searches', () => {
-  const params = { limit: { quantity: 'macs', fraction: 0.6 }, recalibrationImages: 16, batch: 8 };
+  const params = { limit: { quantity: 'macs', fraction: 0.6 }, recalibrationImages: 16 };
   const evolution = { population: 4, tournament: 2, start: 2 };
   const inputs = {
     train,
@@ -175,7 +177,8 @@ describe('of searches', () => {
         ...rest,
       });
       await memo.kept();
-      return { bytes: bytesOf(ended.outputs), use: memo.use()! };
+      const { trials } = ended.outputs as { trials: Trial[] };
+      return { bytes: bytesOf(ended.outputs), trials, use: memo.use()! };
     } finally {
       await backend.close();
     }
@@ -192,9 +195,49 @@ describe('of searches', () => {
     expect((await evolve({ evaluations: 6 })).use.misses).toBe(0);
   });
 
+  test('the architectures that a controller was judged by are not evaluated again by evolution, whatever its seed', async () => {
+    const backend = await openCpuBackend({ threads: 1 });
+    const memo = memoOf();
+    const { outputs } = await runStage('controller-search', {
+      params: {
+        batch: 8,
+        steps: 2,
+        validationBatch: 10,
+        derive: 4,
+        reward: 'accuracy',
+        recalibrationImages: 16,
+        target: params.limit,
+      },
+      inputs,
+      inputDigests,
+      backend,
+      remember: memo.remember,
+    });
+    await memo.kept();
+    await backend.close();
+    const searched = outputs as { supernet: Supernet; trials: Trial[] };
+    const derived = searched.trials.filter(({ phase }) => phase === 'derive');
+    const { use, trials } = await evolve({
+      evaluations: 6,
+      seed: 11,
+      inputs: { ...inputs, supernet: searched.supernet, trials: derived },
+      inputDigests: { ...inputDigests, supernet: '5'.repeat(64) },
+    });
+    const again = trials.filter(({ phase }) => phase === 're-evaluated');
+    expect(again.length).toBeGreaterThanOrEqual(1);
+    expect(use.hits).toBeGreaterThanOrEqual(again.length);
+    for (const { encoding, accuracy } of again) {
+      const before = derived.find((one) => encodingKey(one.encoding) === encodingKey(encoding))!;
+      expect(accuracy).toEqual(before.accuracy);
+    }
+  });
+
   test.each<[string, Partial<Setup>]>([
     ['weights', { inputs: { ...inputs, supernet: { ...supernet, weights: changed(supernet.weights) } } }],
-    ['images to calibrate with', { seed: 2 }],
+    [
+      'images to calibrate with',
+      { params: { ...params, ...evolution, evaluations: 4, recalibrationImages: 15 } },
+    ],
     ['validation split', { inputDigests: { ...inputDigests, validation: '4'.repeat(64) } }],
     ['train split', { inputDigests: { ...inputDigests, train: '4'.repeat(64) } }],
   ])('other %s share nothing', async (_, other) => {

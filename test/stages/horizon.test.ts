@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
   },
   {
     type: 'evolutionary-refinement',
-    params: { limit, population: 4, tournament: 2, start: 2, recalibrationImages: 16, batch: 8 },
+    params: { limit, population: 4, tournament: 2, start: 2, recalibrationImages: 16 },
     inputs: { ...search, trials: [trial(0, [0, 0, 0, 0, 0, 0, 0], 0.5, 7)] },
     horizon: 'evaluations',
     shorter: 5,
@@ -84,7 +84,7 @@ const cases: readonly Case[] = [
   },
   {
     type: 'random-search',
-    params: { limit, recalibrationImages: 16, batch: 8 },
+    params: { limit, recalibrationImages: 16 },
     inputs: search,
     horizon: 'evaluations',
     shorter: 3,

@@ -149,7 +149,6 @@ test('evolution starts from the best allowed trials, never leaves the limit, and
         tournament: 3,
         start: 3,
         mutations: 2,
-        batch: 8,
       },
       {
         trials: [
@@ -189,7 +188,7 @@ test('evolution starts from the best allowed trials, never leaves the limit, and
 test('random search never repeats an architecture', async () => {
   const { outputs } = await runStage(
     'random-search',
-    setup({ limit: { quantity: 'macs', fraction: 0.3 }, evaluations: 12, batch: 8 }),
+    setup({ limit: { quantity: 'macs', fraction: 0.3 }, evaluations: 12 }),
   );
   const trials = outputs!.trials as Trial[];
   expect(new Set(trials.map(({ encoding }) => encodingKey(encoding))).size).toBe(12);

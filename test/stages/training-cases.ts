@@ -77,7 +77,6 @@ export const trainingCases: readonly {
         tournament: 2,
         start: 2,
         recalibrationImages: 16,
-        batch: 8,
       },
       inputs: {
         ...search,
@@ -95,7 +94,6 @@ export const trainingCases: readonly {
         limit: { quantity: 'macs', fraction: 0.6 },
         evaluations: 5,
         recalibrationImages: 16,
-        batch: 8,
       },
       inputs: search,
     },

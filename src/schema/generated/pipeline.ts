@@ -892,10 +892,6 @@ mutations?: number
  * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
  */
 recalibrationImages?: number
-/**
- * Images a forward pass; never changes the result beyond rounding.
- */
-batch?: number
 }
 /**
  * Trains the network of an architecture from scratch.
@@ -1739,10 +1735,6 @@ evaluations?: number
  * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
  */
 recalibrationImages?: number
-/**
- * Images a forward pass; never changes the result beyond rounding.
- */
-batch?: number
 }
 /**
  * Makes a search space for images of the given size: the set of networks that the search stages choose from, as data with addressable choice blocks.

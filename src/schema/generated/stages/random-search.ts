@@ -29,10 +29,6 @@ evaluations: number
  * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
  */
 recalibrationImages: number
-/**
- * Images a forward pass; never changes the result beyond rounding.
- */
-batch: number
 }
 
 export type Inputs = {
