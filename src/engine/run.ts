@@ -21,7 +21,8 @@ import type { Project } from './project.ts';
 import { givenOf, Results, successes } from './results.ts';
 import { planChanges } from './saved-plan.ts';
 import { isMeant } from './selection.ts';
-import { type RunScope, runStage } from './stage-run.ts';
+import { runStage } from './stage-run.ts';
+import type { RunScope } from './stage-scope.ts';
 import { knownInputs, takeAll } from './take.ts';
 import type { OnEvent, Plan, RunHandle } from './types.ts';
 

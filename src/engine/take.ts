@@ -1,9 +1,10 @@
 import type { Pipeline, Stage, StageId } from '../pipeline/pipeline.ts';
 import type { Run, Use } from '../store/index.ts';
+import { takeFromStore } from './from-store.ts';
 import { inputsOf } from './inputs.ts';
 import type { Prepared, Work } from './prepare.ts';
 import { givenOf, type Results } from './results.ts';
-import { type RunScope, takeFromStore } from './stage-run.ts';
+import type { RunScope } from './stage-scope.ts';
 
 /**
  * The artifacts of a stage's inputs, all of them known by now; what comes from outside the pipeline is a use. The caller

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Files, nodeFiles } from '../base/files.ts';
 import type { RunEvent, StageStarted } from '../schema/generated/event.ts';
 import { followJournal, type Store } from '../store/index.ts';
-import { eventOf } from './stage-run.ts';
+import { eventOf } from './attempt-events.ts';
 
 /** What another process's run did, as its driver tells it, with the time at which it did. */
 export interface WatchedEvent {
