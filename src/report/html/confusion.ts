@@ -26,5 +26,10 @@ export function confusionPicture({ confusion, classes }: Pick<Evaluation, 'confu
     });
   });
   const side = confusion.length * CELL;
-  return picture('confusion matrix', LEFT + side + 60, TOP + side + 4, labels.join('') + cells.join(''));
+  const axes = [
+    `<text class="axis" x="${LEFT - 6}" y="${TOP - 6}" text-anchor="end">true class</text>`,
+    `<text class="axis" x="${LEFT + side / 2}" y="${TOP + side + 16}" text-anchor="middle">taken for</text>`,
+  ];
+  const body = [...axes, ...labels, ...cells].join('');
+  return picture('confusion matrix', LEFT + side + 60, TOP + side + 22, body);
 }

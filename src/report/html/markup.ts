@@ -42,7 +42,7 @@ export interface Plane {
   readonly height: number;
 }
 
-const MARGIN = { left: 58, right: 14, top: 12, bottom: 42 };
+const MARGIN = { left: 76, right: 14, top: 12, bottom: 42 };
 
 export interface Axis {
   readonly label: string;

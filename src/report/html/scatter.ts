@@ -52,7 +52,7 @@ export function trialsPicture(trials: readonly Trial[], unit: string): string {
     svg +
     legend([
       ...phases.map((phase, index) => [`c${index % 6}`, phase] as const),
-      ['line front', 'best at their cost'],
+      ...(front.length > 1 ? [['line front', 'best at their cost'] as const] : []),
       ...(targets.length > 0 ? [['line limit', 'target'] as const] : []),
     ])
   );
