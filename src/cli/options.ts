@@ -27,6 +27,9 @@ export interface DriveOptions {
   readonly jobs?: number;
   /** Milliseconds. */
   readonly timeout?: number;
+  /** Milliseconds. */
+  readonly silence?: number;
+  readonly retrySilent?: number;
   readonly keepGoing?: true;
   /** Seconds. */
   readonly checkpoint?: number;
@@ -151,6 +154,18 @@ export const driveOptions = (command: Command): Command =>
         '--timeout <time>',
         'longest that a stage may run, as in 90s, 30m or 2h; then it fails',
       ).argParser(durationOf),
+    )
+    .addOption(
+      new Option(
+        '--silence <time>',
+        'time without an event after which a stage is told to be silent (default: what its type says, mostly 5m)',
+      ).argParser(durationOf),
+    )
+    .addOption(
+      new Option(
+        '--retry-silent <times>',
+        'stop a silent stage, and start it again from its last checkpoint at most so often; 0: it fails',
+      ).argParser(integerFrom(0)),
     )
     .addOption(new Option('--keep-going', 'after a failure, go on with the stages that do not need it'))
     .addOption(

@@ -1,7 +1,7 @@
 import type { Lock } from '../base/locks.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import { eventOf } from './attempt-events.ts';
-import { watchTime } from './attempt-limits.ts';
+import { type Exceeded, silenceOf, watchAttempt } from './attempt-limits.ts';
 import { requestFor } from './attempt-request.ts';
 import { branchSentence, changesSinceBranch } from './branch.ts';
 import { digestsOf, divergenceOf, outputsOf, warnOf } from './from-store.ts';
@@ -9,13 +9,13 @@ import { extensionOf, horizonOf, type Sibling, siblingsOf } from './horizon.ts';
 import { reasonFor } from './plan.ts';
 import type { Prepared } from './prepare.ts';
 import type { Given } from './results.ts';
-import { failedBefore, failureOf, type Reached, timedOut } from './stage-failure.ts';
+import { failedBefore, failureOf, fellSilent, type Reached, timedOut } from './stage-failure.ts';
 import type { RunScope } from './stage-scope.ts';
 
-/** An attempt that failed, and which retry of how many may follow; no event has said so yet. */
+/** An attempt that failed by itself or went over a limit; no event has said so yet. */
 export interface FailedAttempt {
   readonly failed: StageResult & { readonly failure: NonNullable<StageResult['failure']> };
-  readonly mayRetry: boolean;
+  readonly by: 'itself' | Exceeded;
   readonly step?: number;
 }
 
@@ -70,9 +70,10 @@ export async function attempt(
     ...(branched && { branched }),
     ...(expected.expectedMs !== undefined && { expectedMs: expected.expectedMs }),
   });
-  const watch = watchTime(scope, under);
+  const watch = watchAttempt(scope, prepared, under);
   let reached: Reached;
   for await (const { event } of under.entries) {
+    watch.hears(event);
     if (event.type === 'progress') reached = event;
     const told = eventOf(id, event, clock.elapsed() - started);
     if (told !== undefined) emit(told);
@@ -123,14 +124,20 @@ export async function attempt(
   }
   const last = await work.store.checkpoints.newest(fingerprint);
   const step = last === undefined ? {} : { checkpointStep: last.step };
-  if (outcome.status === 'stopped' && !watch.over) {
+  const { exceeded } = watch;
+  if (outcome.status === 'stopped' && exceeded === undefined) {
     emit({ event: 'stage-stopped', ...facts, ...step, elapsedMs });
     return { ...result, status: 'stopped', outputs: {} };
   }
-  const failure = watch.over ? timedOut(scope.timeoutMs!, last?.step) : failureOf(outcome, reached);
+  const failure =
+    exceeded === 'time'
+      ? timedOut(scope.timeoutMs!, last?.step)
+      : exceeded === 'silence'
+        ? fellSilent(silenceOf(scope, prepared), watch.last)
+        : failureOf(outcome, reached);
   return {
     failed: { ...result, status: 'failed', outputs: {}, failure },
-    mayRetry: !watch.over,
+    by: exceeded ?? 'itself',
     ...(last !== undefined && { step: last.step }),
   };
 }

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lock } from '../base/locks.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import { attempt } from './attempt.ts';
+import { silenceOf } from './attempt-limits.ts';
 import type { Prepared } from './prepare.ts';
 import type { Given } from './results.ts';
 import type { RunScope } from './stage-scope.ts';
 
-/** Runs attempts until one succeeds or the retries that the stage type allows are used up. */
+/** Runs attempts until one succeeds or the retries that are allowed after its failure are used up. */
 export async function attempts(
   scope: RunScope,
   prepared: Prepared,
@@ -16,23 +17,25 @@ export async function attempts(
   const { emit, halted } = scope;
   const { stage, fingerprint } = prepared;
   const { times, seconds } = stage.type.manifest.retries;
-  for (let retry = 1; ; retry++) {
+  const allowed = { itself: times, silence: silenceOf(scope, prepared).retries ?? 0, time: 0 };
+  const made = { itself: 0, silence: 0, time: 0 };
+  for (let waits = 0; ; waits++) {
     const ended = await attempt(scope, prepared, given, lock);
     if (!('failed' in ended)) return ended;
-    const { failed, mayRetry, step } = ended;
+    const { failed, by, step } = ended;
     const { failure, attempt: id = '', elapsedMs } = failed;
-    if (!mayRetry || retry > times || halted.aborted) {
-      const kept = step === undefined ? {} : { checkpointStep: step };
-      const facts = { stage: stage.id, type: given.type, fingerprint, attempt: id };
+    const kept = step === undefined ? {} : { checkpointStep: step };
+    const facts = { stage: stage.id, type: given.type, fingerprint, attempt: id };
+    const fails = (): StageResult => {
       emit({ event: 'stage-failed', ...facts, ...failure, ...kept, elapsedMs });
       return failed;
-    }
-    const afterMs = Math.min(1000 * seconds * 2 ** (retry - 1), 3_600_000);
-    emit({ event: 'stage-retrying', stage: stage.id, attempt: id, ...failure, retry, of: times, afterMs });
+    };
+    const retry = ++made[by];
+    const of = allowed[by];
+    if (retry > of || halted.aborted) return fails();
+    const afterMs = Math.min(1000 * seconds * 2 ** waits, 3_600_000);
+    emit({ event: 'stage-retrying', stage: stage.id, attempt: id, ...failure, retry, of, afterMs });
     await sleep(afterMs, undefined, { signal: halted }).catch(() => {});
-    if (halted.aborted) {
-      emit({ event: 'stage-failed', stage: stage.id, type: given.type, fingerprint, ...failure, elapsedMs });
-      return failed;
-    }
+    if (halted.aborted) return fails();
   }
 }

@@ -10,6 +10,7 @@ import type { RunFinished } from '../schema/generated/event.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { LabelChange, Store } from '../store/index.ts';
+import { GRACE_MS } from './attempt-limits.ts';
 import { backendWords, type EnvironmentWish } from './environment.ts';
 import { expandForeach, listOf, missingItems, withItems } from './foreach.ts';
 import { createHistory, lastRun } from './history.ts';
@@ -21,6 +22,7 @@ import type { Project } from './project.ts';
 import { givenOf, Results, successes } from './results.ts';
 import { planChanges } from './saved-plan.ts';
 import { isMeant } from './selection.ts';
+import type { SilenceLimit } from './silence.ts';
 import { runStage } from './stage-run.ts';
 import type { RunScope } from './stage-scope.ts';
 import { knownInputs, takeAll } from './take.ts';
@@ -43,6 +45,10 @@ export interface RunOptions {
   readonly expect?: Plan;
   /** Milliseconds that an attempt may take; a longer one is stopped, and its stage fails. Default: no limit. */
   readonly timeoutMs?: number;
+  /** When an attempt is called silent, and what is done then; default: what its stage type says. */
+  readonly silence?: Partial<SilenceLimit>;
+  /** Milliseconds that an attempt which is stopped for going over a limit has to end before it is killed. Default: 10,000. */
+  readonly graceMs?: number;
   /** After a failure, go on with the stages that do not depend on it. */
   readonly keepGoing?: boolean;
   /** Seconds between checkpoints; 0: after every step. Default: 10. */
@@ -197,6 +203,8 @@ export async function runPipeline(
     forced: (stage) => force.some((name) => isMeant(name, stage)),
     lookedUp: new Set(lookedUp),
     ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
+    ...(options.silence !== undefined && { silence: options.silence }),
+    graceMs: options.graceMs ?? GRACE_MS,
     halted: halt.signal,
     running,
     use: (fingerprint) => run.use({ fingerprint }),

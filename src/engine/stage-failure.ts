@@ -3,6 +3,7 @@ import type { AttemptOutcome } from '../executors/index.ts';
 import type { Stage } from '../pipeline/pipeline.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import type { Given } from './results.ts';
+import type { SilenceLimit } from './silence.ts';
 import type { RunScope } from './stage-scope.ts';
 
 /** How far an attempt said it was. */
@@ -36,6 +37,12 @@ export const timedOut = (limitMs: number, step: number | undefined): NonNullable
   const go = step === undefined ? 'it left no checkpoint' : 'run again to go on from its checkpoint';
   return { code: 'timed-out', message: `stopped after ${limitMs / 1000} s, as --timeout says; ${go}` };
 };
+
+/** What to say of an attempt that was stopped because it was silent; `last`: what it was last heard to do. */
+export const fellSilent = ({ afterMs }: SilenceLimit, last: string): NonNullable<StageResult['failure']> => ({
+  code: 'silent',
+  message: `stopped after ${afterMs / 1000} s of silence; last heard of ${last}`,
+});
 
 /** The end of a stage that could not be started. */
 export function failedBefore(

@@ -5,6 +5,7 @@ import type { RequestFacts } from './attempt-request.ts';
 import type { History } from './history.ts';
 import type { Pool } from './pool.ts';
 import type { Work } from './prepare.ts';
+import type { SilenceLimit } from './silence.ts';
 import type { OnEvent } from './types.ts';
 
 /** What the stages of one run share. */
@@ -24,6 +25,10 @@ export interface RunScope {
   readonly lookedUp: Set<StageId>;
   /** Milliseconds that an attempt may take; absent: no limit. */
   readonly timeoutMs?: number;
+  /** What the run says of silence, above what a stage type says. */
+  readonly silence?: Partial<SilenceLimit>;
+  /** Time that an attempt which is stopped has to end, milliseconds. */
+  readonly graceMs: number;
   /** Aborted when nothing new may start. */
   readonly halted: AbortSignal;
   /** Attempts under way, to be stopped or killed. */

@@ -38,6 +38,13 @@ export interface Retries {
   readonly seconds: number;
 }
 
+/** When an attempt that says nothing is called silent, and what is done then. */
+export interface Silence {
+  readonly seconds: number;
+  /** Absent: it is told, and left alone. Otherwise it is stopped, and followed by another at most so often. */
+  readonly retries?: number;
+}
+
 /** What a param that names content holds: the path of a file, of a directory, or a list of either. */
 export type ContentForm = 'file' | 'directory' | 'paths';
 
@@ -55,6 +62,7 @@ export interface Manifest {
   readonly determinism: Determinism;
   readonly needs: { readonly backend: boolean; readonly device: boolean; readonly program: boolean };
   readonly retries: Retries;
+  readonly silence: Silence;
   readonly resources: Resources;
   /** Params that name a file or a directory, or may name a shipped data set. */
   readonly content: { readonly [param: string]: ContentForm };
@@ -200,6 +208,7 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
     needs: facts.needs,
     resources: facts.resources,
     retries: facts.retries,
+    silence: facts.silence,
     content: Object.fromEntries(paramsNamed<ContentForm>(params, 'x-content')),
     horizons: Object.fromEntries(
       paramsNamed<true | { readonly when: Schema }>(params, 'x-horizon').map(([param, of]) => [

@@ -38,6 +38,8 @@ export interface Attempts {
   list(fingerprint: string): Promise<string[]>;
   /** What an attempt was asked to do; nothing when that is not whole. */
   request(attempt: Attempt): Promise<AttemptRequest | undefined>;
+  /** Bytes of its journal and of its log so far: they grow as long as it says something. */
+  written(attempt: Attempt): Promise<{ readonly journal: number; readonly log: number }>;
   /** What its journal says so far. */
   entries(attempt: Attempt): Promise<JournalEntry[]>;
 }
@@ -87,6 +89,10 @@ export function createAttempts(files: Files, layout: Layout, clock: Clock): Atte
       return (await files.list(path.join(layout.attempts, fingerprint))).filter(isTimeId);
     },
     request: ({ directory }) => readRequest(files, directory),
+    async written({ journal, log }) {
+      const [said, printed] = await Promise.all([files.stat(journal), files.stat(log)]);
+      return { journal: said?.size ?? 0, log: printed?.size ?? 0 };
+    },
     entries: (attempt) => readJournal(files, attempt.journal),
   };
 }

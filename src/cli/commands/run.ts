@@ -54,6 +54,10 @@ export async function drive(io: Io, loaded: ToRun, options: DriveOptions): Promi
         ...(io.executor !== undefined && { executor: io.executor }),
         keepGoing: options.keepGoing ?? false,
         ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
+        silence: {
+          ...(options.silence !== undefined && { afterMs: options.silence }),
+          ...(options.retrySilent !== undefined && { retries: options.retrySilent }),
+        },
         ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
         ...(options.checkpoint === undefined ? {} : { checkpointSeconds: options.checkpoint }),
       },

@@ -22,6 +22,8 @@ interface Snapshot {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly lastAt: number;
+  /** The moment shown: of a run that does not go on, its last. */
+  readonly now: number;
   readonly driver?: LockHolder;
 }
 
@@ -40,7 +42,7 @@ export async function status(
   for (const each of asked) {
     const run = await findRunId(store, each);
     if (!run.ok) return reportProblems(io, run.failures, { json });
-    const snapshot = await look(store, run.value);
+    const snapshot = await look(io, store, run.value);
     if (snapshot === undefined) {
       const message = `run ${run.value} kept no events; npx pipe show ${run.value} says what it left`;
       return reportProblems(io, [{ code: 'no-events', message }], { json });
@@ -54,7 +56,7 @@ export async function status(
   return EXIT.ok;
 }
 
-async function look(store: Store, run: string): Promise<Snapshot | undefined> {
+async function look({ clock }: Io, store: Store, run: string): Promise<Snapshot | undefined> {
   const entries = await store.runs.events(run);
   const state = runState(store, run, entries);
   if (entries[0]?.event.event !== 'run-started') return undefined;
@@ -76,10 +78,11 @@ async function look(store: Store, run: string): Promise<Snapshot | undefined> {
     }
   }
   const driver = readHolder(layout(store.root).runLock(run));
-  return { run, view, state, startedAt: entries[0].at, lastAt, ...(driver && { driver }) };
+  const now = state === 'running' ? clock.now() : lastAt;
+  return { run, view, state, startedAt: entries[0].at, lastAt, now, ...(driver && { driver }) };
 }
 
-function statusOf({ run, view, state, startedAt, lastAt, driver }: Snapshot): RunStatus {
+function statusOf({ run, view, state, startedAt, lastAt, now, driver }: Snapshot): RunStatus {
   return {
     run,
     pipeline: view.started!.pipeline,
@@ -87,19 +90,22 @@ function statusOf({ run, view, state, startedAt, lastAt, driver }: Snapshot): Ru
     startedAt: new Date(startedAt).toISOString(),
     lastEventAt: new Date(lastAt).toISOString(),
     ...(driver && { driver: { host: driver.host, pid: driver.pid } }),
-    stages: [...view.stages.values()].map(({ id, type, state: of, progress, checkpointStep, failure }) => ({
-      id,
-      type,
-      state: of,
-      ...(progress && { step: progress.step, total: progress.total }),
-      ...(progress?.metrics && { metrics: progress.metrics }),
-      ...(checkpointStep !== undefined && { checkpointStep }),
-      ...(failure && { failure: failure.message }),
-    })),
+    stages: [...view.stages.values()].map(
+      ({ id, type, state: of, progress, checkpointStep, failure, silent }) => ({
+        id,
+        type,
+        state: of,
+        ...(silent && of === 'running' && { silentMs: Math.max(0, now - silent.from) }),
+        ...(progress && { step: progress.step, total: progress.total }),
+        ...(progress?.metrics && { metrics: progress.metrics }),
+        ...(checkpointStep !== undefined && { checkpointStep }),
+        ...(failure && { failure: failure.message }),
+      }),
+    ),
   };
 }
 
-function lines(io: Io, { run, view, state, startedAt, lastAt, driver }: Snapshot): string[] {
+function lines(io: Io, { run, view, state, startedAt, lastAt, now, driver }: Snapshot): string[] {
   const { style } = io.out;
   const width = Math.min(io.out.columns() ?? 80, 80);
   const stages = [...view.stages.values()];
@@ -109,7 +115,7 @@ function lines(io: Io, { run, view, state, startedAt, lastAt, driver }: Snapshot
     width,
     idWidth: Math.max(7, ...stages.map(({ id }) => id.length)),
     style,
-    now: state === 'running' ? io.clock.now() : lastAt,
+    now,
     spinner: state === 'running' ? '●' : '○',
     pending,
   };

@@ -5,7 +5,7 @@ import { padEnd } from '../../report/layout.ts';
 import { memoText } from '../../report/memo.ts';
 import { clockTime, count, duration, percent } from '../../report/units.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
-import { expandedText, retryText, runHeader, STOPPING } from './header.ts';
+import { expandedText, retryText, runHeader, STOPPING, shownPath, silentHint, silentText } from './header.ts';
 import type { Renderer, Screen } from './renderer.ts';
 import {
   advance,
@@ -61,6 +61,13 @@ export function plainRenderer(
         return [line(event.stage, progressText(stage!, now))];
       case 'stage-note':
         return [line(event.stage, event.sentence)];
+      case 'stage-silent':
+        return [
+          line(event.stage, silentText(event)),
+          line('', `${silentHint(event)} · log: ${shownPath(event.log, directory)}`),
+        ];
+      case 'stage-heard':
+        return [line(event.stage, `is heard of again after ${duration(event.silentMs)}`)];
       case 'stage-checkpoint':
       case 'run-finished':
         return [];

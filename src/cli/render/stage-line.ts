@@ -5,6 +5,7 @@ import { cut, padEnd, spread, widthOf, wrap } from '../../report/layout.ts';
 import { memoText } from '../../report/memo.ts';
 import type { Style } from '../../report/style.ts';
 import { clockTime, count, duration } from '../../report/units.ts';
+import { silentHint, silentText } from './header.ts';
 import { equalText, heldText, resumedText, type StageView, timeLeft } from './view.ts';
 
 /** What a line depends on besides its stage. */
@@ -34,12 +35,19 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
   const room = width - 3 - idWidth - 2;
   const line = (symbol: string, text: string, right: string, paint = (whole: string) => whole): string =>
     ` ${symbol} ${paint(id)}${paint(spread(text, right, room))}`.trimEnd();
+  const indented = (text: string): string => ' '.repeat(width - room) + text;
   switch (stage.state) {
     case 'waiting':
       return [line(' ', waitingText(stage, context), '', style.dim)];
     case 'not-run':
       return [line(' ', 'not run', '', style.dim)];
     case 'running': {
+      if (stage.silent !== undefined) {
+        const { silent } = stage;
+        const [first, ...rest] = wrap(silentText(silent, context.now - silent.from), room);
+        const below = [...rest, ...wrap(`${silentHint(silent)} · ${logOf(stage)}`, room)];
+        return [line(style.yellow('!'), first ?? '', ''), ...below.map(indented)];
+      }
       const symbol = style.cyan(stage.resumedFrom === undefined ? context.spinner : '↻');
       return [` ${symbol} ${id}${runningText(stage, context.now, room)}`];
     }
@@ -56,10 +64,7 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
       const took = duration(stage.elapsedMs ?? 0);
       const [first, ...rest] = wrap(failureText(stage), room - widthOf(took) - 2);
       const below = [...rest, ...wrap(followUp(stage), room)];
-      return [
-        line(style.red('✖'), first ?? '', took),
-        ...below.map((text) => ' '.repeat(width - room) + text),
-      ];
+      return [line(style.red('✖'), first ?? '', took), ...below.map(indented)];
     }
     case 'stopped':
       return [line(style.yellow('■'), stoppedText(stage), duration(stage.elapsedMs ?? 0))];
@@ -117,9 +122,11 @@ function failureText({ failure, progress }: StageView): string {
     : message;
 }
 
+const logOf = ({ id }: StageView): string => `log: npx pipe logs latest:${id}`;
+
 /** Where a failed stage would go on, and where its log is. */
 function followUp(stage: StageView): string {
-  const log = `log: npx pipe logs latest:${stage.id}`;
+  const log = logOf(stage);
   return stage.checkpointStep === undefined
     ? log
     : `checkpoint at step ${count(stage.checkpointStep)} · ${log}`;

@@ -1,7 +1,7 @@
 import { never } from '../../base/result.ts';
 import type { Facts } from '../../report/facts.ts';
 import { count, duration } from '../../report/units.ts';
-import type { RunEvent, RunStarted, StageProgress } from '../../schema/generated/event.ts';
+import type { RunEvent, RunStarted, StageProgress, StageSilent } from '../../schema/generated/event.ts';
 import type { MemoUse } from '../../schema/generated/record.ts';
 
 /** What the screen knows of one stage. Times are of the passed clock, in milliseconds. */
@@ -36,6 +36,8 @@ export interface StageView {
   readonly equalIn?: readonly { readonly port: string; readonly essence: string }[];
   /** Evaluations taken from earlier stages and runs. */
   readonly memo?: MemoUse;
+  /** Since when its attempt has been silent, and what else is known of that. */
+  readonly silent?: StageSilent & { readonly from: number };
   readonly failure?: { readonly code: string; readonly message: string };
   readonly checkpointStep?: number;
 }
@@ -92,7 +94,7 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
         ),
       };
     case 'stage-retrying': {
-      const { progress: _, pace: __, ...stage } = view.stages.get(event.stage)!;
+      const { progress: _, pace: __, silent: ___, ...stage } = view.stages.get(event.stage)!;
       const held = `${event.message}; retry ${event.retry} of ${event.of} follows`;
       const retrying: StageView = { ...stage, state: 'waiting', held };
       view.stages.set(event.stage, retrying);
@@ -131,6 +133,13 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
         pace: pace ? { ...pace, lastAt: now } : { firstAt: now, firstStep: event.step, lastAt: now },
         history: metric === undefined ? history : remember(history, metric),
       });
+    }
+    case 'stage-silent':
+      return change(event.stage, { silent: { ...event, from: now - event.silentMs } });
+    case 'stage-heard': {
+      const { silent: _, ...heard } = view.stages.get(event.stage)!;
+      view.stages.set(event.stage, heard);
+      return view;
     }
     case 'stage-checkpoint':
       return change(event.stage, { checkpointStep: event.step });

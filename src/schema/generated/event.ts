@@ -3,7 +3,7 @@
 /**
  * What a run says while it goes on: `run --json` prints one a line.
  */
-export type RunEvent = (RunStarted | ForeachExpanded | StageWaiting | StageCached | StageStarted | StageProgress | StageNote | StageCheckpoint | StageFinished | StageRetrying | StageFailed | StageStopped | Warning | RunFinished)
+export type RunEvent = (RunStarted | ForeachExpanded | StageWaiting | StageCached | StageStarted | StageProgress | StageNote | StageCheckpoint | StageSilent | StageHeard | StageFinished | StageRetrying | StageFailed | StageStopped | Warning | RunFinished)
 
 /**
  * A run began; the pipeline was checked before.
@@ -368,6 +368,64 @@ stage: string
 step: number
 }
 /**
+ * An attempt has written no event for the time after which it is called silent.
+ */
+export interface StageSilent {
+/**
+ * Which event this is.
+ */
+event: "stage-silent"
+/**
+ * Id of the stage in the pipeline.
+ */
+stage: string
+/**
+ * Id of the attempt.
+ */
+attempt: string
+/**
+ * Time without an event, milliseconds.
+ */
+silentMs: number
+/**
+ * What it was last heard to do: the end of a sentence.
+ */
+last: string
+/**
+ * Its process.
+ */
+pid?: number
+/**
+ * File of what it printed.
+ */
+log: string
+/**
+ * Whether it is stopped for it.
+ */
+stops: boolean
+}
+/**
+ * An attempt that was silent has written an event again.
+ */
+export interface StageHeard {
+/**
+ * Which event this is.
+ */
+event: "stage-heard"
+/**
+ * Id of the stage in the pipeline.
+ */
+stage: string
+/**
+ * Id of the attempt.
+ */
+attempt: string
+/**
+ * Time without an event, milliseconds.
+ */
+silentMs: number
+}
+/**
  * An attempt succeeded and its outputs are in the store.
  */
 export interface StageFinished {
@@ -463,7 +521,7 @@ message: string
  */
 retry: number
 /**
- * Retries that its type allows.
+ * Retries that are allowed after such a failure.
  */
 of: number
 /**

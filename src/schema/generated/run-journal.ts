@@ -3,7 +3,7 @@
 /**
  * As `run --json` prints it.
  */
-export type RunEvent = (RunStarted | ForeachExpanded | StageWaiting | StageCached | StageStarted | StageProgress | StageNote | StageCheckpoint | StageFinished | StageRetrying | StageFailed | StageStopped | Warning | RunFinished)
+export type RunEvent = (RunStarted | ForeachExpanded | StageWaiting | StageCached | StageStarted | StageProgress | StageNote | StageCheckpoint | StageSilent | StageHeard | StageFinished | StageRetrying | StageFailed | StageStopped | Warning | RunFinished)
 
 /**
  * One line of `runs/<id>/events.jsonl`, written by the driver of a run as it goes: every event but the progress of attempts, which are in their own journals. Its last field `sum`, left out here, is the first 8 digits of the sha256 of the others as they stand. A torn last line is ignored.
@@ -382,6 +382,64 @@ stage: string
 step: number
 }
 /**
+ * An attempt has written no event for the time after which it is called silent.
+ */
+export interface StageSilent {
+/**
+ * Which event this is.
+ */
+event: "stage-silent"
+/**
+ * Id of the stage in the pipeline.
+ */
+stage: string
+/**
+ * Id of the attempt.
+ */
+attempt: string
+/**
+ * Time without an event, milliseconds.
+ */
+silentMs: number
+/**
+ * What it was last heard to do: the end of a sentence.
+ */
+last: string
+/**
+ * Its process.
+ */
+pid?: number
+/**
+ * File of what it printed.
+ */
+log: string
+/**
+ * Whether it is stopped for it.
+ */
+stops: boolean
+}
+/**
+ * An attempt that was silent has written an event again.
+ */
+export interface StageHeard {
+/**
+ * Which event this is.
+ */
+event: "stage-heard"
+/**
+ * Id of the stage in the pipeline.
+ */
+stage: string
+/**
+ * Id of the attempt.
+ */
+attempt: string
+/**
+ * Time without an event, milliseconds.
+ */
+silentMs: number
+}
+/**
  * An attempt succeeded and its outputs are in the store.
  */
 export interface StageFinished {
@@ -477,7 +535,7 @@ message: string
  */
 retry: number
 /**
- * Retries that its type allows.
+ * Retries that are allowed after such a failure.
  */
 of: number
 /**

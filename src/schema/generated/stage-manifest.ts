@@ -123,6 +123,7 @@ random?: boolean
 determinism?: ("exact" | "tolerance" | "measured")
 needs?: StageNeeds
 retries?: StageRetries
+silence?: StageSilence
 resources?: StageResources
 }
 /**
@@ -179,6 +180,19 @@ times?: number
  * Wait before the second attempt, in seconds; each further wait is twice as long, up to an hour.
  */
 seconds?: number
+}
+/**
+ * When an attempt is called silent: it writes no event (nor its program a line). It is told; with `retries` it is also stopped.
+ */
+export interface StageSilence {
+/**
+ * Time without an event, in seconds.
+ */
+seconds?: number
+/**
+ * A silent attempt is stopped, and followed by another from its last checkpoint at most so often; 0: its stage fails. Absent: it is only told.
+ */
+retries?: number
 }
 /**
  * What it takes of the machine while it runs.

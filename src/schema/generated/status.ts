@@ -89,6 +89,10 @@ metrics?: {
  */
 checkpointStep?: number
 /**
+ * How long its attempt has written no event, milliseconds; absent when it is not silent.
+ */
+silentMs?: number
+/**
  * Why it failed.
  */
 failure?: string
