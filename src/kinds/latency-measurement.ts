@@ -8,7 +8,7 @@ import { inconsistent } from './value.ts';
 /** `latency.json`. */
 export const latencyMeasurement = singleFileKind<LatencyMeasurement>({
   kind: 'latency-measurement',
-  version: 1,
+  version: 2,
   description: 'Latency of one model, measured on one device.',
   file: 'latency.json',
   schema: 'latency-measurement',
@@ -21,11 +21,13 @@ export const latencyMeasurement = singleFileKind<LatencyMeasurement>({
 
   describe: ({ median, batch, device }) => ({ ms: median, batch, device: device.name }),
 
-  render: ({ device, batch, median, p10, p90, samples, predicted }) =>
+  render: ({ device, batch, median, p10, p90, margin, samples, predicted, predictedMargin = 0 }) =>
     [
-      `${milliseconds(median)} a pass of ${counted(batch, 'image')} ` +
+      `${milliseconds(median)} ± ${milliseconds(margin)} a pass of ${counted(batch, 'image')} ` +
         `(80 % within ${milliseconds(p10)} … ${milliseconds(p90)}; ${amount(samples)} passes)`,
-      ...(predicted === undefined ? [] : [`${milliseconds(predicted)} predicted from the latency table`]),
+      ...(predicted === undefined
+        ? []
+        : [`${milliseconds(predicted)} ± ${milliseconds(predictedMargin)} predicted from the latency table`]),
       `${device.name} (${device.arch}), ${device.backend} ${device.instructionSet}, ${counted(device.threads, 'thread')}`,
     ].join('\n'),
 

@@ -1,4 +1,5 @@
 import type { Failure } from '../base/result.ts';
+import { unsteadyEntries } from '../nas/index.ts';
 import type { LatencyTable } from '../stage/artifacts.ts';
 import { change, figureChanges, jsonChanges } from './changes.ts';
 import type { Change } from './kind.ts';
@@ -12,7 +13,7 @@ const SHOWN = 20;
 /** `table.json`. */
 export const latencyTable = singleFileKind<LatencyTable>({
   kind: 'latency-table',
-  version: 1,
+  version: 2,
   description: 'Latency of each distinct layer shape of a search space, measured on one device.',
   file: 'table.json',
   schema: 'latency-table',
@@ -33,20 +34,24 @@ export const latencyTable = singleFileKind<LatencyTable>({
     device: device.name,
   }),
 
-  render({ device, entries, overhead, batch, validation }) {
+  render(value) {
+    const { device, entries, overhead, batch, validation, precision } = value;
+    const unsteady = unsteadyEntries(value).length;
     const slowest = entries.toSorted((a, b) => b.median - a.median).slice(0, SHOWN);
     return [
       `${device.name} (${device.arch}), ${device.backend} ${device.instructionSet}, ${counted(device.threads, 'thread')}, ` +
         `batch ${batch}`,
-      `${amount(entries.length)} layer shapes, ${milliseconds(overhead)} a network besides`,
+      `${amount(entries.length)} layer shapes, ${milliseconds(overhead)} a network besides` +
+        (unsteady === 0 ? '' : `; ${amount(unsteady)} of them less certain than ± ${percent(precision)}`),
       `on ${validation.networks} whole networks: summed error ${percent(validation.summedError)}, mean error ` +
-        `${percent(validation.meanAbsolutePercentageError)}, rank correlation ${validation.kendallTau.toFixed(2)}`,
+        `${percent(validation.meanAbsolutePercentageError)}, R² ${validation.r2.toFixed(2)}, rank correlation ${validation.kendallTau.toFixed(2)}`,
       '',
       table([
-        [entries.length > SHOWN ? `the ${SHOWN} slowest` : 'layer shape', 'median', 'spread', 'samples'],
-        ...slowest.map(({ key, median, spread, samples }) => [
+        [entries.length > SHOWN ? `the ${SHOWN} slowest` : 'layer shape', 'median', '±', 'spread', 'samples'],
+        ...slowest.map(({ key, median, margin, spread, samples }) => [
           key,
           milliseconds(median),
+          milliseconds(margin),
           milliseconds(spread),
           amount(samples),
         ]),
@@ -63,7 +68,13 @@ export const latencyTable = singleFileKind<LatencyTable>({
     ...figureChanges(
       a.validation,
       b.validation,
-      [['networks'], ['meanAbsolutePercentageError', 'share'], ['summedError', 'share'], ['kendallTau']],
+      [
+        ['networks'],
+        ['meanAbsolutePercentageError', 'share'],
+        ['summedError', 'share'],
+        ['r2'],
+        ['kendallTau'],
+      ],
       'validation.',
     ),
   ],

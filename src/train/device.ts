@@ -1,4 +1,4 @@
-import { latencyCost } from '../nas/index.ts';
+import { latencyCost, latencyKeys, type PredictedLatency, predictLatency } from '../nas/index.ts';
 import type { LatencyTable, SearchSpace, TrainedModel } from '../stage/artifacts.ts';
 import { type DeviceInfo, stageFailure } from '../stage/contract.ts';
 import { orFail, requireSpace } from './inputs.ts';
@@ -24,7 +24,7 @@ export function predictedLatency(
     space?: SearchSpace;
   },
   digests: { readonly [port: string]: string },
-): number | undefined {
+): PredictedLatency | undefined {
   if (table === undefined && space === undefined) return undefined;
   const { architecture } = model.info;
   if (table === undefined || space === undefined || architecture === undefined) {
@@ -33,5 +33,6 @@ export function predictedLatency(
     throw stageFailure('incomplete-inputs', `to predict the latency, ${lacking} is needed, too`);
   }
   requireSpace(digests.space, { model: architecture });
-  return orFail(latencyCost(space, digests.space!, table)).cost(architecture.encoding);
+  orFail(latencyCost(space, digests.space!, table));
+  return orFail(predictLatency(table, latencyKeys(space, architecture.encoding)));
 }

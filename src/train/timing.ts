@@ -1,3 +1,6 @@
+import type { Backend, TimeOptions } from '../net/backend.ts';
+import type { Network } from '../net/network.ts';
+
 /** Milliseconds of repeated passes in a few numbers. */
 export interface TimingSummary {
   readonly median: number;
@@ -5,6 +8,8 @@ export interface TimingSummary {
   readonly p90: number;
   /** Interquartile range. */
   readonly spread: number;
+  /** Half the width of the 95 % interval of the median, by order statistics. */
+  readonly margin: number;
   readonly samples: number;
 }
 
@@ -17,8 +22,43 @@ export function summariseTimes(samples: Float64Array): TimingSummary {
     p10: quantile(sorted, 0.1),
     p90: quantile(sorted, 0.9),
     spread: quantile(sorted, 0.75) - quantile(sorted, 0.25),
+    margin: medianMargin(sorted),
     samples: samples.length,
   };
+}
+
+/** Half the distance of the samples between which the median lies with 95 %; all of them when there are fewer than six. */
+function medianMargin(ascending: Float64Array): number {
+  const n = ascending.length;
+  const below = Math.max(0, Math.floor(n / 2 - 0.98 * Math.sqrt(n)));
+  return (ascending[n - 1 - below]! - ascending[below]!) / 2;
+}
+
+export interface SteadyOptions extends TimeOptions {
+  /** Repeats until the median is known within ± this share of itself … */
+  readonly precision: number;
+  /** … or so many passes were timed. */
+  readonly mostRepeats: number;
+}
+
+/**
+ * Times passes of a network until the 95 % interval of their median is narrow enough: another process, or a processor
+ * that slows down when it is hot, makes passes differ. Doubles the samples each time; gives the summary of all.
+ */
+export async function timeSteadily(
+  backend: Pick<Backend, 'time'>,
+  network: Network,
+  { precision, mostRepeats, ...options }: SteadyOptions,
+): Promise<TimingSummary> {
+  let samples = new Float64Array();
+  for (;;) {
+    const repeats =
+      samples.length === 0 ? options.repeats : Math.min(samples.length, mostRepeats - samples.length);
+    const more = await backend.time(network, { ...options, repeats });
+    samples = Float64Array.of(...samples, ...more);
+    const summary = summariseTimes(samples);
+    if (summary.margin <= precision * summary.median || samples.length >= mostRepeats) return summary;
+  }
 }
 
 /** Quantile of ascending values, interpolated linearly between neighbours (type 7 of Hyndman & Fan 1996). */
@@ -36,6 +76,8 @@ export interface PredictionError {
   readonly meanAbsolutePercentageError: number;
   /** |Σ predicted − Σ measured| / Σ measured. */
   readonly summedError: number;
+  /** Share of the variance of what was measured that the predictions explain, at most 1; 0 where nothing varies. */
+  readonly r2: number;
   /** Rank correlation, −1…1 (Kendall's τ-a); 1 where there is no pair. */
   readonly kendallTau: number;
 }
@@ -46,9 +88,18 @@ export function predictionError(predicted: readonly number[], measured: readonly
   const relative = measured.map((value, i) => Math.abs(predicted[i]! - value) / value);
   return {
     meanAbsolutePercentageError: sum(relative) / measured.length,
+    r2: explainedVariance(predicted, measured),
     summedError: Math.abs(sum(predicted) - sum(measured)) / sum(measured),
     kendallTau: kendallTau(predicted, measured),
   };
+}
+
+function explainedVariance(predicted: readonly number[], measured: readonly number[]): number {
+  const mean = measured.reduce((total, value) => total + value, 0) / measured.length;
+  const squares = (of: (value: number, i: number) => number): number =>
+    measured.reduce((total, value, i) => total + of(value, i) ** 2, 0);
+  const variance = squares((value) => value - mean);
+  return variance === 0 ? 0 : 1 - squares((value, i) => value - predicted[i]!) / variance;
 }
 
 function kendallTau(a: readonly number[], b: readonly number[]): number {

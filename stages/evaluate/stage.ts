@@ -7,7 +7,7 @@ import { predictionMetrics } from './metrics.ts';
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, backend, summary }) {
     const { model, test } = inputs;
-    const latency = predictedLatency(inputs, inputDigests);
+    const latency = predictedLatency(inputs, inputDigests)?.ms;
     const { classes, mean, deviation } = model.info;
     if (classes.join('\n') !== test.info.classes.join('\n')) {
       throw stageFailure(

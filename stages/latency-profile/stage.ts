@@ -1,5 +1,5 @@
 import type { Json } from '../../src/base/index.ts';
-import { childNetwork, profileItems, randomEncoding } from '../../src/nas/index.ts';
+import { childNetwork, profileItems, randomEncoding, unsteadyEntries } from '../../src/nas/index.ts';
 import type { Network } from '../../src/net/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/latency-profile.ts';
 import { defineStage, type LatencyTable } from '../../src/stage/index.ts';
@@ -8,7 +8,7 @@ import {
   inputConditions,
   measuredDevice,
   requireUnchanged,
-  summariseTimes,
+  timeSteadily,
 } from '../../src/train/index.ts';
 import { latencyTable, type TimedNetwork } from './table.ts';
 
@@ -22,13 +22,20 @@ interface Measured {
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, device, resume, tick, summary }) {
     const { space } = inputs;
-    const { warmup, repeats, threads } = params;
+    const { warmup, repeats, precision, mostRepeats, threads } = params;
     const profiled = { ...measuredDevice(device), threads };
     const items = profileItems(space);
     const executor = await backend();
-    const timed = async (network: Network) =>
-      summariseTimes(await executor.time(network, { batch: 1, warmup, repeats, threads }));
-    const under: Conditions = { ...inputConditions(inputDigests), warmup, repeats, device: { ...profiled } };
+    const timed = (network: Network) =>
+      timeSteadily(executor, network, { batch: 1, warmup, repeats, precision, mostRepeats, threads });
+    const under: Conditions = {
+      ...inputConditions(inputDigests),
+      warmup,
+      repeats,
+      precision,
+      mostRepeats,
+      device: { ...profiled },
+    };
     const measured = (resume?.state ?? { entries: [], networks: [], under }) as unknown as Measured;
     requireUnchanged(measured.under, under);
     const entries = [...measured.entries];
@@ -44,8 +51,8 @@ export default defineStage<Params, Inputs, Outputs>({
         () => ({ state: { entries, networks, under } as unknown as Json, tensors: new Map() }),
       );
     for (const { key, network } of items.slice(entries.length)) {
-      const { median, spread, samples } = await timed(network);
-      entries.push({ key, median, spread, samples });
+      const { median, spread, margin, samples } = await timed(network);
+      entries.push({ key, median, spread, margin, samples });
       await report(median, 'layer shapes');
     }
     const draws = rng.fork('networks');
@@ -55,12 +62,15 @@ export default defineStage<Params, Inputs, Outputs>({
       networks.push({ encoding, ms: median });
       await report(median, 'whole networks');
     }
-    const table = latencyTable(space, inputDigests.space!, profiled, entries, networks);
+    const table = latencyTable(space, inputDigests.space!, profiled, precision, entries, networks);
+    const unsteady = unsteadyEntries(table).length;
     summary({
       shapes: entries.length,
+      ...(unsteady === 0 ? {} : { unsteady }),
       networks: table.validation.networks,
       'summed error': table.validation.summedError,
       'mean error': table.validation.meanAbsolutePercentageError,
+      r2: table.validation.r2,
       tau: table.validation.kendallTau,
     });
     return { table };

@@ -16,6 +16,7 @@ export function latencyTable(
   space: SearchSpace,
   digest: string,
   device: DeviceInfo,
+  precision: number,
   entries: LatencyTable['entries'],
   networks: readonly TimedNetwork[],
 ): LatencyTable {
@@ -24,18 +25,22 @@ export function latencyTable(
     device,
     batch: 1,
     unit: 'ms' as const,
+    precision,
     overhead: 0,
+    overheadMargin: 0,
     entries: [...entries].sort((a, b) => (a.key < b.key ? -1 : 1)),
-    validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, kendallTau: 0 },
+    validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, r2: 0, kendallTau: 0 },
   };
-  const summed = networks.map(({ encoding }) => orFail(predictLatency(bare, latencyKeys(space, encoding))));
+  const summed = networks.map(
+    ({ encoding }) => orFail(predictLatency(bare, latencyKeys(space, encoding))).ms,
+  );
   const half = Math.floor(networks.length / 2);
   const beyond = networks.slice(0, half).map(({ ms }, i) => ms - summed[i]!);
-  const overhead = summariseTimes(Float64Array.from(beyond)).median;
+  const { median: overhead, margin: overheadMargin } = summariseTimes(Float64Array.from(beyond));
   const held = networks.slice(half);
   const error = predictionError(
     summed.slice(half).map((ms) => ms + overhead),
     held.map(({ ms }) => ms),
   );
-  return { ...bare, overhead, validation: { networks: held.length, ...error } };
+  return { ...bare, overhead, overheadMargin, validation: { networks: held.length, ...error } };
 }

@@ -1,10 +1,10 @@
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/measure-latency.ts';
 import { defineStage, stageFailure } from '../../src/stage/index.ts';
-import { measuredDevice, predictedLatency, summariseTimes } from '../../src/train/index.ts';
+import { measuredDevice, predictedLatency, timeSteadily } from '../../src/train/index.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, device, backend, summary }) {
-    const { batch, warmup, repeats, threads } = params;
+    const { batch, warmup, repeats, precision, mostRepeats, threads } = params;
     if (inputs.table !== undefined && batch !== 1) {
       throw stageFailure(
         'incomparable-batch',
@@ -12,13 +12,20 @@ export default defineStage<Params, Inputs, Outputs>({
       );
     }
     const predicted = predictedLatency(inputs, inputDigests);
-    const samples = await (await backend()).time(inputs.model.network, { batch, warmup, repeats, threads });
-    const { median, p10, p90, samples: count } = summariseTimes(samples);
+    const { median, p10, p90, margin, samples } = await timeSteadily(await backend(), inputs.model.network, {
+      batch,
+      warmup,
+      repeats,
+      precision,
+      mostRepeats,
+      threads,
+    });
     summary({
       ms: median,
       p10,
       p90,
-      ...(predicted === undefined ? {} : { predicted }),
+      ...(predicted === undefined ? {} : { predicted: predicted.ms }),
+      ...(margin > precision * median ? { unsteady: `± ${((100 * margin) / median).toFixed(0)} %` } : {}),
       device: measuredDevice(device).name,
     });
     return {
@@ -28,8 +35,9 @@ export default defineStage<Params, Inputs, Outputs>({
         median,
         p10,
         p90,
-        samples: count,
-        ...(predicted === undefined ? {} : { predicted }),
+        margin,
+        samples,
+        ...(predicted === undefined ? {} : { predicted: predicted.ms, predictedMargin: predicted.margin }),
       },
     };
   },

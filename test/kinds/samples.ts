@@ -155,12 +155,14 @@ export const latencyTable: LatencyTable = {
   device,
   batch: 1,
   unit: 'ms',
+  precision: 0.03,
   overhead: 0.0625,
+  overheadMargin: 0,
   entries: [
-    { key: 'conv 28x28x1 k3', median: 0.125, spread: 0.01, samples: 50 },
-    { key: 'dense 64 3', median: 0.0625, spread: 0, samples: 50 },
+    { key: 'conv 28x28x1 k3', median: 0.125, spread: 0.01, margin: 0.005, samples: 50 },
+    { key: 'dense 64 3', median: 0.0625, spread: 0, margin: 0, samples: 50 },
   ],
-  validation: { networks: 5, meanAbsolutePercentageError: 0.04, summedError: 0.02, kendallTau: 0.9 },
+  validation: { networks: 5, meanAbsolutePercentageError: 0.04, summedError: 0.02, r2: 0.5, kendallTau: 0.9 },
 };
 
 export const latencyMeasurement: LatencyMeasurement = {
@@ -169,6 +171,7 @@ export const latencyMeasurement: LatencyMeasurement = {
   median: 1.25,
   p10: 1.125,
   p90: 1.5,
+  margin: 0.03125,
   samples: 200,
   predicted: 1.2,
 };

@@ -26,14 +26,17 @@ const table = (space = smallSpace): LatencyTable => ({
   device: { name: 'test', arch: 'x64', backend: 'cpu', instructionSet: 'none', threads: 1 },
   batch: 1,
   unit: 'ms',
+  precision: 0.03,
   overhead: 0.25,
+  overheadMargin: 0,
   entries: profileItems(space).map(({ key }, index) => ({
     key,
     median: 0.1 + ((index * 7) % 11) / 10,
     spread: 0,
+    margin: 0,
     samples: 1,
   })),
-  validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, kendallTau: 0 },
+  validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, r2: 0.5, kendallTau: 0 },
 });
 
 function latency(): CostModel {
@@ -59,8 +62,16 @@ describe('costs', () => {
     const [measured, model] = [table(), latency()];
     for (const encoding of architectures(smallSpace)) {
       const predicted = predictLatency(measured, latencyKeys(smallSpace, encoding));
-      expect(predicted.ok && predicted.value).toBeCloseTo(model.cost(encoding), 12);
+      expect(predicted.ok && predicted.value.ms).toBeCloseTo(model.cost(encoding), 12);
     }
+  });
+
+  test('of a latency table: margins of one entry add up, those of different ones by their squares', () => {
+    const measured = { ...table(), overheadMargin: 4 };
+    const [one, other] = measured.entries.map(({ key }) => key);
+    const entries = measured.entries.map((entry) => ({ ...entry, margin: entry.key === one ? 1.5 : 0.1 }));
+    const predicted = predictLatency({ ...measured, entries }, [one!, other!, one!]);
+    expect(predicted.ok && predicted.value.margin).toBeCloseTo(Math.hypot(4, 3, 0.1), 12);
   });
 
   test.each(models)('$quantity: the expectation is that of an enumeration', (model) => {

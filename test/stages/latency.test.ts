@@ -17,7 +17,7 @@ const device = { name: 'a desk', arch: 'x64', backend: 'cpu', instructionSet: 'w
 const encoding = [0, 1, 0, 1, 0, 1, 0];
 
 const profile = (): Setup => ({
-  params: { warmup: 1, repeats: 3, networks: 4 },
+  params: { warmup: 1, repeats: 3, mostRepeats: 3, networks: 4 },
   inputs: { space },
   inputDigests: digests,
   backend,
@@ -56,7 +56,7 @@ test('overhead and errors of a table by arithmetic', () => {
     { encoding, ms: tableSum(encoding) - table.overhead + 4 },
     { encoding: [1, 1, 0, 1, 0, 1, 0], ms: tableSum([1, 1, 0, 1, 0, 1, 0]) - table.overhead + 3 },
   ];
-  const found = latencyTable(space, spaceDigest, device, [...table.entries].reverse(), networks);
+  const found = latencyTable(space, spaceDigest, device, 0.03, [...table.entries].reverse(), networks);
   expect(found.overhead).toBeCloseTo(3, 9);
   expect(found.entries).toEqual(table.entries);
   const [a, b] = [networks[2]!.ms, networks[3]!.ms];
@@ -80,7 +80,7 @@ const model = {
   weights: new Map(),
 };
 const measurement = (params: object, inputs: object): Setup => ({
-  params: { repeats: 7, warmup: 1, ...params } as never,
+  params: { repeats: 7, mostRepeats: 7, warmup: 1, ...params } as never,
   inputs: { model, ...inputs },
   inputDigests: digests,
   backend,

@@ -81,9 +81,17 @@ export const table: LatencyTable = {
   device: { name: 'a desk', arch: 'x64', backend: 'cpu', instructionSet: 'none', threads: 1 },
   batch: 1,
   unit: 'ms',
+  precision: 0.03,
   overhead: 0.5,
-  entries: profileItems(space).map(({ key }, i) => ({ key, median: 1 + i / 10, spread: 0, samples: 1 })),
-  validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, kendallTau: 0 },
+  overheadMargin: 0,
+  entries: profileItems(space).map(({ key }, i) => ({
+    key,
+    median: 1 + i / 10,
+    spread: 0,
+    margin: 0,
+    samples: 1,
+  })),
+  validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, r2: 0.5, kendallTau: 0 },
 };
 
 /** The sum that the table gives for an architecture, in ms. */

@@ -44,13 +44,32 @@ export const latencyKeys = (space: SearchSpace, encoding: Encoding): string[] =>
   headItem(space).key,
 ];
 
-/** Predicted milliseconds of the pieces with these keys: overhead + sum. Code: `missing-latency`. */
-export function predictLatency(table: LatencyTable, keys: readonly string[]): Result<number> {
-  const medians = mediansOf(table);
-  const missing = keys.filter((key) => !medians.has(key));
-  if (missing.length > 0) return fail(missingKeys(missing));
-  return ok(keys.reduce((sum, key) => sum + medians.get(key)!, table.overhead));
+/** Milliseconds that a table predicts, and the half-width of their 95 % interval. */
+export interface PredictedLatency {
+  readonly ms: number;
+  readonly margin: number;
 }
+
+/**
+ * Predicted milliseconds of the pieces with these keys: overhead + sum. The margins of different entries are
+ * independent, those of one entry that occurs several times are not; they know nothing of what a sum of pieces leaves
+ * out, which the table's validation tells. Code: `missing-latency`.
+ */
+export function predictLatency(table: LatencyTable, keys: readonly string[]): Result<PredictedLatency> {
+  const entries = new Map(table.entries.map((entry) => [entry.key, entry]));
+  const missing = keys.filter((key) => !entries.has(key));
+  if (missing.length > 0) return fail(missingKeys(missing));
+  const times = new Map<string, number>();
+  for (const key of keys) times.set(key, (times.get(key) ?? 0) + 1);
+  let squares = table.overheadMargin ** 2;
+  for (const [key, count] of times) squares += (count * entries.get(key)!.margin) ** 2;
+  const ms = keys.reduce((sum, key) => sum + entries.get(key)!.median, table.overhead);
+  return ok({ ms, margin: Math.sqrt(squares) });
+}
+
+/** Entries whose median is less certain than the precision that was asked for. */
+export const unsteadyEntries = ({ entries, precision }: LatencyTable): LatencyTable['entries'] =>
+  entries.filter(({ median, margin }) => margin > precision * median);
 
 const mediansOf = (table: LatencyTable): ReadonlyMap<string, number> =>
   new Map(table.entries.map(({ key, median }) => [key, median]));

@@ -22,6 +22,10 @@ p10: number
  */
 p90: number
 /**
+ * Half-width of the 95 % interval of the median, ms.
+ */
+margin: number
+/**
  * Timed passes.
  */
 samples: number
@@ -29,6 +33,10 @@ samples: number
  * Milliseconds predicted from the latency table.
  */
 predicted?: number
+/**
+ * Half-width of the 95 % interval of the prediction that follows from the entries of the table, ms.
+ */
+predictedMargin?: number
 }
 /**
  * What was measured.

@@ -18,9 +18,17 @@ batch: number
  */
 unit: "ms"
 /**
+ * What each entry was repeated for: a margin of at most this share of its median.
+ */
+precision: number
+/**
  * Milliseconds of a whole network that no layer accounts for.
  */
 overhead: number
+/**
+ * Half-width of the 95 % interval of the overhead, ms.
+ */
+overheadMargin: number
 /**
  * Sorted by key.
  */
@@ -41,6 +49,10 @@ meanAbsolutePercentageError: number
  * |Σ predicted - Σ measured| / Σ measured, 0…1.
  */
 summedError: number
+/**
+ * Share of the variance of the measured times that the predictions explain, at most 1.
+ */
+r2: number
 /**
  * Rank correlation of predicted and measured, -1…1.
  */
@@ -88,6 +100,10 @@ median: number
  * Interquartile range of the samples, ms.
  */
 spread: number
+/**
+ * Half-width of the 95 % interval of the median, ms.
+ */
+margin: number
 /**
  * Timed passes, warm-up excluded.
  */

@@ -9,13 +9,21 @@ export interface Params {
  */
 warmup: number
 /**
- * Timed passes of each layer shape; the table keeps the median and the interquartile range.
+ * Timed passes of each layer shape, to begin with; the table keeps their median, its 95 % interval and the interquartile range.
  */
 repeats: number
 /**
  * Whole random networks timed. The first half gives the overhead, the rest the error of the predictions.
  */
 networks: number
+/**
+ * Goes on timing until the median is known within ± this share of itself (95 % interval).
+ */
+precision: number
+/**
+ * Timed passes after which it stops all the same, and says so.
+ */
+mostRepeats: number
 /**
  * Threads of a pass.
  */

@@ -13,9 +13,17 @@ batch: number
  */
 warmup: number
 /**
- * Timed passes.
+ * Timed passes, to begin with.
  */
 repeats: number
+/**
+ * Goes on timing until the median is known within ± this share of itself (95 % interval).
+ */
+precision: number
+/**
+ * Timed passes after which it stops all the same, and says so.
+ */
+mostRepeats: number
 /**
  * Threads of a pass.
  */
