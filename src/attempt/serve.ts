@@ -2,7 +2,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { nodeFiles } from '../base/files.ts';
-import { describeHolder, tryAcquire } from '../base/locks.ts';
+import { describeHolder, readHolder, tryAcquire } from '../base/locks.ts';
 import { type ArtifactKind, isKind, kinds, partOf } from '../kinds/index.ts';
 import { ATTEMPT_FILES, openJournal, openStore, readRequest } from '../store/index.ts';
 import { type AttemptParts, runAttempt } from './attempt.ts';
@@ -41,14 +41,15 @@ export async function serveAttempt(
   if (!opened.ok) refuse(opened.failures.map(({ message }) => message).join('; '));
   const store = opened.value;
 
+  const file = store.lockFile(request.fingerprint);
   const holder = { host: os.hostname(), pid: process.pid, since: Date.now(), purpose: request.stage };
-  if (lock !== undefined) describeHolder(lock, holder);
-  else if (!tryAcquire(store.lockFile(request.fingerprint), holder)) {
+  if (lock !== undefined) describeHolder(lock, { ...holder, since: readHolder(file)?.since ?? holder.since });
+  else if (!tryAcquire(file, holder)) {
     refuse('another attempt at this stage is under way');
   }
 
-  const file = path.join(directory, ATTEMPT_FILES.journal);
-  const journal = openJournal(nodeFiles, file, request.attempt, systemClock);
+  const lines = path.join(directory, ATTEMPT_FILES.journal);
+  const journal = openJournal(nodeFiles, lines, request.attempt, systemClock);
   journal.write({ type: 'attempt-started', pid: process.pid, host: holder.host });
   const end = guardProcess(journal);
   const stop = listenForStop(channel ? process.stdin : undefined);

@@ -12,7 +12,7 @@ import { tryLock } from 'fs-native-extensions';
 export interface LockHolder {
   readonly host: string;
   readonly pid: number;
-  /** Milliseconds since 1970. */
+  /** When the lock was taken, milliseconds since 1970: a child that goes on holding it keeps this. */
   readonly since: number;
   /** What it does with it, in a few words: a stage's id. */
   readonly purpose: string;
@@ -85,12 +85,15 @@ export function readHolder(file: string): LockHolder | undefined {
 }
 
 export interface WaitOptions {
-  /** Called once, and again whenever another takes the lock, while this one waits. */
+  /** Called once, and again when the lock was let go and another was quicker. */
   readonly waiting?: (holder: LockHolder | undefined) => void;
   readonly signal?: AbortSignal;
   /** Time between tries, milliseconds. */
   readonly everyMs?: number;
 }
+
+/** Looks after which a holder that is not written down is told as unknown. */
+const SPEECHLESS = 10;
 
 /** Waits for a lock; nothing when the signal is aborted first. */
 export async function acquire(
@@ -99,13 +102,16 @@ export async function acquire(
   { waiting, signal, everyMs = 100 }: WaitOptions = {},
 ): Promise<Lock | undefined> {
   let told: string | undefined;
-  while (!signal?.aborted) {
+  for (let looks = 0; !signal?.aborted; looks++) {
     const lock = tryAcquire(file, holder);
     if (lock) return lock;
     const other = readHolder(file);
-    const key = `${other?.host} ${other?.pid} ${other?.since}`;
-    if (key !== told) waiting?.(other);
-    told = key;
+    const key = other && `${other.host} ${other.since}`;
+    // who has just taken it writes it down in the next instant
+    if (key === undefined ? told === undefined && looks === SPEECHLESS : key !== told) {
+      waiting?.(other);
+      told = key ?? '';
+    }
     await sleep(everyMs);
   }
   return undefined;

@@ -5,6 +5,7 @@ export const EXIT = {
   badInput: 2,
   stopped: 3,
   internal: 4,
+  killed: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -15,6 +16,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   badInput: 'the pipeline, an option or a name is wrong; nothing was run',
   stopped: 'stopped at a checkpoint; the same command goes on',
   internal: 'an error of naspipe itself',
+  killed: 'killed by a second Ctrl-C; the same command goes on',
 };
 
 /** Rows of the table: code and meaning. */

@@ -23,7 +23,7 @@ export function createProgram(io: Io, version: string, done: (code: ExitCode) =>
 
 Exit codes:
 ${exitCodeTable()
-  .map(([code, meaning]) => `  ${code}  ${meaning}`)
+  .map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`)
   .join('\n')}`,
     );
   const command = (usage: string, description: string, ...examples: string[]): Command =>

@@ -13,6 +13,7 @@ import type { RunScope } from './stage-scope.ts';
 async function lockFor(scope: RunScope, { stage, fingerprint }: Prepared): Promise<Lock | undefined> {
   const { work, clock, emit, halted } = scope;
   const self: LockHolder = { host: os.hostname(), pid: process.pid, since: clock.now(), purpose: stage.id };
+  const began = clock.elapsed();
   return acquire(work.store.lockFile(fingerprint), self, {
     signal: halted,
     waiting: (other) =>
@@ -20,6 +21,7 @@ async function lockFor(scope: RunScope, { stage, fingerprint }: Prepared): Promi
         event: 'stage-waiting',
         stage: stage.id,
         reason: 'lock',
+        waitedMs: clock.elapsed() - began,
         ...(other !== undefined && {
           holder: {
             host: other.host,
@@ -71,7 +73,7 @@ export async function runStage(
     const meanwhile = await take();
     if (meanwhile !== undefined) return meanwhile;
     const release = await pool.take(stage.type.manifest.resources, halted, () =>
-      emit({ event: 'stage-waiting', stage: id, reason: 'resources' }),
+      emit({ event: 'stage-waiting', stage: id, reason: 'resources', waitedMs: 0 }),
     );
     if (release === undefined) return { ...notRun, fingerprint };
     try {

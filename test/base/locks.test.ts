@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { acquire, type LockHolder, readHolder, tryAcquire } from '../../src/base/locks.ts';
+import { acquire, describeHolder, type LockHolder, readHolder, tryAcquire } from '../../src/base/locks.ts';
 
 const built = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/base/locks.js')).href;
 const me: LockHolder = { host: 'here', pid: process.pid, since: 5, purpose: 'test' };
@@ -63,6 +63,31 @@ test('waiting tells of the holder once, and gets the lock when it is free', asyn
   lock.release();
   expect(await waiting).toBeDefined();
   expect(told).toEqual([me]);
+});
+
+test('waiting tells of another holder, not of a child that goes on with the lock or of what is not written yet', async () => {
+  const file = await lockFile();
+  const first = tryAcquire(file, me)!;
+  const told: (LockHolder | undefined)[] = [];
+  const over = new AbortController();
+  const waiting = acquire(
+    file,
+    { ...me, since: 9 },
+    { waiting: (other) => told.push(other), everyMs: 2, signal: over.signal },
+  );
+  await sleep(20);
+  await writeFile(file, '');
+  await sleep(20);
+  describeHolder(first.descriptor, { ...me, pid: 1 });
+  await sleep(20);
+  expect(told).toEqual([me]);
+  // another takes it in between: both happen before the waiting one looks again
+  first.release();
+  tryAcquire(file, { ...me, pid: 2, since: 7 });
+  await sleep(20);
+  expect(told).toEqual([me, { ...me, pid: 2, since: 7 }]);
+  over.abort();
+  expect(await waiting).toBeUndefined();
 });
 
 test('waiting ends with its signal', async () => {

@@ -174,14 +174,14 @@ describe('an interrupt', () => {
     expect(masked(second.out)).toMatch(/^walk {3}finished after resuming in <took>$/m);
   });
 
-  test('a second one kills, exit code 1', async () => {
+  test('a second one kills, exit code 130', async () => {
     const words = ['run', 'pipelines/walk.json', '--set', 'walk.params.pause=3000', '--json'];
     const running = start(project.root, ...words);
     await running.saw('"stage-started"');
     running.child.kill('SIGINT');
     running.child.kill('SIGTERM');
     const { code, out } = await running.ended;
-    expect(code).toBe(1);
+    expect(code).toBe(130);
     expect(events(out).find(({ event }) => event === 'stage-failed')).toMatchObject({
       stage: 'walk',
       code: 'killed',

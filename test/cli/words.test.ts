@@ -17,11 +17,12 @@ describe('help', () => {
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect(out).toContain(`Exit codes:
-  0  done; diff: they are the same
-  1  a stage failed; diff: they differ; check, fsck, verify, doctor: not well
-  2  the pipeline, an option or a name is wrong; nothing was run
-  3  stopped at a checkpoint; the same command goes on
-  4  an error of naspipe itself
+  0    done; diff: they are the same
+  1    a stage failed; diff: they differ; check, fsck, verify, doctor: not well
+  2    the pipeline, an option or a name is wrong; nothing was run
+  3    stopped at a checkpoint; the same command goes on
+  4    an error of naspipe itself
+  130  killed by a second Ctrl-C; the same command goes on
 `);
     expect(out).toContain('  $ npx pipe run pipelines/enas-mnas.json\n');
     for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);

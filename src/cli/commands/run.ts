@@ -68,11 +68,12 @@ export async function drive(io: Io, loaded: ToRun, options: DriveOptions): Promi
       return reportProblems(io, started.failures, { json, closing: CLOSING });
     }
     handle = started.value;
-    if (interrupts > 0) handle.stop();
+    if (interrupts > 1) handle.kill();
+    else if (interrupts > 0) handle.stop();
     result = await handle.finished;
   } catch (error) {
     // a terminal's Ctrl-C reaches what bundles the code of stages too, which ends with it
-    if (handle === undefined && interrupts > 0) return EXIT.stopped;
+    if (handle === undefined && interrupts > 0) return interrupts > 1 ? EXIT.killed : EXIT.stopped;
     throw error;
   } finally {
     uninstall();
@@ -82,7 +83,7 @@ export async function drive(io: Io, loaded: ToRun, options: DriveOptions): Promi
     const lines = await closingLines(io, loaded, result);
     io.out.write(`${options.quiet ? '' : '\n'}${lines.join('\n')}\n`);
   }
-  return CODES[result.status];
+  return interrupts > 1 && result.status !== 'ok' ? EXIT.killed : CODES[result.status];
 }
 
 async function rendererFor(io: Io, { json, quiet }: DriveOptions): Promise<Renderer> {

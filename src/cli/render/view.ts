@@ -14,8 +14,9 @@ export interface StageView {
   readonly state: 'waiting' | 'running' | 'cached' | 'ran' | 'resumed' | 'failed' | 'stopped' | 'not-run';
   /** Why a stage whose inputs are ready has not started. */
   readonly held?: string;
-  /** Since when another process has the stage. */
+  /** Since when another run has the stage, and since when this one waits for it. */
   readonly heldFrom?: number;
+  readonly waitsFrom?: number;
   /** Why it was started. */
   readonly reason?: string;
   readonly resumedFrom?: number;
@@ -108,6 +109,7 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
             ? 'another run has it'
             : 'waits for a free processor',
         ...(event.holder && { heldFrom: now - event.holder.sinceMs }),
+        waitsFrom: now - event.waitedMs,
       });
     case 'stage-cached':
       return change(event.stage, {
@@ -179,8 +181,12 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
 }
 
 /** Why a stage whose inputs are ready has not started, and for how long another process has had it. */
-export const heldText = ({ held = '', heldFrom }: StageView, now: number): string =>
-  heldFrom === undefined ? held : `${held} for ${duration(now - heldFrom)}`;
+export const heldText = ({ held = '', heldFrom, waitsFrom }: StageView, now: number): string => {
+  if (heldFrom === undefined) return held;
+  const longer =
+    waitsFrom !== undefined && waitsFrom < heldFrom ? `; waits for ${duration(now - waitsFrom)} now` : '';
+  return `${held} for ${duration(now - heldFrom)}${longer}`;
+};
 
 /** Appends a value; when full, every second older one is dropped. */
 function remember(history: readonly number[], value: number): number[] {

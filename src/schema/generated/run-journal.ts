@@ -136,6 +136,10 @@ stage: string
  */
 reason: ("resources" | "lock")
 /**
+ * How long it has waited already, milliseconds: 0 when it begins to wait, more when another was quicker to take the lock.
+ */
+waitedMs: number
+/**
  * Who holds the stage's lock.
  */
 holder?: {
@@ -144,7 +148,7 @@ holder?: {
  */
 host: string
 /**
- * Process id there.
+ * Process that works, or its driver; its id there.
  */
 pid: number
 /**
@@ -152,7 +156,7 @@ pid: number
  */
 stage: string
 /**
- * How long it has held the lock, milliseconds.
+ * For how long that run has held the lock, milliseconds.
  */
 sinceMs: number
 }
