@@ -1,5 +1,4 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../src/engine/index.ts';
 import { runDriver } from './driver.ts';
 import { createProject, pipelineText, statuses, type TestProject } from './project.ts';
 
@@ -65,22 +64,6 @@ describe('a stage goes on where it was after', () => {
     });
     await expectResumed();
   });
-});
-
-test('two drivers at once do the work once, and one says for whom it waits', async () => {
-  await project.write(file, pipelineText(walks));
-  const events: RunEvent[] = [];
-  let second: ReturnType<TestProject['run']> | undefined;
-  await runDriver({ ...project, file }, (event) => {
-    events.push(event);
-    if (event.event === 'stage-started') second = project.run(options);
-  });
-  const { result, events: others } = await second!;
-  expect(statuses(result)).toEqual({ walk: 'cached' });
-  expect(result.stages.walk!.outputs.end!.digest).toBe(undisturbed);
-  expect(events.map(({ event }) => event)).toContain('stage-finished');
-  const waiting = others.find((event) => event.event === 'stage-waiting');
-  expect(waiting).toMatchObject({ reason: 'lock', holder: { pid: expect.any(Number), stage: 'walk' } });
 });
 
 test('a failure stops what has not started, is told in full', async () => {
