@@ -2,6 +2,7 @@ import { type ArtifactValues, kindNames } from '../stage/artifacts.ts';
 import type { Kind } from '../stage/contract.ts';
 import { architecture } from './architecture.ts';
 import { controller } from './controller.ts';
+import { correlation } from './correlation.ts';
 import { evaluation } from './evaluation.ts';
 import { json } from './json.ts';
 import type { ArtifactKind } from './kind.ts';
@@ -22,6 +23,7 @@ export type Kinds = { readonly [K in Kind]: ArtifactKind<ArtifactValues[K]> };
 const all = [
   architecture,
   controller,
+  correlation,
   evaluation,
   json,
   latencyMeasurement,

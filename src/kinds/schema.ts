@@ -7,6 +7,7 @@ import type { Failure } from '../base/result.ts';
 const names = [
   'architecture',
   'controller',
+  'correlation',
   'evaluation',
   'latency-measurement',
   'latency-table',

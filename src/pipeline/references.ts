@@ -14,6 +14,7 @@ export const fileKinds: readonly Kind[] = [
   'architecture',
   'json',
   'latency-measurement',
+  'correlation',
   'latency-table',
   'search-space',
 ];

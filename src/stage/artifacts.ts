@@ -2,6 +2,7 @@ import type { Json } from '../base/canonical.ts';
 import type { Network, Tensors } from '../net/network.ts';
 import type { Architecture } from '../schema/generated/artifacts/architecture.ts';
 import type { ControllerInfo } from '../schema/generated/artifacts/controller.ts';
+import type { Correlation } from '../schema/generated/artifacts/correlation.ts';
 import type { Evaluation } from '../schema/generated/artifacts/evaluation.ts';
 import type { LatencyMeasurement } from '../schema/generated/artifacts/latency-measurement.ts';
 import type { LatencyTable } from '../schema/generated/artifacts/latency-table.ts';
@@ -11,7 +12,16 @@ import type { SplitInfo } from '../schema/generated/artifacts/split.ts';
 import type { SupernetInfo } from '../schema/generated/artifacts/supernet.ts';
 import type { Trial } from '../schema/generated/artifacts/trials.ts';
 
-export type { Architecture, Evaluation, LatencyMeasurement, LatencyTable, SearchSpace, SplitInfo, Trial };
+export type {
+  Architecture,
+  Correlation,
+  Evaluation,
+  LatencyMeasurement,
+  LatencyTable,
+  SearchSpace,
+  SplitInfo,
+  Trial,
+};
 
 /** Images and labels of one split. */
 export interface Split {
@@ -65,6 +75,7 @@ export interface ArtifactValues {
   readonly model: TrainedModel;
   readonly evaluation: EvaluatedModel;
   readonly 'latency-measurement': LatencyMeasurement;
+  readonly correlation: Correlation;
   /** Any JSON value: for stage types of a user's own. */
   readonly json: Json;
 }
@@ -97,6 +108,7 @@ export const kindNames = [
   'model',
   'evaluation',
   'latency-measurement',
+  'correlation',
   'json',
 ] as const satisfies readonly (keyof ArtifactValues)[];
 

@@ -11,6 +11,7 @@ const {
   architecture,
   controller,
   evaluation,
+  correlation,
   latencyMeasurement,
   latencyTable,
   model,
@@ -337,6 +338,33 @@ kindContract(
       { ...latencyTable, entries: latencyTable.entries.toReversed() },
     ],
     ['table.json: unit must be "ms"', { ...latencyTable, unit: 's' }],
+  ],
+);
+
+kindContract(
+  kinds.correlation,
+  correlation,
+  [
+    {
+      name: 'the coefficient',
+      value: { ...correlation, kendall: { value: 0.5, low: 0, high: 1 } },
+      changes: ['kendall.value'],
+    },
+    {
+      name: 'an architecture more',
+      value: {
+        ...correlation,
+        pairs: [...correlation.pairs, { encoding: [0, 0, 0], cheap: 0.5, trained: 0.5 }],
+      },
+      changes: ['architectures', 'pairs that differ'],
+    },
+  ],
+  [
+    ['correlation.json: pairs must NOT have fewer than 2 items', { ...correlation, pairs: [] }],
+    [
+      'correlation.json: the interval of kendall ends before it begins',
+      { ...correlation, kendall: { value: 0, low: 0.5, high: 0 } },
+    ],
   ],
 );
 

@@ -11,6 +11,7 @@ import { countNetwork } from '../../src/net/index.ts';
 import type {
   Architecture,
   Controller,
+  Correlation,
   EvaluatedModel,
   LatencyMeasurement,
   LatencyTable,
@@ -163,6 +164,18 @@ export const latencyTable: LatencyTable = {
     { key: 'dense 64 3', median: 0.0625, spread: 0, margin: 0, samples: 50 },
   ],
   validation: { networks: 5, meanAbsolutePercentageError: 0.04, summedError: 0.02, r2: 0.5, kendallTau: 0.9 },
+};
+
+export const correlation: Correlation = {
+  cheap: 'inherited',
+  pairs: [
+    { encoding: [0, 1, 2], cheap: 0.25, trained: 0.5 },
+    { encoding: [1, 1, 2], cheap: 0.5, trained: 0.75 },
+  ],
+  images: 100,
+  kendall: { value: 1, low: 0, high: 1 },
+  spearman: { value: 1, low: 0, high: 1 },
+  resamples: 200,
 };
 
 export const latencyMeasurement: LatencyMeasurement = {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/rng.ts';
 import type { Network } from '../../src/net/network.ts';
-import { predictionError, quantile, summariseTimes, timeSteadily } from '../../src/train/timing.ts';
+import { predictionError } from '../../src/train/prediction-error.ts';
+import { quantile, summariseTimes, timeSteadily } from '../../src/train/timing.ts';
 
 test('quantiles interpolate between neighbours', () => {
   expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);

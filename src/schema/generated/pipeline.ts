@@ -3,7 +3,7 @@
 /**
  * A stage: {"type": "…", "inputs": {…}, "params": {…}}.
  */
-export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | SearchSpaceStage | SupernetWarmupStage | ForeachStage)
+export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | RankCorrelationStage | SearchSpaceStage | SupernetWarmupStage | ForeachStage)
 /**
  * Params of assert.
  */
@@ -450,7 +450,7 @@ inputs?: {
 /**
  * Kind of artifact.
  */
-[k: string]: "train-split" | "validation-split" | "test-split" | "search-space" | "latency-table" | "supernet" | "controller" | "trials" | "architecture" | "model" | "evaluation" | "latency-measurement" | "json" | undefined
+[k: string]: "train-split" | "validation-split" | "test-split" | "search-space" | "latency-table" | "supernet" | "controller" | "trials" | "architecture" | "model" | "evaluation" | "latency-measurement" | "correlation" | "json" | undefined
 }
 /**
  * Output port → kind of artifact.
@@ -459,7 +459,7 @@ outputs: {
 /**
  * Kind of artifact.
  */
-[k: string]: "train-split" | "validation-split" | "test-split" | "search-space" | "latency-table" | "supernet" | "controller" | "trials" | "architecture" | "model" | "evaluation" | "latency-measurement" | "json" | undefined
+[k: string]: "train-split" | "validation-split" | "test-split" | "search-space" | "latency-table" | "supernet" | "controller" | "trials" | "architecture" | "model" | "evaluation" | "latency-measurement" | "correlation" | "json" | undefined
 }
 /**
  * Files and directories that the program needs, relative to the project root; they are copied to its working directory under the same paths. Paths and content are part of the fingerprint.
@@ -1751,6 +1751,59 @@ evaluations?: number
  * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
  */
 recalibrationImages?: number
+}
+/**
+ * Says how well a cheap accuracy ranks architectures: that of the trials of a search (inherited weights), or that of models of a proxy task, against models of the same architectures trained alone. Kendall's τ and Spearman's ρ with their intervals. With it one knows whether a search can find what it looks for.
+ */
+export interface RankCorrelationStage {
+/**
+ * Says how well a cheap accuracy ranks architectures: that of the trials of a search (inherited weights), or that of models of a proxy task, against models of the same architectures trained alone. Kendall's τ and Spearman's ρ with their intervals. With it one knows whether a search can find what it looks for.
+ */
+type: "rank-correlation"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: RankCorrelationParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Two or more models trained alone, judged on the validation split (`useValidation` off). (several, of model)
+ */
+models: (string | {
+
+} | unknown[])
+/**
+ * What the architectures were worth in a search; of several trials of one architecture the one on most images counts. (trials)
+ */
+trials?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Models of the same architectures from a cheaper task: fewer images or epochs, less width or depth. (several, of model)
+ */
+proxies?: (string | {
+
+} | unknown[])
+}
+}
+/**
+ * Params of rank-correlation.
+ */
+export interface RankCorrelationParams {
+/**
+ * Bootstrap samples for the intervals.
+ */
+resamples?: number
 }
 /**
  * Makes a search space for images of the given size: the set of networks that the search stages choose from, as data with addressable choice blocks.

@@ -1,0 +1,62 @@
+import { type Encoding, encodingKey } from '../../src/nas/index.ts';
+import { stageFailure, type TrainedModel, type Trial } from '../../src/stage/index.ts';
+
+/** An architecture and an accuracy of it. */
+export interface Rated {
+  readonly encoding: Encoding;
+  readonly accuracy: Trial['accuracy'];
+}
+
+/** Architectures by the key of their encoding, in order. */
+export type RatedBy = ReadonlyMap<string, Rated>;
+
+/**
+ * Models that were trained alone. Ends the stage with `no-architecture` for a model of no search space, with
+ * `not-held-out` for an accuracy on images that the model was trained on, with `repeated-architecture`.
+ */
+export function ratedModels(models: readonly TrainedModel[], port: string): RatedBy {
+  const rated = new Map<string, Rated>();
+  for (const [index, { info }] of models.entries()) {
+    const name = `${port} ${index + 1}`;
+    const { architecture, training } = info;
+    if (architecture === undefined) {
+      throw stageFailure('no-architecture', `${name} is no network of a search space`);
+    }
+    if (training.accuracy.split !== 'validation') {
+      const remedy = 'train it with useValidation off and the input validation wired';
+      throw stageFailure(
+        'not-held-out',
+        `the accuracy of ${name} is on its ${training.accuracy.split} split; ${remedy}`,
+      );
+    }
+    const key = encodingKey(architecture.encoding);
+    if (rated.has(key))
+      throw stageFailure('repeated-architecture', `${name} has the architecture of another`);
+    rated.set(key, { encoding: architecture.encoding, accuracy: training.accuracy });
+  }
+  return rated;
+}
+
+/** Trials; of several of one architecture the first of those on most images. */
+export function ratedTrials(trials: readonly Trial[]): RatedBy {
+  const rated = new Map<string, Rated>();
+  for (const { encoding, accuracy } of trials) {
+    const key = encodingKey(encoding);
+    const known = rated.get(key);
+    if (known === undefined || accuracy.images > known.accuracy.images)
+      rated.set(key, { encoding, accuracy });
+  }
+  return rated;
+}
+
+/** What all accuracies are; ends the stage with `mixed-accuracies` when they are not of one provenance. */
+export function provenanceOf(rated: Iterable<Rated>): Trial['accuracy']['provenance'] {
+  const [first, ...others] = new Set([...rated].map(({ accuracy }) => accuracy.provenance));
+  if (others.length > 0) {
+    throw stageFailure(
+      'mixed-accuracies',
+      `accuracies of different kinds (${[first, ...others].join(', ')}) do not rank`,
+    );
+  }
+  return first!;
+}
