@@ -9,7 +9,7 @@ import type {
   StepResult,
 } from '../net/backend.ts';
 import { dropoutMask } from '../net/dropout.ts';
-import type { Network, Tensor, Tensors, WeightSpec } from '../net/network.ts';
+import { movingNames, type Network, type Tensor, type Tensors, type WeightSpec } from '../net/network.ts';
 import { type Arena, settingAddress, settingsBase } from './arena.ts';
 import type { Mode } from './plan/builder.ts';
 import { CHUNKS, NORM_MEAN, NORM_VARIANCE } from './plan/ops.ts';
@@ -94,7 +94,7 @@ export class CpuModel implements Model {
       arena.set('smoothing', options.labelSmoothing);
       arena.set('clipNorm', options.clipNorm ?? 0);
       arena.set('gradientScale', 1);
-      this.#writeMasks(plan, options.dropoutSeed);
+      this.#writeMasks(plan, options.dropoutSeed, options.dropPath ?? 1);
     });
     return this.#result(plan, batch.size);
   }
@@ -113,7 +113,7 @@ export class CpuModel implements Model {
     const plan = this.#plan(`gradients:${dropout}`, path, batch.size, mode, {});
     await this.#run(path, plan, batch, () => {
       this.#arena.set('smoothing', options.labelSmoothing);
-      if (dropoutSeed !== undefined) this.#writeMasks(plan, dropoutSeed);
+      if (dropoutSeed !== undefined) this.#writeMasks(plan, dropoutSeed, 1);
     });
     const gates = new Map<string, Float32Array>();
     for (const { id, partials } of plan.gates) {
@@ -162,8 +162,9 @@ export class CpuModel implements Model {
       await this.#run(path, plan, batch, () => {});
       for (const { layer, norm, stride } of plan.norms) {
         const row = (index: number) => this.#arena.floats(norm + index * stride * 4, layer.output.c);
-        add(layer.movingMean, row(NORM_MEAN));
-        add(layer.movingVariance, row(NORM_VARIANCE));
+        const [mean, variance] = movingNames(layer)!;
+        add(mean, row(NORM_MEAN));
+        add(variance, row(NORM_VARIANCE));
       }
       count++;
     }
@@ -278,11 +279,16 @@ export class CpuModel implements Model {
     });
   }
 
-  #writeMasks(plan: Plan, seed: number): void {
-    for (const { id, rate, data, rows, channels, stride } of plan.masks) {
-      const mask = dropoutMask(seed, id, rows * channels, rate);
+  #writeMasks(plan: Plan, seed: number, dropPath: number): void {
+    for (const { id, op, rate, data, rows, channels, stride } of plan.masks) {
       const to = this.#arena.floats(data, rows * stride);
-      for (let r = 0; r < rows; r++) to.set(mask.subarray(r * channels, (r + 1) * channels), r * stride);
+      if (op === 'dropout') {
+        const mask = dropoutMask(seed, id, rows * channels, rate);
+        for (let r = 0; r < rows; r++) to.set(mask.subarray(r * channels, (r + 1) * channels), r * stride);
+      } else {
+        const mask = dropoutMask(seed, id, rows, rate * dropPath);
+        for (let r = 0; r < rows; r++) to.fill(mask[r]!, r * stride, (r + 1) * stride);
+      }
     }
   }
 

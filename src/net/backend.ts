@@ -55,6 +55,8 @@ export interface StepOptions {
   readonly clipNorm?: number;
   /** Names the dropout masks of this step: equal keys give equal masks on every backend. */
   readonly dropoutSeed: number;
+  /** Scales the rate of every drop-path layer, 0…1; absent: 1. Scheduled drop-path (Zoph et al. 2018 §4) moves it. */
+  readonly dropPath?: number;
 }
 
 export interface StepResult {
@@ -105,7 +107,8 @@ export interface Model {
   evaluate(path: Network, batch: Batch, options: EvaluateOptions): Promise<Float32Array>;
   /**
    * Sets the moving statistics of the path's batch normalisations to the plain average of the batches' means and
-   * (biased) variances (OFA's BN calibration), in training mode but without dropout. Other state stays.
+   * (biased) variances (OFA's BN calibration), in training mode but without dropout. Other state stays, frozen
+   * normalisations included.
    */
   recalibrate(path: Network, batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<void>;
   /**

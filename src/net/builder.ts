@@ -1,14 +1,16 @@
 import type {
   ActivationName,
   Initialiser,
+  Kernel,
   Layer,
   Network,
   Shape,
   SqueezeExcite,
   WeightSpec,
+  Windows,
 } from './network.ts';
 import { INPUT } from './network.ts';
-import { sameShape, shapeText, stridedShape } from './shape.ts';
+import { kernelSides, kernelText, sameShape, shapeText, stridedShape, windowedShape } from './shape.ts';
 
 /** A tensor in a network under construction. */
 export interface Handle {
@@ -30,19 +32,29 @@ interface Named {
   readonly name?: string;
 }
 
-export interface ConvOptions extends Named {
+/** Windows of a layer; stride and dilation 1 and SAME padding unless told. */
+interface WindowOptions extends Partial<Omit<Windows, 'kernel'>> {
+  readonly kernel: Kernel;
+}
+
+export interface ConvOptions extends Named, WindowOptions {
   readonly filters: number;
-  readonly kernel: number;
-  readonly stride?: number;
   readonly groups?: number;
   readonly bias?: boolean;
   readonly init?: Initialiser;
 }
 
-export interface DepthwiseOptions extends Named {
-  readonly kernel: number;
-  readonly stride?: number;
+export interface DepthwiseOptions extends Named, WindowOptions {
   readonly init?: Initialiser;
+}
+
+export interface PoolOptions extends Omit<WindowOptions, 'dilation'> {
+  readonly fn: 'average' | 'max';
+}
+
+export interface BatchNormOptions extends BatchNormSettings, Named {
+  /** `stateless`: no moving statistics, those of the batch always. `frozen`: the moving ones always. */
+  readonly mode?: 'stateless' | 'frozen';
 }
 
 export interface SqueezeExciteOptions extends Named {
@@ -76,39 +88,41 @@ export class NetworkBuilder {
 
   /** Dense convolution with SAME padding. He-normal, fan-in, unless told. */
   conv(id: string, from: Handle, options: ConvOptions): Handle {
-    const { filters, kernel, stride = 1, groups = 1, bias = false, name = id } = options;
+    const { filters, groups = 1, bias = false, name = id } = options;
     const depth = from.shape.c / groups;
-    const init = options.init ?? { kind: 'he-normal', fan: kernel * kernel * depth };
+    const windows = windowsOf(options);
+    const { h, w } = kernelSides(windows.kernel);
+    const init = options.init ?? { kind: 'he-normal', fan: h * w * depth };
     return this.#push({
       op: 'conv',
       id,
       inputs: [from.id],
-      output: stridedShape(from.shape, stride, filters),
-      kernel,
-      stride,
+      output: this.#windowed(id, from, windows, filters),
+      ...windows,
       groups,
-      weight: this.#kernel(`${name}.weight`, [kernel, kernel, depth, filters], init),
+      weight: this.#kernel(`${name}.weight`, [h, w, depth, filters], init),
       ...(bias ? { bias: this.#vector(`${name}.bias`, filters, 'zeros') } : {}),
     });
   }
 
   /** Depthwise convolution, multiplier 1. He-normal with the fan of one filter, unless told. */
   depthwise(id: string, from: Handle, options: DepthwiseOptions): Handle {
-    const { kernel, stride = 1, name = id } = options;
-    const init = options.init ?? { kind: 'he-normal', fan: kernel * kernel };
+    const { name = id } = options;
+    const windows = windowsOf(options);
+    const { h, w } = kernelSides(windows.kernel);
+    const init = options.init ?? { kind: 'he-normal', fan: h * w };
     return this.#push({
       op: 'depthwise',
       id,
       inputs: [from.id],
-      output: stridedShape(from.shape, stride, from.shape.c),
-      kernel,
-      stride,
-      weight: this.#kernel(`${name}.weight`, [kernel, kernel, from.shape.c, 1], init),
+      output: this.#windowed(id, from, windows, from.shape.c),
+      ...windows,
+      weight: this.#kernel(`${name}.weight`, [h, w, from.shape.c, 1], init),
     });
   }
 
-  batchNorm(id: string, from: Handle, settings: BatchNormSettings & Named): Handle {
-    const { decay, epsilon, name = id } = settings;
+  batchNorm(id: string, from: Handle, settings: BatchNormOptions): Handle {
+    const { decay, epsilon, mode, name = id } = settings;
     const c = from.shape.c;
     return this.#push({
       op: 'batch-norm',
@@ -117,11 +131,24 @@ export class NetworkBuilder {
       output: from.shape,
       gamma: this.#vector(`${name}.gamma`, c, 'ones'),
       beta: this.#vector(`${name}.beta`, c, 'zeros'),
-      movingMean: this.#vector(`${name}.moving-mean`, c, 'zeros', false),
-      movingVariance: this.#vector(`${name}.moving-variance`, c, 'ones', false),
+      ...(mode === 'stateless'
+        ? {}
+        : {
+            movingMean: this.#vector(`${name}.moving-mean`, c, 'zeros', false),
+            movingVariance: this.#vector(`${name}.moving-variance`, c, 'ones', false),
+          }),
       decay,
       epsilon,
+      ...(mode === 'frozen' ? { frozen: true } : {}),
     });
+  }
+
+  /** A multiplier a channel, at first `initial`. */
+  scale(id: string, from: Handle, options: Named & { readonly initial: number }): Handle {
+    const { initial, name = id } = options;
+    const init: Initialiser = { kind: 'constant', value: initial };
+    const spec = { name: `${name}.weight`, shape: [from.shape.c], init, trainable: true, decay: false };
+    return this.#push({ op: 'scale', id, inputs: [from.id], output: from.shape, weight: this.#weight(spec) });
   }
 
   activation(id: string, from: Handle, fn: ActivationName): Handle {
@@ -168,14 +195,50 @@ export class NetworkBuilder {
     });
   }
 
-  pool(
+  /** Channels of all, one after the other. */
+  concat(id: string, from: readonly Handle[]): Handle {
+    this.#expectSame(
+      id,
+      from.map((each) => ({ ...each, shape: { ...each.shape, c: 1 } })),
+    );
+    const c = from.reduce((sum, { shape }) => sum + shape.c, 0);
+    const inputs = from.map((each) => each.id);
+    return this.#push({ op: 'concat', id, inputs, output: { ...from[0]!.shape, c } });
+  }
+
+  /** `count` channels, beginning with `first`. */
+  slice(id: string, from: Handle, first: number, count: number): Handle {
+    if (first < 0 || count < 1 || first + count > from.shape.c) {
+      throw new Error(
+        `internal error: expected channels of ${shapeText(from.shape)} in ${id}, got ${count} from ${first}`,
+      );
+    }
+    return this.#push({ op: 'slice', id, inputs: [from.id], output: { ...from.shape, c: count }, first });
+  }
+
+  zero(id: string, shape: Shape): Handle {
+    return this.#push({ op: 'zero', id, inputs: [], output: shape });
+  }
+
+  identity(id: string, from: Handle): Handle {
+    return this.#push({ op: 'identity', id, inputs: [from.id], output: from.shape });
+  }
+
+  /** Every `stride`-th row and column, beginning with the row and column `offset`. */
+  subsample(
     id: string,
     from: Handle,
-    options: { readonly fn: 'average' | 'max'; readonly kernel: number; readonly stride?: number },
+    options: { readonly stride: number; readonly offset?: number },
   ): Handle {
-    const { fn, kernel, stride = 1 } = options;
+    const { stride, offset = 0 } = options;
     const output = stridedShape(from.shape, stride, from.shape.c);
-    return this.#push({ op: 'pool', id, inputs: [from.id], output, fn, kernel, stride });
+    return this.#push({ op: 'subsample', id, inputs: [from.id], output, stride, offset });
+  }
+
+  pool(id: string, from: Handle, options: PoolOptions): Handle {
+    const windows = windowsOf(options);
+    const output = this.#windowed(id, from, windows, from.shape.c);
+    return this.#push({ op: 'pool', id, inputs: [from.id], output, fn: options.fn, ...windows });
   }
 
   globalPool(id: string, from: Handle): Handle {
@@ -204,6 +267,10 @@ export class NetworkBuilder {
     return this.#push({ op: 'dropout', id, inputs: [from.id], output: from.shape, rate });
   }
 
+  dropPath(id: string, from: Handle, rate: number): Handle {
+    return this.#push({ op: 'drop-path', id, inputs: [from.id], output: from.shape, rate });
+  }
+
   /** The network whose result is `output`. */
   finish(output: Handle): Network {
     return {
@@ -212,6 +279,16 @@ export class NetworkBuilder {
       output: output.id,
       weights: [...this.#weights.values()],
     };
+  }
+
+  #windowed(id: string, from: Handle, windows: Windows, channels: number): Shape {
+    const output = windowedShape(from.shape, windows, channels);
+    if (output.h < 1 || output.w < 1) {
+      throw new Error(
+        `internal error: expected a window that fits into ${shapeText(from.shape)} in ${id}, got ${kernelText(windows.kernel)}`,
+      );
+    }
+    return output;
   }
 
   #push(layer: Layer): Handle {
@@ -258,6 +335,17 @@ export class NetworkBuilder {
     this.#weights.set(known.name, known);
     return known.name;
   }
+}
+
+/** What a layer's record says of its windows; a square kernel is one number. */
+function windowsOf({ kernel, stride = 1, dilation = 1, padding }: WindowOptions): Windows {
+  const { h, w } = kernelSides(kernel);
+  return {
+    kernel: h === w ? h : { h, w },
+    stride,
+    ...(dilation === 1 ? {} : { dilation }),
+    ...(padding === undefined ? {} : { padding }),
+  };
 }
 
 /** Whether a tensor of shape `needed` is a prefix of one of shape `full`. */

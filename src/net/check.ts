@@ -1,9 +1,9 @@
 import type { Failure, Result } from '../base/result.ts';
 import { fail, never, ok } from '../base/result.ts';
 import { covers } from './builder.ts';
-import type { Layer, Network, Shape } from './network.ts';
+import type { Kernel, Layer, Network, Shape, Windows } from './network.ts';
 import { INPUT } from './network.ts';
-import { sameShape, shapeText, stridedShape } from './shape.ts';
+import { kernelSides, sameShape, shapeText, stridedShape, windowedShape } from './shape.ts';
 
 /**
  * Checks a network that came from outside: every layer reads earlier ones, shapes follow, every weight is there and at
@@ -47,8 +47,9 @@ export function checkNetwork(network: Network): Result<Network> {
 type Report = (code: string, message: string) => void;
 
 function checkLayer(layer: Layer, inputs: readonly Shape[], report: Report): void {
-  const arity = layer.op === 'add' ? 2 : layer.op === 'mix' ? layer.coefficients.length : 1;
-  const first = inputs[0];
+  const arity = arityOf(layer);
+  // A layer that reads nothing is checked against the shape that it says it has.
+  const first = layer.op === 'zero' ? layer.output : inputs[0];
   if (inputs.length !== arity || first === undefined) {
     report(
       'wrong-arity',
@@ -57,7 +58,7 @@ function checkLayer(layer: Layer, inputs: readonly Shape[], report: Report): voi
     return;
   }
   for (const other of inputs) {
-    if (sameShape(first, other)) continue;
+    if (sameShape(first, layer.op === 'concat' ? { ...other, c: first.c } : other)) continue;
     report('wrong-shape', `layer ${layer.id} combines ${shapeText(first)} with ${shapeText(other)}`);
   }
   for (const value of positives(layer)) {
@@ -75,9 +76,25 @@ function checkLayer(layer: Layer, inputs: readonly Shape[], report: Report): voi
   if ((layer.op === 'dense' || layer.op === 'dropout') && (first.h !== 1 || first.w !== 1)) {
     report('wrong-shape', `layer ${layer.id} (${layer.op}) wants 1x1 pixels, not ${shapeText(first)}`);
   }
-  const expected = outputShape(layer, first);
+  const expected = outputShape(layer, inputs.length === 0 ? [first] : inputs);
   if (!sameShape(expected, layer.output)) {
     report('wrong-shape', `layer ${layer.id} makes ${shapeText(expected)}, not ${shapeText(layer.output)}`);
+  }
+}
+
+/** Tensors that a layer reads; of a concatenation, as many as there are. */
+function arityOf(layer: Layer): number {
+  switch (layer.op) {
+    case 'add':
+      return 2;
+    case 'mix':
+      return layer.coefficients.length;
+    case 'concat':
+      return layer.inputs.length;
+    case 'zero':
+      return 0;
+    default:
+      return 1;
   }
 }
 
@@ -85,16 +102,25 @@ function checkLayer(layer: Layer, inputs: readonly Shape[], report: Report): voi
 function settingsComplaints(layer: Layer): string[] {
   switch (layer.op) {
     case 'batch-norm': {
-      const { decay, epsilon } = layer;
+      const { decay, epsilon, movingMean, movingVariance, frozen } = layer;
+      const moving = [movingMean, movingVariance].filter((name) => name !== undefined).length;
       return [
+        ...(moving === 1 ? ['has one of moving mean and moving variance; both or none are needed'] : []),
+        ...(frozen && moving === 0 ? ['is frozen, but has no moving statistics'] : []),
         ...(decay >= 0 && decay <= 1 ? [] : [`has a decay of ${decay}, outside 0…1`]),
         ...(epsilon > 0 ? [] : [`has an epsilon of ${epsilon}, which is not above 0`]),
       ];
     }
     case 'dropout':
+    case 'drop-path':
       return layer.rate >= 0 && layer.rate < 1
         ? []
-        : [`has a dropout rate of ${layer.rate}; it must be at least 0 and below 1`];
+        : [`has a ${layer.op} rate of ${layer.rate}; it must be at least 0 and below 1`];
+    case 'slice':
+    case 'subsample': {
+      const start = layer.op === 'slice' ? layer.first : layer.offset;
+      return Number.isInteger(start) && start >= 0 ? [] : [`begins at ${start}, which is not a whole number`];
+    }
     case 'mix':
       return layer.coefficients.every(Number.isFinite) ? [] : [`mixes with ${layer.coefficients.join(', ')}`];
     default:
@@ -106,10 +132,12 @@ function positives(layer: Layer): readonly number[] {
   const { h, w, c } = layer.output;
   switch (layer.op) {
     case 'conv':
-      return [h, w, c, layer.kernel, layer.stride, layer.groups];
+      return [h, w, c, ...windowNumbers(layer), layer.groups];
     case 'depthwise':
     case 'pool':
-      return [h, w, c, layer.kernel, layer.stride];
+      return [h, w, c, ...windowNumbers(layer)];
+    case 'subsample':
+      return [h, w, c, layer.stride];
     case 'squeeze-excite':
       return [h, w, c, layer.squeeze];
     default:
@@ -117,12 +145,26 @@ function positives(layer: Layer): readonly number[] {
   }
 }
 
-function outputShape(layer: Layer, from: Shape): Shape {
+const windowNumbers = ({ kernel, stride, dilation = 1 }: Windows): readonly number[] => [
+  kernelSides(kernel).h,
+  kernelSides(kernel).w,
+  stride,
+  dilation,
+];
+
+function outputShape(layer: Layer, inputs: readonly Shape[]): Shape {
+  const from = inputs[0]!;
   switch (layer.op) {
     case 'conv':
-      return stridedShape(from, layer.stride, layer.output.c);
+      return windowedShape(from, layer, layer.output.c);
     case 'depthwise':
     case 'pool':
+      return windowedShape(from, layer, from.c);
+    case 'concat':
+      return { ...from, c: inputs.reduce((sum, { c }) => sum + c, 0) };
+    case 'slice':
+      return { ...from, c: Math.max(0, Math.min(layer.output.c, from.c - layer.first)) };
+    case 'subsample':
       return stridedShape(from, layer.stride, from.c);
     case 'global-pool':
       return { h: 1, w: 1, c: from.c };
@@ -134,11 +176,17 @@ function outputShape(layer: Layer, from: Shape): Shape {
     case 'add':
     case 'mix':
     case 'dropout':
+    case 'drop-path':
+    case 'zero':
+    case 'identity':
+    case 'scale':
       return from;
     default:
       return never(layer);
   }
 }
+
+const sides = (kernel: Kernel): readonly number[] => [kernelSides(kernel).h, kernelSides(kernel).w];
 
 /** Weights that a layer reads: name and the prefix it uses. `from` is the shape of its first input. */
 export function neededWeights(
@@ -150,13 +198,17 @@ export function neededWeights(
   switch (layer.op) {
     case 'conv':
       return [
-        [layer.weight, [layer.kernel, layer.kernel, from.c / layer.groups, c]],
+        [layer.weight, [...sides(layer.kernel), from.c / layer.groups, c]],
         ...(layer.bias === undefined ? [] : [[layer.bias, [c]] as const]),
       ];
     case 'depthwise':
-      return [[layer.weight, [layer.kernel, layer.kernel, c, 1]]];
+      return [[layer.weight, [...sides(layer.kernel), c, 1]]];
     case 'batch-norm':
-      return [layer.gamma, layer.beta, layer.movingMean, layer.movingVariance].map((name) => [name, [c]]);
+      return [layer.gamma, layer.beta, layer.movingMean, layer.movingVariance].flatMap((name) =>
+        name === undefined ? [] : [[name, [c]] as const],
+      );
+    case 'scale':
+      return [[layer.weight, [c]]];
     case 'squeeze-excite':
       return [
         [layer.reduceWeight, [c, layer.squeeze]],
@@ -172,6 +224,12 @@ export function neededWeights(
     case 'pool':
     case 'global-pool':
     case 'dropout':
+    case 'drop-path':
+    case 'concat':
+    case 'slice':
+    case 'zero':
+    case 'identity':
+    case 'subsample':
       return [];
     default:
       return never(layer);

@@ -1,7 +1,8 @@
 import { never } from '../base/result.ts';
 import { neededWeights } from './check.ts';
-import type { Layer, Network, Shape } from './network.ts';
+import type { Kernel, Layer, Network, Shape } from './network.ts';
 import { INPUT } from './network.ts';
+import { kernelSides } from './shape.ts';
 
 /** What one layer holds and computes. */
 export interface LayerCount {
@@ -12,7 +13,7 @@ export interface LayerCount {
 
 /**
  * Counts of a network by the usual convention of the MobileNet papers: parameters are convolution and dense weights,
- * biases, and 2 a batch-norm channel (gamma, beta; not the moving statistics). Multiply-accumulates are those of
+ * biases, channel multipliers, and 2 a batch-norm channel (gamma, beta; not the moving statistics). Multiply-accumulates are those of
  * convolutions and dense layers of one example, squeeze-excite included; biases, normalisation, activations, sums and
  * pooling are not counted.
  */
@@ -34,7 +35,7 @@ export function countNetwork(network: Network): NetworkCount {
   let macs = 0;
   let seMacs = 0;
   for (const layer of network.layers) {
-    const from = shapes.get(layer.inputs[0]!);
+    const from = layer.op === 'zero' ? layer.output : shapes.get(layer.inputs[0]!);
     if (from === undefined) {
       throw new Error(
         `internal error: expected ${layer.id} to read an earlier layer, got ${layer.inputs[0]}`,
@@ -62,13 +63,15 @@ const weightSizes = (layer: Layer, from: Shape): readonly (readonly [string, num
     .filter(([name]) => layer.op !== 'batch-norm' || name === layer.gamma || name === layer.beta)
     .map(([name, shape]) => [name, shape.reduce((product, side) => product * side, 1)]);
 
+const taps = (kernel: Kernel): number => kernelSides(kernel).h * kernelSides(kernel).w;
+
 function layerMacs(layer: Layer, from: Shape): number {
   const { h, w, c } = layer.output;
   switch (layer.op) {
     case 'conv':
-      return (layer.kernel ** 2 * from.c * c * h * w) / layer.groups;
+      return (taps(layer.kernel) * from.c * c * h * w) / layer.groups;
     case 'depthwise':
-      return layer.kernel ** 2 * c * h * w;
+      return taps(layer.kernel) * c * h * w;
     case 'squeeze-excite':
       return 2 * c * layer.squeeze;
     case 'dense':
@@ -80,6 +83,13 @@ function layerMacs(layer: Layer, from: Shape): number {
     case 'pool':
     case 'global-pool':
     case 'dropout':
+    case 'drop-path':
+    case 'concat':
+    case 'slice':
+    case 'zero':
+    case 'identity':
+    case 'subsample':
+    case 'scale':
       return 0;
     default:
       return never(layer);

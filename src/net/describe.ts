@@ -1,7 +1,7 @@
 import { never } from '../base/result.ts';
 import { countNetwork } from './count.ts';
 import type { Layer, Network } from './network.ts';
-import { shapeText } from './shape.ts';
+import { kernelText, shapeText } from './shape.ts';
 
 /**
  * The network as a table for people: one line a layer (id, what it is, output shape, parameters, multiply-accumulates)
@@ -35,12 +35,14 @@ export function layerText(layer: Layer): string {
     case 'depthwise':
       return [
         layer.op,
-        `${layer.kernel}x${layer.kernel}`,
+        kernelText(layer.kernel),
         ...(layer.stride === 1 ? [] : [`s${layer.stride}`]),
+        ...(layer.dilation === undefined || layer.dilation === 1 ? [] : [`d${layer.dilation}`]),
+        ...(layer.padding === undefined ? [] : [layer.padding]),
         ...(layer.op === 'conv' && layer.groups > 1 ? [`g${layer.groups}`] : []),
       ].join(' ');
     case 'pool':
-      return `${layer.fn} pool ${layer.kernel}x${layer.kernel} s${layer.stride}`;
+      return `${layer.fn} pool ${kernelText(layer.kernel)} s${layer.stride}${layer.padding ? ` ${layer.padding}` : ''}`;
     case 'activation':
       return layer.fn;
     case 'squeeze-excite':
@@ -50,8 +52,20 @@ export function layerText(layer: Layer): string {
     case 'add':
       return `add ${layer.inputs[0]}`;
     case 'dropout':
-      return `dropout ${layer.rate}`;
+    case 'drop-path':
+      return `${layer.op} ${layer.rate}`;
+    case 'concat':
+      return `concat of ${layer.inputs.length}`;
+    case 'slice':
+      return `channels ${layer.first} to ${layer.first + layer.output.c - 1}`;
+    case 'subsample':
+      return `subsample s${layer.stride}${layer.offset === 0 ? '' : ` from ${layer.offset}`}`;
     case 'batch-norm':
+      if (layer.frozen) return 'batch-norm frozen';
+      return layer.movingMean === undefined ? 'batch-norm stateless' : layer.op;
+    case 'scale':
+    case 'zero':
+    case 'identity':
     case 'global-pool':
     case 'dense':
       return layer.op;

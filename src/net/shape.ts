@@ -1,7 +1,26 @@
-import type { Shape } from './network.ts';
+import type { Kernel, Shape, Windows } from './layer.ts';
 
 /** Output side of a convolution or pooling with SAME padding: ceil(side / stride). */
 export const strided = (side: number, stride: number): number => Math.ceil(side / stride);
+
+/** Height and width of a kernel. */
+export const kernelSides = (kernel: Kernel): { readonly h: number; readonly w: number } =>
+  typeof kernel === 'number' ? { h: kernel, w: kernel } : kernel;
+
+/** `3x3`: height and width. */
+export const kernelText = (kernel: Kernel): string => `${kernelSides(kernel).h}x${kernelSides(kernel).w}`;
+
+/** Pixels that a kernel side spans. */
+export const spanned = (side: number, dilation = 1): number => (side - 1) * dilation + 1;
+
+/** Shape after a convolution or pooling; sides below 1 where no window fits. */
+export function windowedShape(from: Shape, windows: Windows, channels: number): Shape {
+  const { kernel, stride, dilation, padding } = windows;
+  if (padding === undefined) return stridedShape(from, stride, channels);
+  const { h, w } = kernelSides(kernel);
+  const side = (whole: number, taps: number) => Math.floor((whole - spanned(taps, dilation)) / stride) + 1;
+  return { h: side(from.h, h), w: side(from.w, w), c: channels };
+}
 
 /** Shape after a layer with SAME padding. */
 export const stridedShape = (shape: Shape, stride: number, channels: number): Shape => ({

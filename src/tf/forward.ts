@@ -1,9 +1,10 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { never } from '../base/result.ts';
 import { dropoutMask } from '../net/dropout.ts';
-import { type BatchNorm, type Conv, INPUT, type Layer, type Pool } from '../net/network.ts';
+import { type BatchNorm, INPUT, type Layer, movingNames } from '../net/network.ts';
 import { activate, hardSigmoid } from './activations.ts';
 import type { Tf } from './runtime.ts';
+import { conv, depthwise, pool, subsample } from './windows.ts';
 
 /** What a forward pass needs beside its layers. */
 export interface Pass {
@@ -13,9 +14,11 @@ export interface Pass {
   readonly statistics: 'batch' | 'moving';
   /** Absent: dropout is the identity. */
   readonly dropoutSeed?: number;
+  /** Scales the rates of drop-path layers; absent: 1. */
+  readonly dropPath?: number;
   /** A scalar tensor in place of a mix layer's coefficient, so that its gradient can be taken. */
   readonly coefficient?: (layer: string, index: number) => Tensor | undefined;
-  /** Told of each batch normalisation's mean and biased variance, [c] each, when `statistics` is `batch`. */
+  /** Told of mean and biased variance, [c] each, of each normalisation with those of the batch. */
   readonly onMoments?: (layer: BatchNorm, mean: Tensor, variance: Tensor) => void;
 }
 
@@ -35,14 +38,15 @@ export function forward(pass: Pass, layers: readonly Layer[], images: Tensor4D, 
 function run(pass: Pass, layer: Layer, inputs: readonly (Tensor4D | undefined)[], n: number): Tensor4D {
   const { tf, weight } = pass;
   const x = inputs[0]!;
-  const { c } = layer.output;
+  const { h, w, c } = layer.output;
+  const kernel = (name: string, shape: readonly number[]) => weight(name, shape) as Tensor4D;
   switch (layer.op) {
-    case 'conv':
-      return conv(pass, layer, x);
-    case 'depthwise': {
-      const kernel = weight(layer.weight, [layer.kernel, layer.kernel, c, 1]) as Tensor4D;
-      return tf.depthwiseConv2d(x, kernel, layer.stride, 'same');
+    case 'conv': {
+      const result = conv(tf, layer, x, kernel);
+      return layer.bias === undefined ? result : tf.add(result, weight(layer.bias, [c]));
     }
+    case 'depthwise':
+      return depthwise(tf, layer, x, kernel);
     case 'batch-norm':
       return batchNorm(pass, layer, x);
     case 'activation':
@@ -73,7 +77,7 @@ function run(pass: Pass, layer: Layer, inputs: readonly (Tensor4D | undefined)[]
         const term = tf.mul(inputs[k]!, factor) as Tensor4D;
         sum = sum === undefined ? term : tf.add(sum, term);
       }
-      return sum ?? tf.zeros([n, layer.output.h, layer.output.w, c]);
+      return sum ?? tf.zeros([n, h, w, c]);
     }
     case 'pool':
       return pool(tf, layer, x);
@@ -90,40 +94,36 @@ function run(pass: Pass, layer: Layer, inputs: readonly (Tensor4D | undefined)[]
       const mask = dropoutMask(pass.dropoutSeed, layer.id, n * c, layer.rate);
       return tf.mul(x, tf.tensor4d(mask, [n, 1, 1, c]));
     }
+    case 'drop-path': {
+      if (pass.dropoutSeed === undefined) return x;
+      const rate = layer.rate * (pass.dropPath ?? 1);
+      return tf.mul(x, tf.tensor4d(dropoutMask(pass.dropoutSeed, layer.id, n, rate), [n, 1, 1, 1]));
+    }
+    case 'concat':
+      return tf.concat(inputs as Tensor4D[], 3);
+    case 'slice':
+      return tf.slice(x, [0, 0, 0, layer.first], [n, h, w, c]);
+    case 'zero':
+      return tf.zeros([n, h, w, c]);
+    case 'identity':
+      return x;
+    case 'subsample':
+      return subsample(tf, layer, x);
+    case 'scale':
+      return tf.mul(x, weight(layer.weight, [c]));
     default:
       return never(layer);
   }
 }
-
-function conv({ tf, weight }: Pass, layer: Conv, x: Tensor4D): Tensor4D {
-  const { kernel, stride, groups, output } = layer;
-  const filter = weight(layer.weight, [kernel, kernel, x.shape[3] / groups, output.c]) as Tensor4D;
-  const result =
-    groups === 1
-      ? tf.conv2d(x, filter, stride, 'same')
-      : tf.concat(
-          (tf.split(x, groups, 3) as Tensor4D[]).map((part, g) =>
-            tf.conv2d(part, group(tf, filter, groups, g), stride, 'same'),
-          ),
-          3,
-        );
-  return layer.bias === undefined ? result : tf.add(result, weight(layer.bias, [output.c]));
-}
-
-/** Filters of one group, [kh, kw, cin / groups, cout / groups]. */
-const group = (tf: Tf, filter: Tensor4D, groups: number, g: number): Tensor4D => {
-  const [kh, kw, cin, cout] = filter.shape;
-  return tf.slice4d(filter, [0, 0, 0, (g * cout) / groups], [kh, kw, cin, cout / groups]);
-};
 
 function batchNorm(pass: Pass, layer: BatchNorm, x: Tensor4D): Tensor4D {
   const { tf, weight } = pass;
   const shape = [layer.output.c];
   let mean: Tensor;
   let variance: Tensor;
-  if (pass.statistics === 'moving') {
-    mean = weight(layer.movingMean, shape);
-    variance = weight(layer.movingVariance, shape);
+  const moving = movingNames(layer);
+  if (moving !== undefined && (layer.frozen || pass.statistics === 'moving')) {
+    [mean, variance] = moving.map((name) => weight(name, shape)) as [Tensor, Tensor];
   } else {
     mean = tf.mean(x, [0, 1, 2]);
     variance = tf.mean(tf.square(tf.sub(x, mean)), [0, 1, 2]);
@@ -131,21 +131,4 @@ function batchNorm(pass: Pass, layer: BatchNorm, x: Tensor4D): Tensor4D {
   }
   const scale = tf.mul(weight(layer.gamma, shape), tf.rsqrt(tf.add(variance, layer.epsilon)));
   return tf.add(tf.mul(tf.sub(x, mean), scale), weight(layer.beta, shape)) as Tensor4D;
-}
-
-/**
- * Padding counts neither towards the average nor the maximum. The average is composed of a depthwise sum and the counts:
- * the gradient of `avgPool` in tfjs's plain kernels divides by the whole window at the borders, too.
- */
-function pool(tf: Tf, { fn, kernel, stride }: Pool, x: Tensor4D): Tensor4D {
-  if (fn === 'max') return tf.maxPool(x, kernel, stride, 'same');
-  const [, h, w, c] = x.shape;
-  const counts = tf.depthwiseConv2d(
-    tf.ones([1, h, w, 1]) as Tensor4D,
-    tf.ones([kernel, kernel, 1, 1]) as Tensor4D,
-    stride,
-    'same',
-  );
-  const sums = tf.depthwiseConv2d(x, tf.ones([kernel, kernel, c, 1]) as Tensor4D, stride, 'same');
-  return tf.div(sums, counts);
 }

@@ -10,6 +10,7 @@ import { type DeviceState, sliced } from './state.ts';
 export interface PassOptions {
   readonly labelSmoothing: number;
   readonly dropoutSeed?: number;
+  readonly dropPath?: number;
   /** Also the gradients of the coefficients of mix layers with gates. */
   readonly gates: boolean;
 }
@@ -62,6 +63,7 @@ export function backward(
           },
           statistics: 'batch',
           ...(options.dropoutSeed === undefined ? {} : { dropoutSeed: options.dropoutSeed }),
+          ...(options.dropPath === undefined ? {} : { dropPath: options.dropPath }),
           coefficient: (layer, index) => gates.get(layer)?.[index],
           onMoments: (layer, mean, variance) =>
             kept.set(layer, { mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) }),

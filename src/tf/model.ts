@@ -9,7 +9,14 @@ import type {
   StepOptions,
   StepResult,
 } from '../net/backend.ts';
-import type { BatchNorm, Network, Tensor, Tensors, WeightSpec } from '../net/network.ts';
+import {
+  type BatchNorm,
+  movingNames,
+  type Network,
+  type Tensor,
+  type Tensors,
+  type WeightSpec,
+} from '../net/network.ts';
 import { reachedLayers, reachedWeights } from '../net/reach.ts';
 import { forward } from './forward.ts';
 import { backward, type Moments, type PassResult } from './gradients.ts';
@@ -45,6 +52,7 @@ export class TfModel implements Model {
       const pass = backward(tf, this.#state, this.#trainable, path, batch, {
         labelSmoothing: options.labelSmoothing,
         dropoutSeed: options.dropoutSeed,
+        ...(options.dropPath === undefined ? {} : { dropPath: options.dropPath }),
         gates: false,
       });
       this.#descend(pass.weights, options);
@@ -122,8 +130,9 @@ export class TfModel implements Model {
             weight: (name, shape) => this.#state.prefix(name, shape),
             statistics: 'batch',
             onMoments: (layer, mean, variance) => {
-              add(layer.movingMean, mean);
-              add(layer.movingVariance, variance);
+              const [toMean, toVariance] = movingNames(layer) ?? [];
+              if (toMean !== undefined) add(toMean, mean);
+              if (toVariance !== undefined) add(toVariance, variance);
             },
           },
           layers,
@@ -181,13 +190,15 @@ export class TfModel implements Model {
   /** The moving variance gathers the unbiased estimate. */
   #moveStatistics(layer: BatchNorm, { mean, variance }: Moments, size: number): void {
     const tf = this.#tf;
+    const names = movingNames(layer);
+    if (names === undefined) return;
     const n = size * layer.output.h * layer.output.w;
     const move = (name: string, value: TfTensor): void => {
       const old = this.#state.prefix(name, value.shape);
       this.#state.assign(name, tf.add(tf.mul(old, layer.decay), tf.mul(value, 1 - layer.decay)));
     };
-    move(layer.movingMean, mean);
-    move(layer.movingVariance, n > 1 ? tf.mul(variance, n / (n - 1)) : variance);
+    move(names[0], mean);
+    move(names[1], n > 1 ? tf.mul(variance, n / (n - 1)) : variance);
   }
 
   #average(path: Network, decay: number): void {

@@ -45,6 +45,9 @@ function fill(data: Float32Array, init: Initialiser, rng: Rng): void {
     case 'ones':
       data.fill(1);
       break;
+    case 'constant':
+      data.fill(init.value);
+      break;
     case 'normal':
       fillNormal(data, init.deviation, rng);
       break;

@@ -1,41 +1,11 @@
 import { createRng } from '../../src/base/rng.ts';
 import type { Batch } from '../../src/net/backend.ts';
-import { type Handle, NetworkBuilder } from '../../src/net/builder.ts';
-import type { ActivationName, Network, Shape, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
+import type { Handle, NetworkBuilder } from '../../src/net/builder.ts';
+import type { ActivationName, Shape, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
+import { type Body, behindConv, bn, type Case, classes, even, network, odd, whole } from './backend-case.ts';
+import { layerCases } from './backend-layer-cases.ts';
 
-const bn = { decay: 0.9, epsilon: 1e-3 };
-export const classes = 5;
-
-/** One network (or path over wider weights) that the backends are compared on. */
-export interface Case {
-  readonly name: string;
-  readonly weights: readonly WeightSpec[];
-  readonly path: Network;
-  readonly batch: number;
-}
-
-type Body = (builder: NetworkBuilder, from: Handle) => Handle;
-
-/** input → body → mean over pixels → dense. */
-function network(input: Shape, body: Body, shared?: ReadonlyMap<string, WeightSpec>): Network {
-  const builder = new NetworkBuilder(input, shared);
-  const pooled = builder.globalPool('pool', body(builder, builder.input));
-  return builder.finish(builder.dense('head', pooled, { units: classes }));
-}
-
-const whole = (name: string, input: Shape, body: Body, batch = 3): Case => {
-  const path = network(input, body);
-  return { name, path, weights: path.weights, batch };
-};
-
-/** A 1x1 convolution in front, so that the layer's input gradient is seen in a weight. */
-const behindConv =
-  (channels: number, body: Body): Body =>
-  (b, from) =>
-    body(b, b.conv('front', from, { filters: channels, kernel: 1, bias: true }));
-
-const odd: Shape = { h: 7, w: 5, c: 3 };
-const even: Shape = { h: 6, w: 8, c: 3 };
+export { type Case, classes } from './backend-case.ts';
 
 const convolutions = [
   { kernel: 1, stride: 1, from: 10, to: 17, groups: 1, input: odd },
@@ -211,6 +181,7 @@ export const cases: readonly Case[] = [
   ...pools,
   ...blocks,
   ...mixes,
+  ...layerCases,
   prefixCase(),
 ];
 
@@ -220,7 +191,7 @@ export function someWeights(weights: readonly WeightSpec[], seed = 1): Tensors {
     weights.map(({ name, shape, init, trainable }): [string, Tensor] => {
       const rng = createRng(seed).fork(name);
       const count = shape.reduce((product, side) => product * side, 1);
-      const centre = init.kind === 'ones' ? 1 : 0;
+      const centre = init.kind === 'ones' || init.kind === 'constant' ? 1 : 0;
       const spread = 'fan' in init ? Math.sqrt(2 / init.fan) : 0.2;
       const draw = () => centre + spread * rng.normal();
       return [

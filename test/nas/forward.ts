@@ -67,7 +67,8 @@ function compute(
   switch (layer.op) {
     case 'conv':
     case 'depthwise': {
-      const { kernel, stride } = layer;
+      const { stride } = layer;
+      const kernel = layer.kernel as number;
       const kernels = weight(layer.weight);
       const before = (side: number, result: number): number =>
         Math.floor(Math.max(0, (result - 1) * stride + kernel - side) / 2);
@@ -93,8 +94,8 @@ function compute(
     }
     case 'batch-norm':
       return each((i, k) => {
-        const deviation = Math.sqrt(at(weight(layer.movingVariance), k) + layer.epsilon);
-        const normal = (x!.data[i]! - at(weight(layer.movingMean), k)) / deviation;
+        const deviation = Math.sqrt(at(weight(layer.movingVariance!), k) + layer.epsilon);
+        const normal = (x!.data[i]! - at(weight(layer.movingMean!), k)) / deviation;
         return normal * at(weight(layer.gamma), k) + at(weight(layer.beta), k);
       });
     case 'activation':
@@ -135,8 +136,8 @@ function compute(
       );
     case 'dropout':
       return x!.data;
-    case 'pool':
-      throw new Error('internal error: expected no pooling in these networks, got one');
+    default:
+      throw new Error(`internal error: expected no ${layer.op} in these networks, got one`);
   }
 }
 

@@ -14,7 +14,9 @@ beforeAll(async () => {
 afterAll(() => oracle.close());
 
 describe('logits against loops in double precision', () => {
-  test.each(cases.map((one): [string, Case] => [one.name, one]))(
+  // What statistics of the batch decide is no function of one image.
+  const single = cases.filter(({ name }) => !name.includes('stateless'));
+  test.each(single.map((one): [string, Case] => [one.name, one]))(
     '%s',
     async (_, { path, weights, batch }) => {
       const model = await oracle.build(weights, { kind: 'sgd', momentum: 0, nesterov: false, ema: false });

@@ -3,9 +3,11 @@ import {
   type ActivationName,
   INPUT,
   type Layer,
+  movingNames,
   type Network,
   type Shape,
   type Tensors,
+  type Windows,
 } from '../../src/net/network.ts';
 
 /** One example in double precision, [h, w, c]. */
@@ -80,12 +82,9 @@ function run(layer: Layer, inputs: readonly Picture[], from: Shape, weights: Ten
       });
     }
     case 'batch-norm': {
-      const [gamma, beta, mean, variance] = [
-        layer.gamma,
-        layer.beta,
-        layer.movingMean,
-        layer.movingVariance,
-      ].map((name) => reader(weights, name));
+      const [gamma, beta, mean, variance] = [layer.gamma, layer.beta, ...(movingNames(layer) ?? [])].map(
+        (name) => reader(weights, name),
+      );
       return fill(
         (row, column, k) =>
           ((at(row, column, k) - mean!(k)) / Math.sqrt(variance!(k) + layer.epsilon)) * gamma!(k) + beta!(k),
@@ -130,27 +129,52 @@ function run(layer: Layer, inputs: readonly Picture[], from: Shape, weights: Ten
       );
     }
     case 'dropout':
+    case 'drop-path':
+    case 'identity':
       return x;
+    case 'concat':
+      return fill((row, column, k) => {
+        let [input, first] = [0, 0];
+        const width = (i: number) => inputs[i]!.length / (h * w);
+        while (k >= first + width(input)) first += width(input++);
+        return inputs[input]![(row * w + column) * width(input) + k - first]!;
+      });
+    case 'slice':
+      return fill((row, column, k) => at(row, column, layer.first + k));
+    case 'zero':
+      return fill(() => 0);
+    case 'subsample':
+      return fill((row, column, k) => {
+        const [y, z] = [row * layer.stride + layer.offset, column * layer.stride + layer.offset];
+        return y < from.h && z < from.w ? at(y, z, k) : 0;
+      });
+    case 'scale': {
+      const weight = reader(weights, layer.weight);
+      return fill((row, column, k) => at(row, column, k) * weight(k));
+    }
     default:
       return never(layer);
   }
 }
 
-/** Positions (y, x) of the input that lie under a window, with their place (i, j) in it; TensorFlow's SAME padding. */
+/** Positions (y, x) of the input that lie under a window, with their place (i, j) in it. */
 function windowOf(
   from: Shape,
   to: Shape,
-  { kernel, stride }: { readonly kernel: number; readonly stride: number },
+  { kernel, stride, dilation = 1, padding }: Windows,
   row: number,
   column: number,
 ): { y: number; x: number; i: number; j: number }[] {
-  const before = (side: number, output: number): number =>
-    Math.floor(Math.max(0, (output - 1) * stride + kernel - side) / 2);
-  const [top, left] = [before(from.h, to.h), before(from.w, to.w)];
+  const { h: tall, w: wide } = typeof kernel === 'number' ? { h: kernel, w: kernel } : kernel;
+  const before = (side: number, output: number, taps: number): number =>
+    padding === 'valid'
+      ? 0
+      : Math.floor(Math.max(0, (output - 1) * stride + (taps - 1) * dilation + 1 - side) / 2);
+  const [top, left] = [before(from.h, to.h, tall), before(from.w, to.w, wide)];
   const positions = [];
-  for (let i = 0; i < kernel; i++) {
-    for (let j = 0; j < kernel; j++) {
-      const [y, x] = [row * stride + i - top, column * stride + j - left];
+  for (let i = 0; i < tall; i++) {
+    for (let j = 0; j < wide; j++) {
+      const [y, x] = [row * stride + i * dilation - top, column * stride + j * dilation - left];
       if (y >= 0 && y < from.h && x >= 0 && x < from.w) positions.push({ y, x, i, j });
     }
   }

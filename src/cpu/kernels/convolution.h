@@ -8,12 +8,13 @@
 constexpr int BLOCK_ROWS = 64;
 
 struct Window {
-  int32_t kernel, stride, padTop, padLeft, height, width, outHeight, outWidth;
-  bool pointwise() const { return kernel == 1 && stride == 1; }
+  int32_t kernelHeight, kernelWidth, stride, dilation, padTop, padLeft, height, width, outHeight, outWidth;
+  bool pointwise() const { return taps() == 1 && stride == 1; }
+  int taps() const { return kernelHeight * kernelWidth; }
   int outRows() const { return outHeight * outWidth; }
 };
 
-/** Weight [kernel, kernel, fullIn, fullOut], of which channels of the source and `out` columns are used. */
+/** Weight [kernelHeight, kernelWidth, fullIn, fullOut], of which channels of the source and `out` columns are used. */
 struct Kernel {
   Offset weight;
   Offset bias;
@@ -45,18 +46,18 @@ struct ConvolutionBackward {
   Offset biasGradient;    // [CHUNKS, padded(out)]
 };
 
-/** Windows of rows [first, first + rows) of the output, all in one image, as out [rows, kernel · kernel · channels]. */
+/** Windows of rows [first, first + rows) of the output, all in one image, as out [rows, taps · channels]. */
 NOINLINE void gatherWindows(const Window& w, const float* image, int imageStride, int channels, int first, int rows,
                             float* out, int outStride) {
   for (int r = 0; r < rows; r++) {
     const int top = (first + r) / w.outWidth * w.stride - w.padTop;
     const int left = (first + r) % w.outWidth * w.stride - w.padLeft;
     float* o = out + (long)r * outStride;
-    for (int i = 0; i < w.kernel; i++)
-      for (int j = 0; j < w.kernel; j++, o += channels) {
-        const bool outside = top + i < 0 || top + i >= w.height || left + j < 0 || left + j >= w.width;
-        if (outside) zero(o, channels);
-        else copy(o, image + ((long)(top + i) * w.width + left + j) * imageStride, channels);
+    for (int i = 0; i < w.kernelHeight; i++)
+      for (int j = 0; j < w.kernelWidth; j++, o += channels) {
+        const int y = top + i * w.dilation, x = left + j * w.dilation;
+        if (y < 0 || y >= w.height || x < 0 || x >= w.width) zero(o, channels);
+        else copy(o, image + ((long)y * w.width + x) * imageStride, channels);
       }
   }
 }
@@ -68,10 +69,11 @@ NOINLINE void scatterWindows(const Window& w, float* image, int imageStride, int
     const int top = (first + r) / w.outWidth * w.stride - w.padTop;
     const int left = (first + r) % w.outWidth * w.stride - w.padLeft;
     const float* d = windows + (long)r * windowStride;
-    for (int i = 0; i < w.kernel; i++)
-      for (int j = 0; j < w.kernel; j++, d += channels) {
-        if (top + i < 0 || top + i >= w.height || left + j < 0 || left + j >= w.width) continue;
-        float* x = image + ((long)(top + i) * w.width + left + j) * imageStride;
+    for (int i = 0; i < w.kernelHeight; i++)
+      for (int j = 0; j < w.kernelWidth; j++, d += channels) {
+        const int row = top + i * w.dilation, column = left + j * w.dilation;
+        if (row < 0 || row >= w.height || column < 0 || column >= w.width) continue;
+        float* x = image + ((long)row * w.width + column) * imageStride;
         int c = 0;
         for (; c + LANES <= channels; c += LANES) store(x + c, load(x + c) + load(d + c));
         for (; c < channels; c++) x[c] += d[c];
@@ -104,7 +106,7 @@ struct LeftSide {
   const float* image;
 
   LeftSide(const Source& source, const Window& window, Scratch& scratch)
-      : x(source), w(window), depth(window.kernel * window.kernel * source.channels),
+      : x(source), w(window), depth(window.taps() * source.channels),
         stride(window.pointwise() ? source.stride : padded(depth)), block(scratch.floats(BLOCK_ROWS * stride)),
         picture(nullptr), image(nullptr) {
     if (!w.pointwise() && !x.plain()) picture = scratch.floats((long)w.height * w.width * x.stride);

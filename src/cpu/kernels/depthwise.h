@@ -1,4 +1,4 @@
-// Depthwise convolution, image by image and sixteen channels at a time: the block's picture, activated and with its
+// Depthwise convolution with square windows of 1, 3, 5 or 7 pixels at stride 1 or 2, image by image and sixteen channels at a time: the block's picture, activated and with its
 // zero border, is written once to scratch that stays in cache, and the inner loops need no bounds.
 #pragma once
 #include "convolution.h"
@@ -9,7 +9,7 @@ constexpr int RUN = 4;  // output pixels computed together
 struct DepthwiseForward {
   Source x;
   Window window;
-  Offset weight;  // [kernel, kernel, fullChannels]
+  Offset weight;  // [kernelHeight, kernelWidth, fullChannels]
   int32_t fullChannels;
   Offset y;  // stride of x
   int32_t images;
@@ -24,7 +24,7 @@ struct DepthwiseBackward {
   Gradient gradient;
   int32_t images;
   Sink sink;
-  Offset weightGradient;  // [CHUNKS, kernel · kernel, stride]
+  Offset weightGradient;  // [CHUNKS, taps, stride]
 };
 
 /** An image [height, width, CHANNEL_BLOCK] of scratch with a border of zeros. */
@@ -37,7 +37,7 @@ struct Picture {
 
 /** The picture that a forward window reads without bounds. */
 INLINE Picture inputPicture(const Window& w, Scratch& scratch) {
-  int height = (w.outHeight - 1) * w.stride + w.kernel, width = (w.outWidth - 1) * w.stride + w.kernel;
+  int height = (w.outHeight - 1) * w.stride + w.kernelHeight, width = (w.outWidth - 1) * w.stride + w.kernelHeight;
   if (height < w.padTop + w.height) height = w.padTop + w.height;
   if (width < w.padLeft + w.width) width = w.padLeft + w.width;
   Picture p{height, width, w.padTop, w.padLeft, nullptr};
@@ -48,7 +48,7 @@ INLINE Picture inputPicture(const Window& w, Scratch& scratch) {
 
 /** The picture of an output gradient that every tap of a window reads without bounds. */
 INLINE Picture gradientPicture(const Window& w, Scratch& scratch) {
-  const int border = w.kernel - 1;
+  const int border = w.kernelHeight - 1;
   Picture p{w.outHeight + 2 * border, w.outWidth + 2 * border, border, border, nullptr};
   p.data = scratch.floats(p.floats());
   zero(p.data, p.floats());
@@ -143,7 +143,7 @@ NOINLINE void weightRow(const float* x, long rowStride, const float* d, int n, f
 
 /** Calls `f` with kernel size and stride as compile-time constants. */
 template <class F> INLINE void withKernel(const Window& w, F f) {
-  switch (w.kernel * 2 + w.stride) {
+  switch (w.kernelHeight * 2 + w.stride) {
     case 3: return f(Constant<1>{}, Constant<1>{});
     case 4: return f(Constant<1>{}, Constant<2>{});
     case 7: return f(Constant<3>{}, Constant<1>{});
@@ -159,7 +159,7 @@ template <class F> INLINE void withKernel(const Window& w, F f) {
 NOINLINE void depthwiseForward(const DepthwiseForward& op, Chunks chunks, Scratch scratch) {
   const Window& w = op.window;
   const int stride = op.x.stride;
-  const float* weights = packDepthwise(op.weight, w.kernel * w.kernel, op.fullChannels, op.x.channels, stride, scratch);
+  const float* weights = packDepthwise(op.weight, w.taps(), op.fullChannels, op.x.channels, stride, scratch);
   const Picture picture = inputPicture(w, scratch);
   const long rowStride = (long)picture.width * CHANNEL_BLOCK;
   for (int chunk; chunks.next(chunk);) {
@@ -176,7 +176,7 @@ NOINLINE void depthwiseForward(const DepthwiseForward& op, Chunks chunks, Scratc
             for (int c = begin; c < end; c += LANES)
               convolveRow<decltype(k)::value, decltype(s)::value>(
                   picture.pixel(h * w.stride, 0) + c - begin, rowStride,
-                  weights + (long)begin * w.kernel * w.kernel + c - begin,
+                  weights + (long)begin * w.taps() + c - begin,
                   y + (long)h * w.outWidth * stride + c, stride, w.outWidth);
         });
         if (op.moments) addMoments(moments, y, w.outRows(), stride, begin, end);
@@ -231,10 +231,10 @@ NOINLINE void transposeRow(const float* d, long rowStride, const float* w, long 
 /** One vector of channels of the input gradient at row `h`, all columns. dx points at column 0. */
 INLINE void transposeImageRow(const Window& w, const Picture& d, int channel, const float* weights, int stride, int h,
                               float* dx) {
-  const Phase v = phaseOf(h, w.padTop, w.stride, w.kernel);
-  const long rowStride = (long)d.width * CHANNEL_BLOCK, wRow = (long)w.stride * w.kernel * CHANNEL_BLOCK;
+  const Phase v = phaseOf(h, w.padTop, w.stride, w.kernelHeight);
+  const long rowStride = (long)d.width * CHANNEL_BLOCK, wRow = (long)w.stride * w.kernelHeight * CHANNEL_BLOCK;
   for (int column = 0; column < w.stride && column < w.width; column++) {
-    const Phase u = phaseOf(column, w.padLeft, w.stride, w.kernel);
+    const Phase u = phaseOf(column, w.padLeft, w.stride, w.kernelHeight);
     const int n = (w.width - column + w.stride - 1) / w.stride;
     const long step = (long)w.stride * stride;
     float* o = dx + (long)column * stride;
@@ -243,7 +243,7 @@ INLINE void transposeImageRow(const Window& w, const Picture& d, int channel, co
       continue;
     }
     const float* p = d.pixel(v.first + d.top, u.first + d.left) + channel;
-    const float* tap = weights + ((long)v.tap * w.kernel + u.tap) * CHANNEL_BLOCK;
+    const float* tap = weights + ((long)v.tap * w.kernelHeight + u.tap) * CHANNEL_BLOCK;
     switch (u.taps * 2 + w.stride) {
       case 3: transposeRow<1, 1>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
       case 7: transposeRow<3, 1>(p, rowStride, tap, wRow, v.taps, o, step, n); break;
@@ -269,7 +269,7 @@ INLINE void unpackDepthwise(const float* packed, int taps, int stride, float* ou
 NOINLINE void depthwiseBackward(const DepthwiseBackward& op, Chunks chunks, Scratch scratch) {
   const Window& w = op.window;
   const Sink& sink = op.sink;
-  const int stride = op.x.stride, taps = w.kernel * w.kernel;
+  const int stride = op.x.stride, taps = w.taps();
   const long packed = (long)blocksOf(stride) * taps * CHANNEL_BLOCK;
   const float* weights = packDepthwise(op.weight, taps, op.fullChannels, op.x.channels, stride, scratch);
   float* gradient = scratch.floats(packed);

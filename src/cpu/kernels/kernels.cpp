@@ -1,10 +1,12 @@
 // The interpreter: every thread walks the same plan and meets the others at a barrier after each op.
-#include "depthwise.h"
+#include "channels.h"
+#include "depthwise-any.h"
 #include "loss.h"
 #include "meet.h"
 #include "norm.h"
 #include "pool.h"
 #include "rows.h"
+#include "scale.h"
 #include "update.h"
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
@@ -24,8 +26,10 @@ void* memcpy(void* to, const void* from, unsigned long n) {
 /** Numbers of the ops; src/cpu/plan/ops.ts has the same list. */
 enum Code : int32_t {
   CONVOLUTION_FORWARD, CONVOLUTION_BACKWARD, DEPTHWISE_FORWARD, DEPTHWISE_BACKWARD,
+  DEPTHWISE_ANY_FORWARD, DEPTHWISE_ANY_BACKWARD,
   MOMENTS_OF_ROWS, NORM_FROM_BATCH, NORM_FROM_MOVING, NORM_GRADIENT,
-  COMBINE, MULTIPLY, IMAGE_SUM, DOT, UNAPPLY, UNFOLD, POOL_FORWARD, POOL_BACKWARD, LOSS,
+  SCALE_FIGURES, FIXED_GRADIENT,
+  COMBINE, COPY_CHANNELS, SUBSAMPLE_FORWARD, SUBSAMPLE_BACKWARD, MULTIPLY, IMAGE_SUM, DOT, UNAPPLY, UNFOLD, POOL_FORWARD, POOL_BACKWARD, LOSS,
   EXPAND_GROUPS, COLLECT_GROUPS,
   GATHER_GRADIENT, MERGE_GRADIENT, CLEAR, SQUARED_NORM, CLIP_SCALE, UPDATE, AVERAGE,
 };
@@ -49,11 +53,18 @@ INLINE void perform(const Op& op, Chunks chunks, Scratch scratch) {
     case CONVOLUTION_BACKWARD: return convolutionBackward(as<ConvolutionBackward>(op), chunks, scratch);
     case DEPTHWISE_FORWARD: return depthwiseForward(as<DepthwiseForward>(op), chunks, scratch);
     case DEPTHWISE_BACKWARD: return depthwiseBackward(as<DepthwiseBackward>(op), chunks, scratch);
+    case DEPTHWISE_ANY_FORWARD: return depthwiseAnyForward(as<DepthwiseForward>(op), chunks, scratch);
+    case DEPTHWISE_ANY_BACKWARD: return depthwiseAnyBackward(as<DepthwiseBackward>(op), chunks, scratch);
     case MOMENTS_OF_ROWS: return momentsOfRows(as<MomentsOfRows>(op), chunks, scratch);
     case NORM_FROM_BATCH: return normFromBatch(as<NormFromBatch>(op), chunks, scratch);
     case NORM_FROM_MOVING: return normFromMoving(as<NormFromMoving>(op), chunks, scratch);
     case NORM_GRADIENT: return normGradient(as<NormGradient>(op), chunks, scratch);
+    case SCALE_FIGURES: return scaleFigures(as<ScaleFigures>(op), chunks, scratch);
+    case FIXED_GRADIENT: return fixedGradient(as<FixedGradient>(op), chunks, scratch);
     case COMBINE: return combine(as<Combine>(op), chunks, scratch);
+    case COPY_CHANNELS: return copyChannels(as<CopyChannels>(op), chunks, scratch);
+    case SUBSAMPLE_FORWARD: return subsampleForward(as<SubsampleForward>(op), chunks, scratch);
+    case SUBSAMPLE_BACKWARD: return subsampleBackward(as<SubsampleBackward>(op), chunks, scratch);
     case MULTIPLY: return multiply(as<Multiply>(op), chunks, scratch);
     case IMAGE_SUM: return imageSum(as<ImageSum>(op), chunks, scratch);
     case DOT: return dot(as<Dot>(op), chunks, scratch);

@@ -1,4 +1,4 @@
-// Spatial pooling with TensorFlow's SAME padding: the border counts neither towards the mean nor the maximum.
+// Spatial pooling: the border counts neither towards the mean nor the maximum.
 #pragma once
 #include "convolution.h"
 
@@ -27,8 +27,8 @@ struct Patch {
 
 INLINE Patch patchOf(const Window& w, int h, int x) {
   Patch p{h * w.stride - w.padTop, 0, x * w.stride - w.padLeft, 0};
-  p.bottom = p.top + w.kernel < w.height ? p.top + w.kernel : w.height;
-  p.right = p.left + w.kernel < w.width ? p.left + w.kernel : w.width;
+  p.bottom = p.top + w.kernelHeight < w.height ? p.top + w.kernelHeight : w.height;
+  p.right = p.left + w.kernelWidth < w.width ? p.left + w.kernelWidth : w.width;
   if (p.top < 0) p.top = 0;
   if (p.left < 0) p.left = 0;
   return p;

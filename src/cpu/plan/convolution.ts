@@ -1,9 +1,8 @@
-import type { Conv, Dense, Depthwise } from '../../net/network.ts';
+import type { Conv, Dense } from '../../net/network.ts';
 import type { Builder, Value } from './builder.ts';
 import type { View, Window } from './ops.ts';
 import {
   BLOCK_ROWS,
-  CHANNEL_BLOCK,
   CHUNKS,
   gradientWords,
   isPlain,
@@ -11,10 +10,11 @@ import {
   padded,
   sinkWords,
   sourceWords,
+  tapsOf,
   windowOf,
   windowWords,
 } from './ops.ts';
-import { depthwisePrefix, kernelPrefix, matrixPrefix, type Prefix, vectorPrefix } from './weights.ts';
+import { kernelPrefix, matrixPrefix, type Prefix, vectorPrefix } from './weights.ts';
 
 /** A convolution as the kernels know it: windows of x times a weight's prefix, plus a bias. */
 export interface Product {
@@ -39,7 +39,7 @@ function kernelWords(builder: Builder, p: Product, x: View, bias: number): numbe
   return [builder.weight(p.weight), bias, prefix.fullRows, prefix.fullColumns, prefix.columns];
 }
 
-const pointwise = (w: Window): boolean => w.kernel === 1 && w.stride === 1;
+const pointwise = (w: Window): boolean => tapsOf(w) === 1 && w.stride === 1;
 
 /** A block of moments for a tensor of `stride`. */
 export function momentsBlock(builder: Builder, stride: number): number {
@@ -49,12 +49,12 @@ export function momentsBlock(builder: Builder, stride: number): number {
 function leftSideFloats(x: View, w: Window): number {
   if (pointwise(w)) return BLOCK_ROWS * x.stride;
   const picture = isPlain(x) ? 0 : w.height * w.width * x.stride;
-  return BLOCK_ROWS * padded(w.kernel ** 2 * x.channels) + picture;
+  return BLOCK_ROWS * padded(tapsOf(w) * x.channels) + picture;
 }
 
 /** Emits the forward op into y [rows, columns of the prefix]. */
 export function productForward(builder: Builder, p: Product, x: View, y: View, moments: number): void {
-  const depth = p.window.kernel ** 2 * x.channels;
+  const depth = tapsOf(p.window) * x.channels;
   const { window, bias } = p;
   const words = [
     ...sourceWords(x),
@@ -73,7 +73,7 @@ export function productBackward(builder: Builder, p: Product, x: Value, y: Value
   const gradient = builder.takeGradient(y);
   if (gradient === undefined) return;
   const { prefix, window } = p;
-  const depth = window.kernel ** 2 * x.view.channels;
+  const depth = tapsOf(window) * x.view.channels;
   const weight =
     p.dense === undefined
       ? builder.use(p.weight, prefix)
@@ -140,7 +140,7 @@ export function planConv(
 ): Value {
   const shape = builder.place(layer.weight).spec.shape;
   const prefix = kernelPrefix(shape, x.view.channels / layer.groups, layer.output.c);
-  const window = windowOf(layer.kernel, layer.stride, h, w);
+  const window = windowOf(layer, h, w);
   const p = { window, weight: layer.weight, prefix, bias: layer.bias };
   if (layer.groups === 1) return product(builder, p, x, layer.output.c, moments);
   const dense = expandGroups(builder, layer, prefix, x.view.channels);
@@ -149,49 +149,10 @@ export function planConv(
   return y;
 }
 
-export const ONE_PIXEL = windowOf(1, 1, 1, 1);
+export const ONE_PIXEL = windowOf({ kernel: 1, stride: 1 }, 1, 1);
 
 export function planDense(builder: Builder, layer: Dense, x: Value, moments: number): Value {
   const prefix = matrixPrefix(builder.place(layer.weight).spec.shape, x.view.channels, layer.output.c);
   const p = { window: ONE_PIXEL, weight: layer.weight, prefix, bias: layer.bias };
   return product(builder, p, x, layer.output.c, moments);
-}
-
-export function planDepthwise(
-  builder: Builder,
-  layer: Depthwise,
-  x: Value,
-  h: number,
-  w: number,
-  moments: number,
-): Value {
-  const { view } = x;
-  const window = windowOf(layer.kernel, layer.stride, h, w);
-  const y = builder.plain(builder.images * window.outHeight * window.outWidth, view.channels, true);
-  const shape = builder.place(layer.weight).spec.shape;
-  const full = shape[2]!;
-  const height = Math.max((window.outHeight - 1) * window.stride + window.kernel, window.padTop + h);
-  const width = Math.max((window.outWidth - 1) * window.stride + window.kernel, window.padLeft + w);
-  const packed = window.kernel ** 2 * (view.stride + CHANNEL_BLOCK);
-  const scratch = packed + height * width * CHANNEL_BLOCK;
-  const head = [...sourceWords(view), ...windowWords(window), builder.weight(layer.weight), full];
-  builder.emit('depthwiseForward', [...head, y.view.data, builder.images, moments], scratch);
-  builder.onBackward(() => {
-    const gradient = builder.takeGradient(y);
-    if (gradient === undefined) return;
-    const weight = builder.use(layer.weight, depthwisePrefix(shape, view.channels));
-    const sink = builder.sink(x);
-    const border = 2 * (window.kernel - 1);
-    const words = [
-      ...head,
-      ...gradientWords(gradient, y.view.stride),
-      builder.images,
-      ...sinkWords(sink),
-      weight,
-    ];
-    const picture = (window.outHeight + border) * (window.outWidth + border) * CHANNEL_BLOCK;
-    builder.emit('depthwiseBackward', words, scratch + packed + picture);
-    builder.releaseGradient(gradient);
-  });
-  return y;
 }

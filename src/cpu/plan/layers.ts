@@ -3,13 +3,23 @@ import type { BatchNorm, Layer, Mix, Network, Shape } from '../../net/network.ts
 import { INPUT } from '../../net/network.ts';
 import { reachedLayers } from '../../net/reach.ts';
 import type { Builder, Value } from './builder.ts';
-import { momentsBlock, planConv, planDense, planDepthwise } from './convolution.ts';
-import { normFromMoving, planActivation, planBatchNorm, planFixedNorm } from './norm.ts';
+import { planConcat, planSlice, planSubsample, planZero } from './channels.ts';
+import { momentsBlock, planConv, planDense } from './convolution.ts';
+import { planDepthwise } from './depthwise.ts';
+import {
+  normFromMoving,
+  planActivation,
+  planBatchNorm,
+  planFixedNorm,
+  planIdentity,
+  planScale,
+} from './norm.ts';
 import { padded } from './ops.ts';
 import {
   type GatePlace,
   type MaskPlace,
   planDropout,
+  planDropPath,
   planGlobalPool,
   planMix,
   planPool,
@@ -60,7 +70,7 @@ export class LayerPlanner {
 
   /** Emits the forward pass; the value is that of the network's output, with nothing left to its reader. */
   forward(): Value {
-    if (this.#builder.mode.statistics === 'moving') this.#fixNorms();
+    this.#fixNorms();
     const unread = new Map([...this.#readers].map(([id, list]) => [id, list.length]));
     for (const layer of this.#layers) {
       const dropped: Value[] = [];
@@ -83,14 +93,20 @@ export class LayerPlanner {
     return this.#value(this.#network.output);
   }
 
-  /** Batch normalisations whose moving statistics a step updates. */
+  /** Batch normalisations that the loss depends on. */
   learningNorms(): BatchNorm[] {
-    return this.norms.map(({ layer }) => layer).filter(({ id }) => this.#learning.has(id));
+    return this.#layers
+      .filter((layer) => layer.op === 'batch-norm')
+      .filter(({ id }) => this.#learning.has(id));
   }
 
   #plan(layer: Layer): Value {
     const builder = this.#builder;
     if (layer.op === 'mix') return this.#planMix(layer);
+    if (layer.op === 'zero') {
+      const { h, w, c } = layer.output;
+      return planZero(builder, builder.images * h * w, c);
+    }
     const id = layer.inputs[0]!;
     const x = this.#value(id);
     const { h, w } = this.#shape(id);
@@ -118,6 +134,21 @@ export class LayerPlanner {
         return planGlobalPool(builder, x);
       case 'dropout':
         return planDropout(builder, x, this.#mask(layer.id));
+      case 'drop-path':
+        return planDropPath(builder, x, this.#mask(layer.id));
+      case 'concat':
+        return planConcat(
+          builder,
+          layer.inputs.map((each) => this.#value(each)),
+        );
+      case 'slice':
+        return planSlice(builder, layer, x);
+      case 'identity':
+        return planIdentity(builder, x);
+      case 'subsample':
+        return planSubsample(builder, layer, x, h, w);
+      case 'scale':
+        return planScale(builder, layer, x, this.#soleReader(id) !== undefined);
       default:
         return never(layer);
     }
@@ -133,11 +164,12 @@ export class LayerPlanner {
 
   #planBatchNorm(layer: BatchNorm, x: Value): Value {
     const fixed = this.#fixed.get(layer.id);
-    if (fixed !== undefined) return planFixedNorm(this.#builder, x, fixed);
     const id = layer.inputs[0]!;
-    const gathered = this.#moments.get(id) ?? 0;
     const alone = this.#soleReader(id) !== undefined;
+    if (fixed !== undefined) return planFixedNorm(this.#builder, layer, x, fixed, alone);
+    const gathered = this.#moments.get(id) ?? 0;
     const value = planBatchNorm(this.#builder, layer, x, gathered, alone, this.#learning.has(layer.id));
+    if (layer.movingMean === undefined) return value;
     const { norm, stride } = value.view;
     if (this.#keepNorms) this.#builder.space.hold(norm);
     this.norms.push({ layer, norm, stride });
@@ -146,8 +178,8 @@ export class LayerPlanner {
 
   /** A block for the moments of a layer's output, where the only reader wants them; 0: no one does. */
   #gather(layer: Layer): number {
-    const wanted = this.#soleReader(layer.id)?.op === 'batch-norm';
-    if (!wanted || this.#builder.mode.statistics !== 'batch') return 0;
+    const reader = this.#soleReader(layer.id);
+    if (reader?.op !== 'batch-norm' || this.#isFixed(reader)) return 0;
     const block = momentsBlock(this.#builder, padded(layer.output.c));
     this.#moments.set(layer.id, block);
     return block;
@@ -155,9 +187,16 @@ export class LayerPlanner {
 
   #fixNorms(): void {
     for (const layer of this.#layers) {
-      if (layer.op === 'batch-norm') this.#fixed.set(layer.id, normFromMoving(this.#builder, layer));
+      if (layer.op !== 'batch-norm' || !this.#isFixed(layer)) continue;
+      this.#fixed.set(layer.id, normFromMoving(this.#builder, layer));
     }
     this.#builder.meet();
+  }
+
+  /** Whether a batch normalisation goes by its moving statistics. */
+  #isFixed(layer: BatchNorm): boolean {
+    if (layer.movingMean === undefined) return false;
+    return layer.frozen === true || this.#builder.mode.statistics === 'moving';
   }
 
   /** Whether alternative k of a mix is not evaluated at all. */
@@ -211,7 +250,7 @@ function looksAtInput(layers: readonly Layer[]): boolean {
   const fixed = new Set([INPUT]);
   for (const layer of layers) {
     if (!layer.inputs.every((id) => fixed.has(id))) continue;
-    if (layer.op === 'batch-norm' || layer.op === 'squeeze-excite') return true;
+    if (layer.op === 'batch-norm' || layer.op === 'squeeze-excite' || layer.op === 'scale') return true;
     if (layer.op !== 'conv' && layer.op !== 'depthwise' && layer.op !== 'dense') fixed.add(layer.id);
   }
   return false;
@@ -219,11 +258,12 @@ function looksAtInput(layers: readonly Layer[]): boolean {
 
 function placeMasks(builder: Builder, layers: readonly Layer[]): MaskPlace[] {
   return layers.flatMap((layer) => {
-    if (layer.op !== 'dropout' || layer.rate === 0) return [];
+    const { id, op } = layer;
+    if ((op !== 'dropout' && op !== 'drop-path') || layer.rate === 0) return [];
     const { h, w, c } = layer.output;
     const stride = padded(c);
-    const rows = builder.images * h * w;
+    const rows = builder.images * (op === 'dropout' ? h * w : 1);
     const data = builder.space.floats(rows * stride);
-    return [{ id: layer.id, rate: layer.rate, data, rows, channels: c, stride }];
+    return [{ id, op, rate: layer.rate, data, rows, channels: c, stride }];
   });
 }

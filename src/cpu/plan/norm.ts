@@ -1,4 +1,4 @@
-import type { Activation, BatchNorm } from '../../net/network.ts';
+import { type Activation, type BatchNorm, movingNames, type Scale } from '../../net/network.ts';
 import type { Builder, Value } from './builder.ts';
 import { momentsBlock } from './convolution.ts';
 import {
@@ -22,8 +22,7 @@ export function normFromMoving(builder: Builder, layer: BatchNorm): number {
     stride,
     builder.weight(layer.gamma),
     builder.weight(layer.beta),
-    builder.weight(layer.movingMean),
-    builder.weight(layer.movingVariance),
+    ...movingNames(layer)!.map((name) => builder.weight(name)),
     norm,
     floatBits(layer.epsilon),
   ];
@@ -51,7 +50,7 @@ export function planBatchNorm(
     builder.emit('momentsOfRows', [...sourceWords(x.view), rows, moments], PASS_ROWS * stride);
   }
   const norm = builder.space.floats(NORM_ROWS * stride);
-  const update = builder.mode.moving && learns;
+  const moving = builder.mode.moving && learns ? movingNames(layer) : undefined;
   const gamma = builder.weight(layer.gamma);
   builder.emit('normFromBatch', [
     moments,
@@ -61,8 +60,7 @@ export function planBatchNorm(
     builder.weight(layer.beta),
     norm,
     floatBits(layer.epsilon),
-    update ? builder.place(layer.movingMean).weight : 0,
-    update ? builder.place(layer.movingVariance).weight : 0,
+    ...(moving === undefined ? [0, 0] : moving.map((name) => builder.place(name).weight)),
     floatBits(layer.decay),
   ]);
   builder.space.release(moments);
@@ -86,10 +84,49 @@ export function planBatchNorm(
   return value;
 }
 
-/** Plans a batch normalisation whose figures are there already. */
-export function planFixedNorm(builder: Builder, input: Value, norm: number): Value {
+/** Plans a batch normalisation whose figures are there already: scale and shift learn, but no statistics. */
+export function planFixedNorm(
+  builder: Builder,
+  layer: BatchNorm,
+  input: Value,
+  norm: number,
+  soleReader: boolean,
+): Value {
   const x = builder.materialise(input);
-  return builder.look(x, { ...x.view, norm }, norm);
+  const value = builder.look(x, { ...x.view, norm }, norm);
+  const scale = { weight: layer.gamma, shift: layer.beta };
+  builder.onBackward(() => fixedGradient(builder, value, x, scale, soleReader));
+  return value;
+}
+
+/** Plans a multiplier a channel: a normalisation with mean 0 and deviation 1 that has no shift. */
+export function planScale(builder: Builder, layer: Scale, input: Value, soleReader: boolean): Value {
+  const x = builder.materialise(input);
+  const { channels, stride } = x.view;
+  const norm = builder.space.floats(NORM_ROWS * stride);
+  builder.emit('scaleFigures', [channels, stride, builder.weight(layer.weight), norm]);
+  const value = builder.look(x, { ...x.view, norm }, norm);
+  builder.onBackward(() => fixedGradient(builder, value, x, { weight: layer.weight }, soleReader));
+  return value;
+}
+
+/** The backward pass of figures that do not depend on the data. */
+function fixedGradient(
+  builder: Builder,
+  value: Value,
+  x: Value,
+  scale: { readonly weight: string; readonly shift?: string },
+  soleReader: boolean,
+): void {
+  const gradient = builder.takeGradient(value);
+  if (gradient === undefined) return;
+  const { channels, stride, data, norm } = value.view;
+  const fold = builder.space.floats(3 * stride);
+  const use = (name: string) => builder.use(name, vectorPrefix(builder.place(name).spec.shape, channels), 1);
+  const [weight, shift] = [use(scale.weight), scale.shift === undefined ? 0 : use(scale.shift)];
+  builder.emit('fixedGradient', [value.sums, channels, stride, norm, fold, weight, shift]);
+  builder.space.release(value.sums);
+  builder.passFolded(x, { values: gradient.values, data, fold }, soleReader);
 }
 
 /** Plans an activation: left to the reader of its value. */

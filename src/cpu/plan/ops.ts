@@ -2,7 +2,8 @@
  * The words of a plan: what kernels/kernels.cpp interprets. Each function lists the fields of the record of the same
  * name there, in its order. Addresses are byte offsets into the arena; 0 means absent.
  */
-import type { ActivationName } from '../../net/network.ts';
+import type { ActivationName, Windows } from '../../net/network.ts';
+import { kernelSides, spanned, windowedShape } from '../../net/shape.ts';
 
 /** Words of one op: its code, whether threads meet after it, and its record. */
 export const OP_WORDS = 64;
@@ -13,11 +14,18 @@ const CODES = [
   'convolutionBackward',
   'depthwiseForward',
   'depthwiseBackward',
+  'depthwiseAnyForward',
+  'depthwiseAnyBackward',
   'momentsOfRows',
   'normFromBatch',
   'normFromMoving',
   'normGradient',
+  'scaleFigures',
+  'fixedGradient',
   'combine',
+  'copyChannels',
+  'subsampleForward',
+  'subsampleBackward',
   'multiply',
   'imageSum',
   'dot',
@@ -115,8 +123,10 @@ export interface Gradient {
 }
 
 export interface Window {
-  readonly kernel: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
   readonly stride: number;
+  readonly dilation: number;
   readonly padTop: number;
   readonly padLeft: number;
   readonly height: number;
@@ -153,8 +163,10 @@ export const sinkWords = (s: Sink): number[] => [
 ];
 export const gradientWords = (g: Gradient, stride: number): number[] => [g.values, g.data, g.fold, stride];
 export const windowWords = (w: Window): number[] => [
-  w.kernel,
+  w.kernelHeight,
+  w.kernelWidth,
   w.stride,
+  w.dilation,
   w.padTop,
   w.padLeft,
   w.height,
@@ -163,19 +175,25 @@ export const windowWords = (w: Window): number[] => [
   w.outWidth,
 ];
 
-/** TensorFlow's SAME padding: the odd pixel goes to the end. */
-export function windowOf(kernel: number, stride: number, height: number, width: number): Window {
-  const outHeight = Math.ceil(height / stride);
-  const outWidth = Math.ceil(width / stride);
-  const before = (side: number, out: number) => Math.max(0, (out - 1) * stride + kernel - side) >> 1;
+/** The windows of a layer on an input of that size. With SAME padding, TensorFlow's, the odd pixel goes to the end. */
+export function windowOf(windows: Windows, height: number, width: number): Window {
+  const { kernel, stride, dilation = 1, padding } = windows;
+  const { h, w } = kernelSides(kernel);
+  const { h: outHeight, w: outWidth } = windowedShape({ h: height, w: width, c: 1 }, windows, 1);
+  const before = (side: number, taps: number, out: number) =>
+    padding === 'valid' ? 0 : Math.max(0, (out - 1) * stride + spanned(taps, dilation) - side) >> 1;
   return {
-    kernel,
+    kernelHeight: h,
+    kernelWidth: w,
     stride,
-    padTop: before(height, outHeight),
-    padLeft: before(width, outWidth),
+    dilation,
+    padTop: before(height, h, outHeight),
+    padLeft: before(width, w, outWidth),
     height,
     width,
     outHeight,
     outWidth,
   };
 }
+
+export const tapsOf = (w: Window): number => w.kernelHeight * w.kernelWidth;

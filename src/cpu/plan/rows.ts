@@ -22,9 +22,13 @@ export interface GatePlace {
   readonly partials: readonly number[];
 }
 
-/** Where the mask of a dropout layer belongs: [rows, stride], of which `channels` count. */
+/**
+ * Where the mask of a layer that drops belongs: [rows, stride], of which `channels` count. Of a drop-path layer, a row is
+ * an image, whose value all channels share.
+ */
 export interface MaskPlace {
   readonly id: string;
+  readonly op: 'dropout' | 'drop-path';
   readonly rate: number;
   readonly data: number;
   readonly rows: number;
@@ -106,7 +110,7 @@ export function planMix(
 }
 
 export function planPool(builder: Builder, layer: Pool, x: Value, h: number, w: number): Value {
-  const window = windowOf(layer.kernel, layer.stride, h, w);
+  const window = windowOf(layer, h, w);
   const { view } = x;
   const y = builder.plain(builder.images * window.outHeight * window.outWidth, view.channels, x.learns);
   const head = [...sourceWords(view), ...windowWords(window), layer.fn === 'max' ? 1 : 0];
@@ -158,6 +162,21 @@ export function planDropout(builder: Builder, x: Value, place: MaskPlace | undef
     builder.passOn(x, out);
   });
   return y;
+}
+
+/** Plans a drop-path layer: its mask is a gate, left to the reader of the value. */
+export function planDropPath(builder: Builder, input: Value, place: MaskPlace | undefined): Value {
+  if (place === undefined) return planIdentity(builder, input);
+  const x = input.view.gate === 0 ? input : builder.materialise(input);
+  const gate = place.data;
+  const value = builder.look(x, { ...x.view, gate });
+  builder.onBackward(() => {
+    const gradient = builder.takeValues(value);
+    if (gradient === 0) return;
+    if (x.learns) builder.unapply(x, gradient, builder.sink(x), { gate });
+    builder.space.release(gradient);
+  });
+  return value;
 }
 
 /**

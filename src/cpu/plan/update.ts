@@ -1,5 +1,5 @@
 import type { OptimiserSpec } from '../../net/backend.ts';
-import type { BatchNorm } from '../../net/network.ts';
+import { type BatchNorm, movingNames } from '../../net/network.ts';
 import type { Builder, WeightUse } from './builder.ts';
 import { CHUNKS, floatBits, padded } from './ops.ts';
 import { type Prefix, unite, vectorPrefix } from './weights.ts';
@@ -90,7 +90,7 @@ export function planUpdate(
   builder.meet();
   if (!optimiser.ema) return;
   const moving = norms.flatMap((layer) =>
-    [layer.movingMean, layer.movingVariance].map((name) => ({
+    (movingNames(layer) ?? []).map((name) => ({
       name,
       prefix: vectorPrefix(builder.place(name).spec.shape, layer.output.c),
     })),

@@ -28,7 +28,7 @@ c: number
  * 
  * Items: One layer.
  */
-layers: (ConvLayer | DepthwiseLayer | BatchNormLayer | ActivationLayer | SqueezeExciteLayer | AddLayer | MixLayer | PoolLayer | GlobalPoolLayer | DenseLayer | DropoutLayer)[]
+layers: (ConvLayer | DepthwiseLayer | BatchNormLayer | ActivationLayer | SqueezeExciteLayer | AddLayer | MixLayer | PoolLayer | GlobalPoolLayer | DenseLayer | DropoutLayer | ConcatLayer | SliceLayer | ZeroLayer | IdentityLayer | SubsampleLayer | ScaleLayer | DropPathLayer)[]
 /**
  * Id of the layer that produces the logits.
  */
@@ -39,7 +39,7 @@ output: string
 weights: WeightFile[]
 }
 /**
- * Convolution with SAME padding.
+ * Convolution.
  */
 export interface ConvLayer {
 /**
@@ -76,19 +76,36 @@ w: number
 c: number
 }
 /**
- * Kernel side in pixels.
+ * Kernel sides in pixels: one number for a square.
  */
-kernel: number
+kernel: (number | {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+})
 /**
  * Stride in pixels.
  */
 stride: number
 /**
+ * Pixels from tap to tap; absent: 1.
+ */
+dilation?: number
+/**
+ * Windows lie inside of the input; absent: SAME.
+ */
+padding?: "valid"
+/**
  * Groups of channels that do not mix.
  */
 groups: number
 /**
- * Weight [kernel, kernel, channels in / groups, channels out].
+ * Weight [height, width, channels in / groups, channels out].
  */
 weight: string
 /**
@@ -97,7 +114,7 @@ weight: string
 bias?: string
 }
 /**
- * Depthwise convolution with multiplier 1 and SAME padding.
+ * Depthwise convolution with multiplier 1.
  */
 export interface DepthwiseLayer {
 /**
@@ -134,20 +151,37 @@ w: number
 c: number
 }
 /**
- * Kernel side in pixels.
+ * Kernel sides in pixels: one number for a square.
  */
-kernel: number
+kernel: (number | {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+})
 /**
  * Stride in pixels.
  */
 stride: number
 /**
- * Weight [kernel, kernel, channels, 1].
+ * Pixels from tap to tap; absent: 1.
+ */
+dilation?: number
+/**
+ * Windows lie inside of the input; absent: SAME.
+ */
+padding?: "valid"
+/**
+ * Weight [height, width, channels, 1].
  */
 weight: string
 }
 /**
- * Batch normalisation over images, rows and columns.
+ * Batch normalisation over images, rows and columns. Without moving statistics it is stateless: those of the batch, in evaluation, too.
  */
 export interface BatchNormLayer {
 /**
@@ -194,11 +228,11 @@ beta: string
 /**
  * Weight [channels]: moving mean.
  */
-movingMean: string
+movingMean?: string
 /**
  * Weight [channels]: moving variance.
  */
-movingVariance: string
+movingVariance?: string
 /**
  * Weight of the old moving value.
  */
@@ -207,6 +241,10 @@ decay: number
  * Added to the variance.
  */
 epsilon: number
+/**
+ * The moving statistics are used always and stay as they are.
+ */
+frozen?: true
 }
 /**
  * Activation, value by value.
@@ -401,7 +439,7 @@ coefficients: number[]
 gates: boolean
 }
 /**
- * Spatial pooling with SAME padding that does not count.
+ * Spatial pooling that does not count.
  */
 export interface PoolLayer {
 /**
@@ -442,13 +480,26 @@ c: number
  */
 fn: ("average" | "max")
 /**
- * Kernel side in pixels.
+ * Kernel sides in pixels: one number for a square.
  */
-kernel: number
+kernel: (number | {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+})
 /**
  * Stride in pixels.
  */
 stride: number
+/**
+ * Windows lie inside of the input; absent: SAME.
+ */
+padding?: "valid"
 }
 /**
  * Mean over rows and columns.
@@ -577,6 +628,292 @@ c: number
 rate: number
 }
 /**
+ * Channels of all inputs, one input after the other.
+ */
+export interface ConcatLayer {
+/**
+ * Kind of layer.
+ */
+op: "concat"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+}
+/**
+ * Some of the channels.
+ */
+export interface SliceLayer {
+/**
+ * Kind of layer.
+ */
+op: "slice"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * First of them.
+ */
+first: number
+}
+/**
+ * Zeros.
+ */
+export interface ZeroLayer {
+/**
+ * Kind of layer.
+ */
+op: "zero"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * None.
+ * 
+ * @maxItems 0
+ * 
+ * Items: Id.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+}
+/**
+ * The input itself.
+ */
+export interface IdentityLayer {
+/**
+ * Kind of layer.
+ */
+op: "identity"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+}
+/**
+ * Every stride-th row and column; zeros where they lie outside.
+ */
+export interface SubsampleLayer {
+/**
+ * Kind of layer.
+ */
+op: "subsample"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Stride in pixels.
+ */
+stride: number
+/**
+ * First row and column.
+ */
+offset: number
+}
+/**
+ * A multiplier a channel.
+ */
+export interface ScaleLayer {
+/**
+ * Kind of layer.
+ */
+op: "scale"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Weight [channels].
+ */
+weight: string
+}
+/**
+ * Drops whole images when training; identity when evaluating.
+ */
+export interface DropPathLayer {
+/**
+ * Kind of layer.
+ */
+op: "drop-path"
+/**
+ * Unique in the network; names the tensor that the layer produces.
+ */
+id: string
+/**
+ * Tensors read, in order.
+ * 
+ * @minItems 1
+ * 
+ * Items: Id of an earlier layer, or `input`.
+ */
+inputs: string[]
+/**
+ * Shape of the produced tensor, of one example.
+ */
+output: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Share of images set to zero when training.
+ */
+rate: number
+}
+/**
  * One weight.
  */
 export interface WeightFile {
@@ -603,6 +940,15 @@ kind: "zeros"
  * Kind of initialiser.
  */
 kind: "ones"
+} | {
+/**
+ * Kind of initialiser.
+ */
+kind: "constant"
+/**
+ * Every value.
+ */
+value: number
 } | {
 /**
  * Kind of initialiser.
