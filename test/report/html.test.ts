@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { blockChoices, blockText } from '../../src/report/blocks.ts';
 import { blocksPicture } from '../../src/report/html/blocks.ts';
 import { confusionPicture } from '../../src/report/html/confusion.ts';
+import { correlationPicture } from '../../src/report/html/correlation.ts';
 import { curvePicture } from '../../src/report/html/curve.ts';
 import { escapeText, plane, ticks, tickTexts } from '../../src/report/html/markup.ts';
 import { paretoFront, trialsPicture } from '../../src/report/html/scatter.ts';
@@ -53,6 +54,28 @@ describe('pictures', () => {
   test('the Pareto front has the trials that none beats in both', () => {
     const trials = [trial(0, 5, 0.7), trial(1, 3, 0.6), trial(2, 4, 0.5), trial(3, 9, 0.9), trial(4, 9, 0.8)];
     expect(paretoFront(trials).map(({ index }) => index)).toEqual([1, 0, 3]);
+  });
+
+  test('a mark an architecture, and the coefficients in words', () => {
+    const coefficient = { value: 0.5, low: -0.25, high: 0.75 };
+    const picture = correlationPicture({
+      cheap: 'inherited',
+      pairs: [
+        { encoding: [0, 1], cheap: 0.2, trained: 0.5 },
+        { encoding: [1, 1], cheap: 0.4, trained: 0.7 },
+      ],
+      images: 10,
+      kendall: coefficient,
+      spearman: coefficient,
+      resamples: 100,
+    });
+    const [one, other] = [...picture.matchAll(/<circle class="c0" cx="([\d.]+)" cy="([\d.]+)"/g)].map(
+      ([, x, y]) => [Number(x), Number(y)] as const,
+    );
+    expect(one![0]).toBeLessThan(other![0]);
+    expect(one![1]).toBeGreaterThan(other![1]);
+    expect(picture).toContain('[0 1]: 20.0 % inherited, 50.0 % trained alone');
+    expect(picture).toContain('τ 0.50 (-0.25 … 0.75) · Spearman’s ρ 0.50');
   });
 
   test('a mark a trial, with what it was; nothing without trials', () => {

@@ -8,6 +8,7 @@ import { type ArtifactSource, storeSource } from '../source.ts';
 import { duration, localTime, short } from '../units.ts';
 import { blocksPicture } from './blocks.ts';
 import { confusionPicture } from './confusion.ts';
+import { correlationPicture } from './correlation.ts';
 import { type CurvePoint, curvePicture } from './curve.ts';
 import { escapeText } from './markup.ts';
 import { page } from './page.ts';
@@ -27,6 +28,7 @@ export async function htmlReport(store: Store, result: RunResult): Promise<strin
     { title: 'Stages', body: stagesTable(result) },
     ...(await architectureSection(result, source)),
     ...(await trialsSections(result, source)),
+    ...(await correlationSections(result, source)),
     ...(await curveSections(store, result)),
     ...(headline.evaluation
       ? [{ title: 'Confusion matrix', body: confusionPicture(headline.evaluation) }]
@@ -109,6 +111,18 @@ async function trialsSections(result: RunResult, source: ArtifactSource): Promis
           body: trialsPicture(trials, costUnit(trials[0]!)),
         });
       }
+    }
+  }
+  return sections;
+}
+
+async function correlationSections(result: RunResult, source: ArtifactSource): Promise<Section[]> {
+  const sections: Section[] = [];
+  for (const [id, stage] of Object.entries(result.stages)) {
+    for (const output of Object.values(stage!.outputs)) {
+      if (output!.kind !== 'correlation') continue;
+      const correlation = await source.load('correlation', output!.digest);
+      if (correlation) sections.push({ title: `Ranks of ${id}`, body: correlationPicture(correlation) });
     }
   }
   return sections;
