@@ -75,10 +75,20 @@ async function kindAt(files: Files, file: string): Promise<string | undefined> {
   return (await files.stat(await realPathOf(files, file, path.basename(file))))?.kind;
 }
 
-/** Digest of the content that a param names. Rejects with Unreadable. */
-async function digestOf(files: Files, absolute: string, wanted: 'file' | 'directory'): Promise<Digest> {
+/** Digest of the content that a param names, and what an attempt may read of it. Rejects with Unreadable. */
+async function namedContent(
+  files: Files,
+  absolute: string,
+  wanted: 'file' | 'directory',
+): Promise<{ readonly digest: Digest; readonly request: AttemptRequest['files'][string] }> {
   if ((await kindAt(files, absolute)) !== wanted) throw new Unreadable(`that is no ${wanted}`);
-  return wanted === 'file' ? digestBytes(await files.read(absolute)) : directoryDigest(files, absolute);
+  if (wanted === 'file') {
+    const digest = digestBytes(await files.read(absolute));
+    return { digest, request: { path: absolute, type: wanted, digest } };
+  }
+  const below = await listing(files, absolute);
+  const request = { path: absolute, type: wanted, digests: Object.fromEntries(below) };
+  return { digest: digestValue('naspipe/directory', below), request };
 }
 
 /** The files that a list of paths stands for: path as written, or below a directory as written, and its digest. */
@@ -124,9 +134,9 @@ export async function contentOf(
           listed.push(...(await pathsOf(files, root, path.relative(root, absolute))));
           continue;
         }
-        const digest = await digestOf(files, absolute, wanted);
+        const { digest, request } = await namedContent(files, absolute, wanted);
         hashed[param] = digest;
-        requested[written] = { path: absolute, type: wanted, ...(wanted === 'file' && { digest }) };
+        requested[written] = request;
       } catch (error) {
         const reason = error instanceof Unreadable ? error.message : systemFailure(error)?.message;
         if (reason === undefined) throw error;

@@ -326,6 +326,15 @@ type: ("file" | "directory")
  * Digest of a file's bytes as they were when the fingerprint was computed.
  */
 digest?: string
+/**
+ * Of a directory: path below it → digest of the file's bytes, as they were when the fingerprint was computed. Nothing else in it is read.
+ */
+digests?: {
+/**
+ * Digest.
+ */
+[k: string]: string | undefined
+}
 }
 /**
  * For a stage that can go on from a shorter one: the last step is kept as a checkpoint, and these are the shorter ones.
