@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { pipe } from '../cli/pipe.ts';
 import { runDriver } from './driver.ts';
 import { createProject, pipelineText, statuses, type TestProject } from './project.ts';
 
@@ -81,4 +82,29 @@ test('a failure stops what has not started, is told in full', async () => {
   const store = await project.openStore();
   const id = await store.runs.resolve('latest');
   expect(await store.runs.results(id as string)).toMatchObject({ status: 'failed' });
+});
+
+test('--keep-going: a failure keeps only what needs it from running, and the results say what that was', async () => {
+  const pipeline = {
+    name: 'branches',
+    stages: {
+      lost: { type: 'walk', params: { failAt: 1 } },
+      behind: { type: 'sum', inputs: { a: 'lost' } },
+      long: { type: 'walk', params: { steps: 40, pause: 25 } },
+      both: { type: 'sum', inputs: { a: 'long', b: 'behind' } },
+      last: { type: 'sum', inputs: { a: 'long' } },
+    },
+  };
+  const file = 'pipelines/branches.json';
+  const given = { lost: 'failed', behind: 'not-run', both: 'not-run' };
+  // what is under way goes on to its end in any case
+  const halted = await project.run({ pipeline, file });
+  expect(statuses(halted.result)).toEqual({ ...given, long: 'ran', last: 'not-run' });
+  const { code, out } = await pipe(project.root, 'run', file, '--keep-going', '--json');
+  expect(code).toBe(1);
+  const end = JSON.parse(out.trim().split('\n').at(-1)!);
+  expect(end.status).toBe('failed');
+  expect(statuses(end)).toEqual({ ...given, long: 'cached', last: 'ran' });
+  const shown = await pipe(project.root, 'show', 'latest');
+  expect(shown.out).toMatch(/both +not run/);
 });

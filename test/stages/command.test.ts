@@ -3,8 +3,10 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/canonical.ts';
+import { isHeld } from '../../src/base/locks.ts';
 import { kindNames } from '../../src/stage/artifacts.ts';
-import { createProject, statuses, type TestProject } from '../engine/project.ts';
+import { runDriver } from '../engine/driver.ts';
+import { createProject, pipelineText, statuses, type TestProject } from '../engine/project.ts';
 import { stageSchema } from './harness.ts';
 
 const python = spawnSync('python3', ['--version']).status === 0;
@@ -181,6 +183,36 @@ describe('a program ends with its attempt, with all that it started', () => {
     expect(started).not.toHaveProperty('resumedFrom');
     expect(statuses(await again.handle.finished).program).toBe('failed');
     await until(() => !running('sleep 3001.5'));
+  });
+
+  test.each([
+    ['its driver is killed', false],
+    ['its driver and its attempt are killed', true],
+  ])('when %s; the same run then does it from the beginning', async (_, both) => {
+    const mark = both ? '3003.5' : '3004.5';
+    const pipeline = slow(mark);
+    const file = 'pipelines/killed.json';
+    await project.write(file, pipelineText(pipeline));
+    let fingerprint = '';
+    await runDriver({ ...project, file }, async (event, driver) => {
+      if (event.event !== 'stage-started' || event.stage !== 'program') return;
+      fingerprint = event.fingerprint;
+      await until(() => running(`sleep ${mark}`));
+      process.kill(both ? -driver.pid! : driver.pid!, 'SIGKILL');
+    });
+    const store = await project.openStore();
+    await until(() => !running(`sleep ${mark}`) && !isHeld(store.lockFile(fingerprint)));
+    expect((await store.records.find(fingerprint)).record).toBeUndefined();
+    const { handle, events } = await project.start({ pipeline, file });
+    // both of them, so that its shell goes on
+    await until(() => {
+      spawnSync('pkill', ['-f', `^sleep ${mark}`]);
+      return events.some(({ event }) => event === 'stage-finished');
+    });
+    expect(statuses(await handle.finished)).toEqual({ one: 'cached', program: 'ran' });
+    const started = events.find(({ event }) => event === 'stage-started');
+    expect(started).toMatchObject({ stage: 'program' });
+    expect(started).not.toHaveProperty('resumedFrom');
   });
 
   test('when it ends itself and leaves something behind', async () => {
