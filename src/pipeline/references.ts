@@ -12,9 +12,9 @@ import type { Input, StageId } from './pipeline.ts';
 /** Kinds whose artifact is one JSON file that a person can write or bring: those that `{"file": …}` can name. */
 export const fileKinds: readonly Kind[] = [
   'architecture',
+  'correlation',
   'json',
   'latency-measurement',
-  'correlation',
   'latency-table',
   'search-space',
 ];

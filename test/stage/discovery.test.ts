@@ -116,7 +116,7 @@ describe('a stage type that cannot be used is told with its reason:', () => {
         `schemas/stages/parity.schema.json:6:49 unknown-kind: no artifact kind "jsn"; did you mean "json"?
     6 |   "x-stage": { "outputs": { "parity": { "kind": "jsn", "description": "A number." } } }
       |                                                 ^^^^^
-   Known kinds: train-split, validation-split, test-split, search-space, latency-table, supernet, controller, trials, architecture, model, evaluation, latency-measurement and json.`,
+   Known kinds: train-split, validation-split, test-split, search-space, latency-table, supernet, controller, trials, architecture, model, evaluation, latency-measurement, correlation and json.`,
         `schemas/stages/parity.schema.json:5:19 no-default: the param "base" has no default and is not required
     5 |   "properties": { "base": { "type": "number", "description": "The base." } },
       |                   ^^^^^^

@@ -92,13 +92,13 @@ export const trainingCases: readonly {
     setup: {
       params: {
         limit: { quantity: 'macs', fraction: 0.6 },
-        evaluations: 5,
+        evaluations: 7,
         recalibrationImages: 16,
       },
       inputs: search,
     },
-    ticks: 5,
-    stopAt: [1, 4],
+    ticks: 7,
+    stopAt: [1, 5],
   },
   {
     name: 'proxyless-finetune',
