@@ -1,5 +1,14 @@
 import type { BatchNormSettings, Handle, NetworkBuilder } from './builder.ts';
 import type { ActivationName, SqueezeExcite } from './network.ts';
+import { makeDivisible } from './shape.ts';
+
+/**
+ * Units between the two layers of squeeze-and-excitation: a quarter of the expanded channels, made divisible by 8
+ * (MobileNetV3), or a quarter of the channels that enter the block, at least 1 (MnasNet, EfficientNet).
+ */
+export function squeezeUnits(of: 'expanded' | 'input', channels: number): number {
+  return of === 'expanded' ? makeDivisible(channels / 4) : Math.max(1, Math.floor(channels / 4));
+}
 
 export interface ConvBnActOptions {
   readonly filters: number;

@@ -51,10 +51,8 @@ function checkLayer(layer: Layer, inputs: readonly Shape[], report: Report): voi
   // A layer that reads nothing is checked against the shape that it says it has.
   const first = layer.op === 'zero' ? layer.output : inputs[0];
   if (inputs.length !== arity || first === undefined) {
-    report(
-      'wrong-arity',
-      `layer ${layer.id} (${layer.op}) reads ${inputs.length} tensors instead of ${arity}`,
-    );
+    const wanted = layer.op === 'concat' ? '; at least 1 is needed' : ` instead of ${arity}`;
+    report('wrong-arity', `layer ${layer.id} (${layer.op}) reads ${inputs.length} tensors${wanted}`);
     return;
   }
   for (const other of inputs) {

@@ -1,5 +1,7 @@
 import type { Handle, NetworkBuilder } from '../../src/net/builder.ts';
+import { channelMask, factorizedReduction, rowThenColumn, separable } from '../../src/net/cell-blocks.ts';
 import type { Kernel } from '../../src/net/network.ts';
+import { universalBottleneck } from '../../src/net/uib.ts';
 import { behindConv, bn, type Case, even, odd, whole } from './backend-case.ts';
 
 const sides = (kernel: Kernel): string =>
@@ -199,5 +201,54 @@ const figures = [
   ),
 ];
 
+const blocks = [
+  whole(
+    'factorised reduction of odd and even sides, behind a separable stack',
+    { h: 7, w: 8, c: 3 },
+    behindConv(5, (b, x) => {
+      const y = separable(b, 'sep', x, {
+        filters: 6,
+        kernel: 3,
+        dilation: 2,
+        activation: 'swish',
+        batchNorm: bn,
+      });
+      return factorizedReduction(b, 'fr', y, { filters: 10, batchNorm: bn });
+    }),
+  ),
+  whole(
+    'universal bottleneck with both depthwise convolutions, layer scale and drop-path',
+    odd,
+    behindConv(10, (b, x) => {
+      const shared = {
+        output: 10,
+        activation: 'swish',
+        batchNorm: bn,
+        layerScale: 0.1,
+        dropPath: 0.3,
+      } as const;
+      const y = universalBottleneck(b, 'u', x, { ...shared, start: 3, middle: 5, stride: 1, expanded: 20 });
+      return universalBottleneck(b, 'v', y, { ...shared, start: 5, middle: 0, stride: 2, expanded: 13 });
+    }),
+    5,
+  ),
+  whole(
+    '1x7 then 7x1, and widths mixed by channel masks',
+    { h: 8, w: 7, c: 3 },
+    behindConv(9, (b, x) => {
+      const y = rowThenColumn(b, 'rc', x, { filters: 9, side: 7, activation: 'tanh', batchNorm: bn });
+      const widths = [4, 9].map((active) => channelMask(b, `w${active}`, y, active));
+      return b.mix('mix', widths, [0.4, 0.6], true);
+    }),
+  ),
+];
+
 /** Kinds of layers beyond those of mobile networks. */
-export const layerCases: readonly Case[] = [...convolutions, ...depthwise, ...pools, ...routes, ...figures];
+export const layerCases: readonly Case[] = [
+  ...convolutions,
+  ...depthwise,
+  ...pools,
+  ...routes,
+  ...figures,
+  ...blocks,
+];

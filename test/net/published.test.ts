@@ -10,6 +10,7 @@ import {
   mobilenetV2,
   mobilenetV3Large,
   mobilenetV3Small,
+  mobilenetV4ConvSmall,
 } from '../../src/net/index.ts';
 
 type Row = [name: string, network: Network, params: number, denseAndConv: number, squeezeExcite: number];
@@ -32,6 +33,7 @@ describe('published networks have their published counts', () => {
     ['MobileNetV2 at 160', mobilenetV2({ input: square(160) }), 3_504_872, 154_083_200, 0],
     ['MobileNetV2 at 128', mobilenetV2({ input: square(128) }), 3_504_872, 99_074_048, 0],
     ['MobileNetV2 at 96', mobilenetV2({ input: square(96) }), 3_504_872, 56_289_152, 0],
+    ['MobileNetV4-Conv-Small', mobilenetV4ConvSmall(), 3_774_024, 186_005_568, 0],
     ['MobileNetV3-Large 1.0', mobilenetV3Large(), 5_483_032, 215_082_560, 1_507_200],
     ['MobileNetV3-Large 0.75', mobilenetV3Large({ width: 0.75 }), 3_377_576, 139_172_248, 861_568],
     ['MobileNetV3-Large 1.25', mobilenetV3Large({ width: 1.25 }), 8_164_744, 341_091_976, 2_369_024],

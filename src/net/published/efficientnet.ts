@@ -1,4 +1,4 @@
-import { convBnAct, head, mbconv } from '../blocks.ts';
+import { convBnAct, head, mbconv, squeezeUnits } from '../blocks.ts';
 import { NetworkBuilder } from '../builder.ts';
 import type { Network } from '../network.ts';
 import { makeDivisible } from '../shape.ts';
@@ -41,7 +41,7 @@ export function efficientnetB0(options: PublishedOptions & { readonly depth?: nu
         kernel,
         stride: layer === 0 ? stride : 1,
         activation,
-        squeezeExcite: { squeeze: Math.max(1, Math.floor(x.shape.c / 4)), gate: 'sigmoid' },
+        squeezeExcite: { squeeze: squeezeUnits('input', x.shape.c), gate: 'sigmoid' },
         batchNorm,
       });
     }

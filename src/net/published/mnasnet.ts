@@ -1,4 +1,4 @@
-import { convBnAct, head, mbconv } from '../blocks.ts';
+import { convBnAct, head, mbconv, squeezeUnits } from '../blocks.ts';
 import { NetworkBuilder } from '../builder.ts';
 import type { Network } from '../network.ts';
 import { makeDivisible } from '../shape.ts';
@@ -73,7 +73,7 @@ function build(blocks: readonly Block[], options: PublishedOptions): Network {
         activation,
         ...(squeezeExcite
           ? {
-              squeezeExcite: { squeeze: Math.max(1, Math.floor(x.shape.c / 4)), gate: 'sigmoid' as const },
+              squeezeExcite: { squeeze: squeezeUnits('input', x.shape.c), gate: 'sigmoid' as const },
             }
           : {}),
         batchNorm,

@@ -1,4 +1,4 @@
-import { convBnAct, head, mbconv } from '../blocks.ts';
+import { convBnAct, head, mbconv, squeezeUnits } from '../blocks.ts';
 import { NetworkBuilder } from '../builder.ts';
 import type { ActivationName, Network } from '../network.ts';
 import { makeDivisible } from '../shape.ts';
@@ -93,7 +93,7 @@ function build(table: Table, options: PublishedOptions): Network {
       stride,
       activation: ACTIVATIONS[activation],
       ...(se === 'se'
-        ? { squeezeExcite: { squeeze: makeDivisible(wide / 4), gate: 'hard-sigmoid' as const } }
+        ? { squeezeExcite: { squeeze: squeezeUnits('expanded', wide), gate: 'hard-sigmoid' as const } }
         : {}),
       batchNorm,
     });
