@@ -170,6 +170,8 @@ export const statisticsCase = (): Case =>
   whole('batch norm of the input', odd, (b, x) => b.batchNorm('bn', x, bn), 2);
 
 export const dropoutCase = (): Case => blocks.find(({ name }) => name === 'dropout')!;
+export const dropPathCase = (): Case =>
+  layerCases.find(({ name }) => name === 'drop-path in front of a convolution')!;
 export const blockCase = (): Case => blocks.find(({ name }) => name === 'MBConv 3x3 with a shortcut')!;
 export const leftOutCase = (): Case => mixes[1]!;
 

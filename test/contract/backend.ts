@@ -10,6 +10,7 @@ import {
   cases,
   classes,
   dropoutCase,
+  dropPathCase,
   leftOutCase,
   prefixCase,
   someBatch,
@@ -271,6 +272,21 @@ export function backendContract(
       });
     });
 
+    test('a step scales the rates of drop-path layers: by 0 none drops', async () => {
+      const { path, weights, batch } = dropPathCase();
+      const images = someBatch(path.input, batch);
+      const loss = async (dropPath?: number) => {
+        const model = await build(backend, weights, plain);
+        const more = dropPath === undefined ? {} : { dropPath };
+        return (await model.step(path, images, { ...options, labelSmoothing: 0, ...more })).loss;
+      };
+      const model = await build(backend, weights, plain);
+      const whole = (await model.gradients(path, images, { labelSmoothing: 0 })).loss;
+      expect(await loss(0)).toBe(whole);
+      expect(await loss(1)).toBe(await loss());
+      expect(await loss(1)).not.toBe(whole);
+    });
+
     describe('names and shapes', () => {
       test('read gives what was asked for; an unknown name is refused', async () => {
         const { weights } = blockCase();
@@ -336,7 +352,7 @@ export function backendContract(
 }
 
 /** Weights in general position, and slots that differ from them. */
-function startingValues(weights: readonly WeightSpec[], optimiser: OptimiserSpec): Tensors {
+export function startingValues(weights: readonly WeightSpec[], optimiser: OptimiserSpec): Tensors {
   const values = new Map(someWeights(weights));
   for (const { name, trainable } of weights) {
     const { shape, data } = values.get(name)!;

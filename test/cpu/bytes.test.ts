@@ -10,6 +10,7 @@ import type { Network, Tensors, WeightSpec } from '../../src/net/network.ts';
 import { reachedWeights } from '../../src/net/reach.ts';
 import { prefix } from '../../src/net/slice.ts';
 import { prefixCase, someBatch, someWeights } from '../contract/backend-cases.ts';
+import { layerCases } from '../contract/backend-layer-cases.ts';
 
 const optimiser: OptimiserSpec = { kind: 'sgd', momentum: 0.9, nesterov: true, ema: true };
 const options: StepOptions = {
@@ -80,6 +81,22 @@ async function history(threads: number): Promise<string> {
 test('one, two, three and eight threads give the same bytes', async () => {
   const one = await history(1);
   for (const threads of [2, 3, 8]) expect(await history(threads), `${threads} threads`).toBe(one);
+});
+
+test('layers of all kinds give the same bytes with one and with three threads', async () => {
+  const [one, three] = [await openCpuBackend({ threads: 1 }), await openCpuBackend({ threads: 3 })];
+  for (const { name, path, weights, batch } of layerCases) {
+    const after = async (backend: Backend): Promise<Tensors> => {
+      const model = await filled(backend, weights);
+      await model.step(path, someBatch(path.input, batch + 8), options);
+      const values = await model.read();
+      await model.close();
+      return values;
+    };
+    expect(await after(three), name).toEqual(await after(one));
+  }
+  await one.close();
+  await three.close();
 });
 
 test('a training step gives the bytes that belong to numericsVersion', async () => {
