@@ -1,7 +1,7 @@
 import { isKind, kinds } from '../kinds/index.ts';
 import { childNetwork, encodingKey } from '../nas/index.ts';
 import { countNetwork } from '../net/index.ts';
-import { recordOf, storeSource } from '../report/source.ts';
+import { divergencesIn, recordOf, storeSource } from '../report/source.ts';
 import type { CheckReport, Finding } from '../schema/generated/check.ts';
 import type { StageRecord } from '../schema/generated/record.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
@@ -38,6 +38,7 @@ function verdict(what: string, differences: readonly string[], detail: string): 
  */
 export async function checkRun(store: Store, result: RunResult): Promise<CheckReport> {
   const source = storeSource(store);
+  const divergence = divergencesIn(store);
   const findings: Finding[] = [];
   const kindOf = new Map<string, string>();
   for (const stage of Object.values(result.stages)) {
@@ -68,6 +69,11 @@ export async function checkRun(store: Store, result: RunResult): Promise<CheckRe
       },
     };
     add(lineage(result, subject));
+    const diverged = await divergence(stage!.fingerprint!);
+    if (diverged !== undefined) {
+      const detail = `${diverged} should have equal outputs and have not; npx pipe verify --replay ${id} says where`;
+      add({ what: 'outputs made again', status: 'differs', detail });
+    }
     add(await wholeness(store, subject));
     for (const part of await derivations(subject)) add(part);
   }

@@ -16,9 +16,18 @@ export interface RunRow {
   readonly live: boolean;
 }
 
+/** Stages of a run whose outputs diverge, with the records that do. */
+const divergedIn = ({ stages }: RunResult): { readonly [stage: string]: string } =>
+  Object.fromEntries(
+    Object.entries(stages).flatMap(([id, stage]) =>
+      stage!.diverged === undefined ? [] : [[id, stage!.diverged]],
+    ),
+  );
+
 /** The runs as a table, in the order given. */
 export function runsTable(rows: readonly RunRow[]): string[] {
   const branched = rows.some(({ result }) => result && branchOf(result) !== undefined);
+  const diverged = rows.some(({ result }) => result && Object.keys(divergedIn(result)).length > 0);
   const tagged = rows.some(({ labels }) => labels.tags.length > 0);
   return table(
     [
@@ -33,6 +42,7 @@ export function runsTable(rows: readonly RunRow[]): string[] {
         'MACs',
         'latency',
         ...(branched ? ['branched from'] : []),
+        ...(diverged ? ['outputs diverged'] : []),
         ...(tagged ? ['tags'] : []),
       ],
       ...rows.map(({ id, result, headline, labels, live }) => {
@@ -51,11 +61,12 @@ export function runsTable(rows: readonly RunRow[]): string[] {
           evaluation ? si(evaluation.costs.macs) : '',
           measurement ? milliseconds(measurement.median) : '',
           ...(branched ? [branchOf(result) ?? ''] : []),
+          ...(diverged ? [Object.keys(divergedIn(result)).join(', ')] : []),
           labels.tags.join(' '),
         ];
       }),
     ],
-    'llllrlrrrll',
+    'llllrlrrrlll',
   );
 }
 
@@ -82,6 +93,7 @@ export const runsJson = (rows: readonly RunRow[]) =>
       startedAt: result.startedAt,
       elapsedMs: result.elapsedMs,
       ...(branchOf(result) !== undefined && { branched: branchOf(result) }),
+      ...(Object.keys(divergedIn(result)).length > 0 && { diverged: divergedIn(result) }),
       stages: Object.fromEntries(Object.entries(result.stages).map(([stage, of]) => [stage, of!.status])),
     }),
     ...(headline.evaluation && {

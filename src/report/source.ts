@@ -38,14 +38,27 @@ export async function recordOf(
   );
 }
 
+/** What the store knows of fingerprints, each asked once: which records under it diverge. */
+export function divergencesIn({ records }: Pick<Store, 'records'>) {
+  const known = new Map<string, Promise<string | undefined>>();
+  return (fingerprint: string): Promise<string | undefined> => {
+    const found =
+      known.get(fingerprint) ?? records.list(fingerprint).then((all) => divergenceAmong(all.records));
+    known.set(fingerprint, found);
+    return found;
+  };
+}
+
 /** A run's results with what the store has come to know since: stages whose outputs were found to diverge. */
-export async function withDivergences(store: Pick<Store, 'records'>, result: RunResult): Promise<RunResult> {
+export async function withDivergences(
+  result: RunResult,
+  divergence: ReturnType<typeof divergencesIn>,
+): Promise<RunResult> {
   const stages: RunResult['stages'] = {};
   for (const [id, stage] of Object.entries(result.stages)) {
     const { diverged: _, ...rest } = stage!;
     const { fingerprint } = rest;
-    const records = fingerprint === undefined ? [] : (await store.records.list(fingerprint)).records;
-    const diverged = divergenceAmong(records);
+    const diverged = fingerprint === undefined ? undefined : await divergence(fingerprint);
     stages[id] = { ...rest, ...(diverged !== undefined && { diverged }) };
   }
   return { ...result, stages };

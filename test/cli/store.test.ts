@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createProject, type TestProject } from '../engine/project.ts';
 import { masked, pipeHere as pipe } from './pipe.ts';
+import { fits } from './schema.ts';
 
 /** A stage type that promises equal outputs and does not give them. */
 const drift = {
@@ -139,6 +140,13 @@ test('a divergence is told by whatever is asked for the stage: show, why, fsck, 
   expect((await run('why', 'drift')).out.replace(/\s+/g, ' ')).toContain(
     'records 1 and 2 of it should have equal outputs and have not: npx pipe verify --replay drift',
   );
+  expect((await run('runs')).out).toMatch(/outputs diverged\n.* drift\n/);
+  const listed = await run('runs', '--json');
+  expect(JSON.parse(listed.out).runs[0].diverged).toEqual({ drift: 'records 1 and 2' });
+  expect(await fits('runs', JSON.parse(listed.out))).toEqual([]);
+  const checked = await run('check', 'latest');
+  expect(checked.code).toBe(1);
+  expect(checked.out.replace(/ +/g, ' ')).toContain(`✖ drift outputs made again ${sentence}`);
   await run('show', 'latest', '--html', 'report.html');
   expect(await readFile(path.join(project.root, 'report.html'), 'utf8')).toContain(
     'outputs diverged: records 1 and 2',

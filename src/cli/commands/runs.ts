@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../base/result.ts';
 import { headlineOf } from '../../report/headline.ts';
 import { type RunRow, runsJson, runsTable } from '../../report/runs.ts';
-import { storeSource } from '../../report/source.ts';
+import { divergencesIn, storeSource, withDivergences } from '../../report/source.ts';
 import {
   type Condition,
   conditionProblems,
@@ -39,9 +39,11 @@ export async function runs(io: Io, { store: place, json, tag, where }: RunsOptio
 
 async function rowsOf(store: Store): Promise<RunRow[]> {
   const source = storeSource(store);
+  const divergence = divergencesIn(store);
   const rows: RunRow[] = [];
   for (const id of (await store.runs.list()).reverse()) {
-    const result = (await store.runs.results(id)) as RunResult | undefined;
+    const kept = (await store.runs.results(id)) as RunResult | undefined;
+    const result = kept && (await withDivergences(kept, divergence));
     const labels = await store.runs.labels(id);
     rows.push({
       id,

@@ -4,7 +4,7 @@ import { isKind, kinds } from '../../kinds/index.ts';
 import { headlineOf } from '../../report/headline.ts';
 import { findOutput, findRun, findStage, parseReference } from '../../report/reference.ts';
 import { showRun, showStage } from '../../report/show.ts';
-import { recordOf, storeSource, withDivergences } from '../../report/source.ts';
+import { divergencesIn, recordOf, storeSource, withDivergences } from '../../report/source.ts';
 import type { RunResult } from '../../schema/generated/run-result.ts';
 import type { Store } from '../../store/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -26,7 +26,7 @@ export async function show(
   const reference = parseReference(text);
   const found = await findRun(store, reference.run);
   if (!found.ok) return reportProblems(io, found.failures, { json });
-  const result = await withDivergences(store, found.value);
+  const result = await withDivergences(found.value, divergencesIn(store));
   const { stage, port } = reference;
   if (html !== undefined) {
     if (stage !== undefined) {

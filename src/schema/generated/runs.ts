@@ -77,6 +77,15 @@ costs?: {
  */
 latencyMs?: number
 /**
+ * Stage id → which records of it should have equal outputs and have not; absent when there is no such stage.
+ */
+diverged?: {
+/**
+ * Numbers of the records.
+ */
+[k: string]: string | undefined
+}
+/**
  * Where its branched stage began, `run:stage@step`; absent for a run that is no branch.
  */
 branched?: string
