@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { Backend, BackendInfo, OptimiserSpec, TimeOptions } from '../net/backend.ts';
 import type { Network, WeightSpec } from '../net/network.ts';
 import { Arena } from './arena.ts';
-import { compileKernels } from './compile.ts';
+import type { Kernels } from './kernels.ts';
 import { CpuModel } from './model.ts';
+import { bestKernels } from './native/choose.ts';
 import { MAX_THREADS, Threads } from './threads.ts';
 
 const MOST_DEFAULT_THREADS = 8;
@@ -16,7 +17,8 @@ class CpuBackend implements Backend {
   constructor(threads: Threads, count: number) {
     this.#threads = threads;
     this.#arena = new Arena(threads);
-    this.info = { name: 'cpu', build: 'wasm', instructionSet: 'wasm-simd128', threads: count };
+    const { build, instructionSet } = threads.kernels;
+    this.info = { name: 'cpu', build, instructionSet, threads: count };
   }
 
   async build(weights: readonly WeightSpec[], optimiser: OptimiserSpec): Promise<CpuModel> {
@@ -54,16 +56,17 @@ function unitWeights(specs: readonly WeightSpec[]) {
 }
 
 /**
- * The embedded default backend: our kernels as WebAssembly on worker threads.
+ * The embedded default backend: our kernels on worker threads.
  *
  * @param options.threads 1…64; default: the machine's parallelism, at most 8. Never changes a byte of any result.
+ * @param options.kernels which build of them; default: the best that works here. Decides bits.
  */
-export async function openCpuBackend(options: { threads?: number } = {}): Promise<Backend> {
+export async function openCpuBackend(options: { threads?: number; kernels?: Kernels } = {}): Promise<Backend> {
   const count = options.threads ?? Math.min(MOST_DEFAULT_THREADS, availableParallelism());
   if (!Number.isInteger(count) || count < 1 || count > MAX_THREADS) {
     throw new Error(`internal error: expected 1 to ${MAX_THREADS} threads, got ${count}`);
   }
-  const threads = new Threads(await compileKernels());
+  const threads = new Threads(options.kernels ?? (await bestKernels()));
   await threads.start(count);
   return new CpuBackend(threads, count);
 }

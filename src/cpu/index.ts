@@ -1,1 +1,2 @@
 export { openCpuBackend } from './backend.ts';
+export { bestKernels, chooseKernels, fasterThan } from './native/choose.ts';

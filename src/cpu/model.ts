@@ -254,6 +254,7 @@ export class CpuModel implements Model {
         loss: mode.backward,
         places: this.#places,
         settings: SETTINGS,
+        lanes: this.#threads.kernels.lanes,
         base: this.#arena.workspace,
         ...(extra.update === undefined ? {} : { update: extra.update }),
       },

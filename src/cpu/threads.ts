@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { backendFailure } from '../net/backend-failure.ts';
+import type { Kernels } from './kernels.ts';
 
 /** Indices of the control words; the first six are those of `Control` in kernels/kernels.cpp. */
 const WORDS = {
@@ -66,7 +67,7 @@ function reserve(): WebAssembly.Memory {
 /** The arena and the worker threads that compute in it. The calling thread only waits, and never blocks. */
 export class Threads {
   readonly memory = reserve();
-  readonly #module: WebAssembly.Module;
+  readonly kernels: Kernels;
   readonly #worker: URL;
   readonly #workers: Worker[] = [];
   readonly #control: Int32Array;
@@ -74,8 +75,8 @@ export class Threads {
   #closed = false;
 
   /** @param worker what each thread runs */
-  constructor(module: WebAssembly.Module, worker = new URL('../../dist/cpu/worker.js', import.meta.url)) {
-    this.#module = module;
+  constructor(kernels: Kernels, worker = new URL('../../dist/cpu/worker.js', import.meta.url)) {
+    this.kernels = kernels;
     this.#worker = worker;
     this.#control = new Int32Array(this.memory.buffer, CONTROL, 32);
   }
@@ -104,7 +105,7 @@ export class Threads {
         // Flags of the process (loaders, --input-type) are not for this file.
         execArgv: [],
         workerData: {
-          module: this.#module,
+          code: this.kernels.code,
           memory: this.memory,
           thread,
           stack: STACK * (thread + 2),

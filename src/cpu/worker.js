@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { workerData } from 'node:worker_threads';
 
 // One thread of the cpu backend: sleeps until there is a job, takes part in it, reports, sleeps again. Plain JavaScript,
@@ -5,7 +6,7 @@ import { workerData } from 'node:worker_threads';
 
 /**
  * @typedef {object} Start
- * @property {WebAssembly.Module} module
+ * @property {WebAssembly.Module | string} code the kernels: a wasm module, or the path of a native addon
  * @property {WebAssembly.Memory} memory
  * @property {number} thread number of this thread
  * @property {number} stack end of its stack
@@ -16,14 +17,33 @@ import { workerData } from 'node:worker_threads';
  */
 
 /** @type {Start} */
-const { module, memory, thread, stack, control, seen, words } = workerData;
+const { code, memory, thread, stack, control, seen, words } = workerData;
 const state = new Int32Array(memory.buffer, control, 32);
-const instance = new WebAssembly.Instance(module, { env: { memory, now: () => performance.now() } });
-const { run, __stack_pointer } =
-  /** @type {{ run: (...words: number[]) => number, __stack_pointer: WebAssembly.Global }} */ (
-    /** @type {unknown} */ (instance.exports)
-  );
-__stack_pointer.value = stack;
+const run = typeof code === 'string' ? nativeRun(code) : wasmRun(code);
+
+/**
+ * @param {WebAssembly.Module} module
+ * @returns {(...words: number[]) => number}
+ */
+function wasmRun(module) {
+  const instance = new WebAssembly.Instance(module, { env: { memory, now: () => performance.now() } });
+  const { run, __stack_pointer } =
+    /** @type {{ run: (...words: number[]) => number, __stack_pointer: WebAssembly.Global }} */ (
+      /** @type {unknown} */ (instance.exports)
+    );
+  __stack_pointer.value = stack;
+  return run;
+}
+
+/**
+ * @param {string} file
+ * @returns {(...words: number[]) => number}
+ */
+function nativeRun(file) {
+  const addon = createRequire(import.meta.url)(file);
+  const arena = new Uint8Array(memory.buffer, 0, 1);
+  return (...words) => addon.run(arena, ...words);
+}
 
 /** @param {keyof Start['words']} name */
 const word = (name) => /** @type {number} */ (state[words[name]]);

@@ -12,40 +12,57 @@ export const options: StepOptions = {
   dropoutSeed: 5,
 };
 
-/**
- * Two models of equal weights on one path: loss, every gradient, gate gradients; weights, momentum, averages and moving
- * statistics after two steps; logits in both modes; moving statistics after recalibration on ragged batches.
- */
-export async function expectAgreement(expected: Model, actual: Model, { path, weights, batch }: Case) {
+/** What a model answers, and becomes, on one path. */
+export interface Observations {
+  readonly loss: number;
+  readonly correct: number;
+  readonly gradients: Tensors;
+  readonly gates: Tensors;
+  readonly stepLosses: readonly number[];
+  /** Weights, momentum, averages and moving statistics after two steps. */
+  readonly stepped: Tensors;
+  readonly logits: Readonly<Record<'moving' | 'batch', Float32Array>>;
+  /** The same after recalibration on ragged batches. */
+  readonly recalibrated: Tensors;
+}
+
+/** Puts a model through gradients, steps, evaluation and recalibration. */
+export async function observe(model: Model, { path, weights, batch }: Case): Promise<Observations> {
   const images = someBatch(path.input, batch);
   const asked = {
     labelSmoothing: 0.1,
     dropoutSeed: 3,
     weights: weights.filter(({ trainable }) => trainable).map(({ name }) => name),
   };
-  const wanted = await expected.gradients(path, images, asked);
-  const got = await actual.gradients(path, images, asked);
-  expectClose('loss', [got.loss], [wanted.loss], 0);
-  expect(got.correct).toBe(wanted.correct);
-  expectAllClose(got.weights, wanted.weights);
-  expectAllClose(asTensors(got.gates), asTensors(wanted.gates));
-
+  const { loss, correct, weights: gradients, gates } = await model.gradients(path, images, asked);
+  const stepLosses: number[] = [];
   for (const seed of [1, 2]) {
-    const next = someBatch(path.input, batch, seed);
-    const { loss } = await expected.step(path, next, options);
-    expectClose('loss of a step', [(await actual.step(path, next, options)).loss], [loss], 0);
+    stepLosses.push((await model.step(path, someBatch(path.input, batch, seed), options)).loss);
   }
-  expectAllClose(await actual.read(), await expected.read());
+  const stepped = await model.read();
+  const logits = {
+    moving: await model.evaluate(path, images, { statistics: 'moving', ema: true }),
+    batch: await model.evaluate(path, images, { statistics: 'batch', ema: false }),
+  };
+  await model.recalibrate(path, [someBatch(path.input, 4, 8), someBatch(path.input, 2, 9)]);
+  const recalibrated = await model.read();
+  return { loss, correct, gradients, gates: asTensors(gates), stepLosses, stepped, logits, recalibrated };
+}
 
-  for (const statistics of ['moving', 'batch'] as const) {
-    const mode = { statistics, ema: statistics === 'moving' };
-    const logits = await expected.evaluate(path, images, mode);
-    expectClose(`logits, ${statistics}`, await actual.evaluate(path, images, mode), logits, 0);
+/** Compares all that two models of equal weights were observed to do. */
+export function expectAgreement(actual: Observations, expected: Observations): void {
+  expectClose('loss', [actual.loss], [expected.loss], 0);
+  expect(actual.correct).toBe(expected.correct);
+  expectAllClose(actual.gradients, expected.gradients);
+  expectAllClose(actual.gates, expected.gates);
+  for (const [i, loss] of expected.stepLosses.entries()) {
+    expectClose('loss of a step', [actual.stepLosses[i]!], [loss], 0);
   }
-  const ragged = [someBatch(path.input, 4, 8), someBatch(path.input, 2, 9)];
-  await expected.recalibrate(path, ragged);
-  await actual.recalibrate(path, ragged);
-  expectAllClose(await actual.read(), await expected.read());
+  expectAllClose(actual.stepped, expected.stepped);
+  for (const statistics of ['moving', 'batch'] as const) {
+    expectClose(`logits, ${statistics}`, actual.logits[statistics], expected.logits[statistics], 0);
+  }
+  expectAllClose(actual.recalibrated, expected.recalibrated);
 }
 
 const asTensors = (vectors: ReadonlyMap<string, Float32Array>): Tensors =>

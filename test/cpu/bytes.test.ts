@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openCpuBackend } from '../../src/cpu/index.ts';
+import type { Kernels } from '../../src/cpu/kernels.ts';
 import type { Backend, Model, OptimiserSpec, StepOptions } from '../../src/net/backend.ts';
 import { numericsVersion } from '../../src/net/backend.ts';
 import { mbconv } from '../../src/net/blocks.ts';
@@ -11,6 +12,7 @@ import { reachedWeights } from '../../src/net/reach.ts';
 import { prefix } from '../../src/net/slice.ts';
 import { prefixCase, someBatch, someWeights } from '../contract/backend-cases.ts';
 import { layerCases } from '../contract/backend-layer-cases.ts';
+import { builds } from './builds.ts';
 
 const optimiser: OptimiserSpec = { kind: 'sgd', momentum: 0.9, nesterov: true, ema: true };
 const options: StepOptions = {
@@ -63,8 +65,8 @@ async function filled(backend: Backend, weights: readonly WeightSpec[], values?:
 }
 
 /** Digest of all weights and slots, logits and gate gradients after a few calls of every kind. */
-async function history(threads: number): Promise<string> {
-  const backend = await openCpuBackend({ threads });
+async function history(threads: number, kernels?: Kernels): Promise<string> {
+  const backend = await openCpuBackend({ threads, ...(kernels && { kernels }) });
   const path = everyLayer();
   const model = await filled(backend, path.weights);
   for (const seed of [1, 2]) await model.step(path, someBatch(path.input, 9, seed), options);
@@ -78,9 +80,28 @@ async function history(threads: number): Promise<string> {
   return digest(all);
 }
 
-test('one, two, three and eight threads give the same bytes', async () => {
-  const one = await history(1);
-  for (const threads of [2, 3, 8]) expect(await history(threads), `${threads} threads`).toBe(one);
+const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as {
+  numericsVersion: number;
+  digests: Readonly<Record<string, string>>;
+};
+
+describe.each(await builds())('$name', ({ kernels, missing }) => {
+  test('one, two, three and eight threads give the same bytes', async ({ skip }) => {
+    if (kernels === undefined) return skip(missing);
+    const one = await history(1, kernels);
+    for (const threads of [2, 3, 8]) expect(await history(threads, kernels), `${threads} threads`).toBe(one);
+  });
+
+  test('a training step gives the bytes that belong to numericsVersion', async ({ skip }) => {
+    if (kernels === undefined) return skip(missing);
+    const { instructionSet } = kernels;
+    const actual = { numericsVersion, digest: await history(2, kernels) };
+    expect(
+      actual,
+      'The bytes of a training step on the cpu backend changed: raise numericsVersion in src/net/backend.ts, and put ' +
+        'the new digest into test/cpu/golden.json.',
+    ).toEqual({ numericsVersion: golden.numericsVersion, digest: golden.digests[instructionSet] });
+  });
 });
 
 test('layers of all kinds give the same bytes with one and with three threads', async () => {
@@ -99,17 +120,8 @@ test('layers of all kinds give the same bytes with one and with three threads', 
   await three.close();
 });
 
-test('a training step gives the bytes that belong to numericsVersion', async () => {
-  const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as {
-    numericsVersion: number;
-    digest: string;
-  };
-  const actual = { numericsVersion, digest: await history(2) };
-  expect(
-    actual,
-    'The bytes of a training step on the cpu backend changed: raise numericsVersion in src/net/backend.ts, and put ' +
-      'the new digest into test/cpu/golden.json.',
-  ).toEqual(golden);
+test('without fused arithmetic, vectors of four give the same bytes in both builds', () => {
+  expect(golden.digests['sse2']).toBe(golden.digests['wasm-simd128']);
 });
 
 test('a path over prefixes computes what a model of just those weights computes, to the byte', async () => {

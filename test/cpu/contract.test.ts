@@ -1,4 +1,9 @@
+import { test } from 'vitest';
 import { openCpuBackend } from '../../src/cpu/index.ts';
 import { backendContract } from '../contract/backend.ts';
+import { builds } from './builds.ts';
 
-backendContract('cpu backend, two threads', () => openCpuBackend({ threads: 2 }));
+for (const { name, kernels, missing } of await builds()) {
+  if (kernels) backendContract(`cpu backend, ${name}, two threads`, () => openCpuBackend({ threads: 2, kernels }));
+  else test.skip(`cpu backend, ${name}: ${missing}`);
+}

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Arena, settingAddress, settingsBase } from '../../src/cpu/arena.ts';
 import { planPath } from '../../src/cpu/plan/plan.ts';
@@ -6,16 +5,19 @@ import type { WeightPlace } from '../../src/cpu/plan/weights.ts';
 import { runPlan, writeBatch } from '../../src/cpu/runner.ts';
 import { Threads } from '../../src/cpu/threads.ts';
 import { cases, someBatch, someWeights } from '../contract/backend-cases.ts';
+import { builds } from './builds.ts';
 
 const GUARD = 192;
 /** A NaN, which shows wherever it is read, and a plain number, which changes wherever it is updated. */
 const SENTINELS = [0x7fc5_a5a5, 0x3f9a_5a5a];
-const kernels = new URL('../../src/cpu/wasm/kernels.wasm', import.meta.url);
 
-test.each(SENTINELS)(
-  'no op writes outside its buffers, or reads what was not written (%i)',
-  async (sentinel) => {
-    const threads = new Threads(await WebAssembly.compile(new Uint8Array(readFileSync(kernels))));
+const runs = (await builds()).flatMap((build) => SENTINELS.map((sentinel) => ({ ...build, sentinel })));
+
+test.for(runs)(
+  'no op writes outside its buffers, or reads what was not written: $name, $sentinel',
+  async ({ kernels, missing, sentinel }, { skip }) => {
+    if (kernels === undefined) return skip(missing);
+    const threads = new Threads(kernels);
     const arena = new Arena(threads);
     for (const { name, path, weights, batch } of cases) {
       const values = someWeights(weights);
@@ -48,6 +50,7 @@ test.each(SENTINELS)(
           gradientScale: settingAddress('gradientScale'),
           smoothing: settingAddress('smoothing'),
         },
+        lanes: threads.kernels.lanes,
         base,
         guard: GUARD,
       });

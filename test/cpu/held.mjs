@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 
 const built = '../../dist/';
-const { compileKernels } = await import(`${built}cpu/compile.js`);
+const { compileKernels } = await import(`${built}cpu/kernels.js`);
 const { Threads } = await import(`${built}cpu/threads.js`);
 const { Arena, settingAddress, settingsBase } = await import(`${built}cpu/arena.js`);
 const { planPath } = await import(`${built}cpu/plan/plan.js`);
@@ -63,6 +63,7 @@ const plan = planPath({
     gradientScale: settingAddress('gradientScale'),
     smoothing: settingAddress('smoothing'),
   },
+  lanes: threads.kernels.lanes,
   base,
 });
 for (let step = 0; step < STEPS; step++) {

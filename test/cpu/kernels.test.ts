@@ -37,8 +37,8 @@ test('what the planner knows of the kernels is what they say', () => {
   const source = ['simd.h', 'arena.h', 'moments.h', 'convolution.h', 'depthwise.h', 'kernels.cpp']
     .map(read)
     .join('');
-  const { LANES, CHUNKS, MOMENT_HEADER, BLOCK_ROWS, PASS_ROWS, CHANNEL_BLOCK, OP_WORDS } = ops;
-  const known = { LANES, CHUNKS, MOMENT_HEADER, BLOCK_ROWS, PASS_ROWS, CHANNEL_BLOCK, OP_WORDS };
+  const { CHUNKS, MOMENT_HEADER, BLOCK_ROWS, PASS_ROWS, CHANNEL_BLOCK, OP_WORDS } = ops;
+  const known = { LANES: ops.WASM_LANES, CHUNKS, MOMENT_HEADER, BLOCK_ROWS, PASS_ROWS, CHANNEL_BLOCK, OP_WORDS };
   for (const [name, value] of Object.entries(known)) {
     expect(source, name).toMatch(new RegExp(`constexpr int ${name} = ${value};`));
   }

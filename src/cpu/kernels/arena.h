@@ -5,10 +5,11 @@
 // Weights keep their own full shape, unpadded, and are packed into scratch before use.
 #pragma once
 #include "activation.h"
+#include "platform.h"
 
 typedef int32_t Offset;  // bytes into the arena; 0: absent
 
-template <class T = float> INLINE T* at(Offset offset) { return (T*)(uintptr_t)(uint32_t)offset; }
+template <class T = float> INLINE T* at(Offset offset) { return (T*)inArena((uint32_t)offset); }
 
 INLINE float asFloat(int32_t bits) {
   union { int32_t i; float f; } u = {bits};
@@ -94,7 +95,7 @@ template <int A, int VECTORS>
 INLINE void transformStrip(const float* y, int stride, int rows, const float* norm, const float* gate, float* out,
                            int outStride) {
   vec scale[VECTORS], shift[VECTORS], factor[VECTORS];
-#pragma unroll
+UNROLL
   for (int v = 0; v < VECTORS; v++) {
     scale[v] = norm ? load(norm + SCALE * stride + v * LANES) : splat(1);
     shift[v] = norm ? load(norm + SHIFT * stride + v * LANES) : vec{};
@@ -102,12 +103,12 @@ INLINE void transformStrip(const float* y, int stride, int rows, const float* no
   }
   if (gate) {
     for (int r = 0; r < rows; r++, y += stride, out += outStride)
-#pragma unroll
+UNROLL
       for (int v = 0; v < VECTORS; v++)
         store(out + v * LANES, activate<A>(multiplyAdd(load(y + v * LANES), scale[v], shift[v])) * factor[v]);
   } else {
     for (int r = 0; r < rows; r++, y += stride, out += outStride)
-#pragma unroll
+UNROLL
       for (int v = 0; v < VECTORS; v++)
         store(out + v * LANES, activate<A>(multiplyAdd(load(y + v * LANES), scale[v], shift[v])));
   }
@@ -218,17 +219,17 @@ INLINE void unfoldStrip(const Gradient& g, long first, int rows, float* out, int
   const float *d = at(g.values) + first * g.stride + c, *y = at(g.data) + first * g.stride + c;
   const float* fold = at(g.fold) + c;
   vec a[VECTORS], b[VECTORS], offset[VECTORS];
-#pragma unroll
+UNROLL
   for (int v = 0; v < VECTORS; v++) {
     a[v] = load(fold + v * LANES);
     b[v] = load(fold + g.stride + v * LANES);
     offset[v] = load(fold + 2 * g.stride + v * LANES);
   }
   for (int r = 0; r < rows; r++, d += g.stride, y += g.stride, out += outStride)
-#pragma unroll
+UNROLL
     for (int v = 0; v < VECTORS; v++)
-      store(out + v * LANES,
-            multiplyAdd(load(d + v * LANES), a[v], multiplyAdd(load(y + v * LANES), b[v], offset[v])));
+      // Two roundings on every target: where a batch has but one row, the terms cancel exactly.
+      store(out + v * LANES, load(d + v * LANES) * a[v] + multiplyAdd(load(y + v * LANES), b[v], offset[v]));
 }
 
 /** Channels [begin, end) of rows of a gradient, unfolded into out [rows, outStride]. */

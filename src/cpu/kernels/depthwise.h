@@ -83,21 +83,21 @@ INLINE float* packDepthwise(Offset weight, int taps, int full, int channels, int
 template <int K, int S, int N>
 INLINE void convolvePixels(const float* x, long rowStride, const float* w, float* y, int yStride) {
   vec sum[N];
-#pragma unroll
+UNROLL
   for (int t = 0; t < N; t++) sum[t] = vec{};
-#pragma unroll
+UNROLL
   for (int i = 0; i < K; i++) {
     vec pixel[(N - 1) * S + K];
-#pragma unroll
+UNROLL
     for (int q = 0; q < (N - 1) * S + K; q++) pixel[q] = load(x + i * rowStride + q * CHANNEL_BLOCK);
-#pragma unroll
+UNROLL
     for (int j = 0; j < K; j++) {
       const vec tap = load(w + (i * K + j) * CHANNEL_BLOCK);
-#pragma unroll
+UNROLL
       for (int t = 0; t < N; t++) sum[t] = multiplyAdd(pixel[t * S + j], tap, sum[t]);
     }
   }
-#pragma unroll
+UNROLL
   for (int t = 0; t < N; t++) store(y + t * yStride, sum[t]);
 }
 
@@ -114,12 +114,12 @@ NOINLINE void convolveRow(const float* x, long rowStride, const float* w, float*
 template <int K, int S, int N>
 INLINE void gatherTaps(const float* x, const float* d, vec* tap) {
   vec dy[N];
-#pragma unroll
+UNROLL
   for (int t = 0; t < N; t++) dy[t] = load(d + t * CHANNEL_BLOCK);
-#pragma unroll
+UNROLL
   for (int q = 0; q < (N - 1) * S + K; q++) {
     const vec pixel = load(x + q * CHANNEL_BLOCK);
-#pragma unroll
+UNROLL
     for (int t = 0; t < N; t++)
       if (q - t * S >= 0 && q - t * S < K) tap[q - t * S] = multiplyAdd(pixel, dy[t], tap[q - t * S]);
   }
@@ -130,13 +130,13 @@ template <int K, int S>
 NOINLINE void weightRow(const float* x, long rowStride, const float* d, int n, float* gradient) {
   for (int i = 0; i < K; i++, x += rowStride, gradient += K * CHANNEL_BLOCK) {
     vec tap[K];
-#pragma unroll
+UNROLL
     for (int j = 0; j < K; j++) tap[j] = load(gradient + j * CHANNEL_BLOCK);
     int o = 0;
     for (; o + RUN <= n; o += RUN)
       gatherTaps<K, S, RUN>(x + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap);
     for (; o < n; o++) gatherTaps<K, S, 1>(x + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap);
-#pragma unroll
+UNROLL
     for (int j = 0; j < K; j++) store(gradient + j * CHANNEL_BLOCK, tap[j]);
   }
 }
@@ -201,20 +201,20 @@ INLINE Phase phaseOf(int at, int pad, int stride, int kernel) {
 template <int TAPS, int S, int N>
 INLINE void transposePixels(const float* d, long rowStride, const float* w, long wRow, int rows, float* dx, long step) {
   vec sum[N];
-#pragma unroll
+UNROLL
   for (int t = 0; t < N; t++) sum[t] = vec{};
   for (int i = 0; i < rows; i++, d -= rowStride, w += wRow) {
     vec pixel[N + TAPS - 1];
-#pragma unroll
+UNROLL
     for (int q = 0; q < N + TAPS - 1; q++) pixel[q] = load(d + (q - (TAPS - 1)) * CHANNEL_BLOCK);
-#pragma unroll
+UNROLL
     for (int j = 0; j < TAPS; j++) {
       const vec tap = load(w + j * S * CHANNEL_BLOCK);
-#pragma unroll
+UNROLL
       for (int t = 0; t < N; t++) sum[t] = multiplyAdd(pixel[t + TAPS - 1 - j], tap, sum[t]);
     }
   }
-#pragma unroll
+UNROLL
   for (int t = 0; t < N; t++) store(dx + t * step, sum[t]);
 }
 

@@ -9,10 +9,10 @@
 #include "scale.h"
 #include "update.h"
 
+#ifdef __wasm__
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 extern "C" {
-double now();  // milliseconds
 void* memset(void* p, int c, unsigned long n) {
   for (unsigned long i = 0; i < n; i++) ((char*)p)[i] = (char)c;
   return p;
@@ -22,6 +22,9 @@ void* memcpy(void* to, const void* from, unsigned long n) {
   return to;
 }
 }
+#else
+#define EXPORT static
+#endif
 
 /** Numbers of the ops; src/cpu/plan/ops.ts has the same list. */
 enum Code : int32_t {

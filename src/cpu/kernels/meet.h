@@ -1,15 +1,6 @@
 // Where the threads of a job meet after each op.
 #pragma once
-#include "simd.h"
-
-#ifdef __wasm__
-INLINE void sleepWhile(int32_t* word, int32_t value, long long nanoseconds) {
-  __builtin_wasm_memory_atomic_wait32(word, value, nanoseconds);
-}
-INLINE void wakeAll(int32_t* word) { __builtin_wasm_memory_atomic_notify(word, 0x7fffffff); }
-#else
-#error "meet.h: only wasm is written; add sleeping on a word and waking for this target"
-#endif
+#include "platform.h"
 
 /** Words shared with src/cpu/threads.ts; the first two belong to JavaScript. */
 struct Control {
@@ -32,9 +23,11 @@ NOINLINE bool meet(Control& c, int threads) {
     if (__atomic_load_n(&c.sleepers, __ATOMIC_SEQ_CST)) wakeAll(&c.generation);
     return !__atomic_load_n(&c.aborted, __ATOMIC_RELAXED);
   }
-  for (int spin = 0; spin < SPINS; spin++)
+  for (int spin = 0; spin < SPINS; spin++) {
     if (__atomic_load_n(&c.generation, __ATOMIC_ACQUIRE) != generation)
       return !__atomic_load_n(&c.aborted, __ATOMIC_RELAXED);
+    relax();
+  }
   __atomic_add_fetch(&c.sleepers, 1, __ATOMIC_SEQ_CST);
   for (int nap = 0; __atomic_load_n(&c.generation, __ATOMIC_SEQ_CST) == generation; nap++) {
     if (nap == NAPS) __atomic_store_n(&c.aborted, 1, __ATOMIC_SEQ_CST);

@@ -41,24 +41,24 @@ template <int ROWS, int VECTORS>
 INLINE void productTile(const float* a, long aStride, const float* panel, int depth, float* c, long cStride,
                         const float* bias) {
   vec sum[ROWS][VECTORS];
-#pragma unroll
+UNROLL
   for (int r = 0; r < ROWS; r++)
-#pragma unroll
+UNROLL
     for (int v = 0; v < VECTORS; v++) sum[r][v] = bias ? load(bias + v * LANES) : vec{};
   for (int k = 0; k < depth; k++, panel += VECTORS * LANES) {
     vec b[VECTORS];
-#pragma unroll
+UNROLL
     for (int v = 0; v < VECTORS; v++) b[v] = load(panel + v * LANES);
-#pragma unroll
+UNROLL
     for (int r = 0; r < ROWS; r++) {
       const vec x = loadSplat(a + r * aStride + k);
-#pragma unroll
+UNROLL
       for (int v = 0; v < VECTORS; v++) sum[r][v] = multiplyAdd(x, b[v], sum[r][v]);
     }
   }
-#pragma unroll
+UNROLL
   for (int r = 0; r < ROWS; r++)
-#pragma unroll
+UNROLL
     for (int v = 0; v < VECTORS; v++) store(c + r * cStride + v * LANES, sum[r][v]);
 }
 
@@ -91,24 +91,24 @@ INLINE void product(int rows, const float* a, long aStride, const float* panels,
 template <int ROWS, int VECTORS>
 INLINE void outerTile(int n, const float* x, long xStride, const float* t, long tStride, float* c, long cStride) {
   vec sum[ROWS][VECTORS];
-#pragma unroll
+UNROLL
   for (int r = 0; r < ROWS; r++)
-#pragma unroll
+UNROLL
     for (int v = 0; v < VECTORS; v++) sum[r][v] = load(c + r * cStride + v * LANES);
   for (int i = 0; i < n; i++, x += xStride, t += tStride) {
     vec b[VECTORS];
-#pragma unroll
+UNROLL
     for (int v = 0; v < VECTORS; v++) b[v] = load(t + v * LANES);
-#pragma unroll
+UNROLL
     for (int r = 0; r < ROWS; r++) {
       const vec a = loadSplat(x + r);
-#pragma unroll
+UNROLL
       for (int v = 0; v < VECTORS; v++) sum[r][v] = multiplyAdd(a, b[v], sum[r][v]);
     }
   }
-#pragma unroll
+UNROLL
   for (int r = 0; r < ROWS; r++)
-#pragma unroll
+UNROLL
     for (int v = 0; v < VECTORS; v++) store(c + r * cStride + v * LANES, sum[r][v]);
 }
 

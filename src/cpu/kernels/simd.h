@@ -1,9 +1,15 @@
-// One vector of floats and what the kernels do with it. Everything above this file is written in `vec`
-// and `LANES` only, so that a native build needs another simd.h section and nothing else.
+// One vector of floats and what the kernels do with it. Everything above this file is written in `vec` and `LANES` only;
+// a target is a section here and one in platform.h.
 #pragma once
 #include <stdint.h>
 
+#if defined(__AVX512F__)
+constexpr int LANES = 16;
+#elif defined(__AVX2__)
+constexpr int LANES = 8;
+#else
 constexpr int LANES = 4;
+#endif
 typedef float vec __attribute__((vector_size(LANES * 4)));
 typedef int32_t ints __attribute__((vector_size(LANES * 4)));
 typedef float loose __attribute__((vector_size(LANES * 4), aligned(4)));  // at any float's address
@@ -11,15 +17,21 @@ typedef float loose __attribute__((vector_size(LANES * 4), aligned(4)));  // at 
 #define INLINE static inline __attribute__((always_inline))
 // Kernels stay out of line: inlined into one another they spill addresses and run 1.5 times slower.
 #define NOINLINE static __attribute__((noinline))
+#ifdef __clang__
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 32")
+#endif
 
 INLINE vec load(const float* p) { return *(const loose*)p; }
 INLINE void store(float* p, vec v) { *(loose*)p = v; }
 
-#ifdef __wasm__
+// Of every target: `lower` and `upper` keep a NaN in the first operand; `multiplyAdd` is a·b + c, with one rounding
+// where the target has a fused form, else with two; `nearest` need only be right below 2^22.
+#if defined(__wasm__)
 #include <wasm_simd128.h>
 INLINE vec splat(float x) { return (vec)wasm_f32x4_splat(x); }
 INLINE vec loadSplat(const float* p) { return (vec)wasm_v128_load32_splat(p); }
-// A NaN in the first operand stays.
 INLINE vec lower(vec a, vec b) { return (vec)wasm_f32x4_pmin((v128_t)a, (v128_t)b); }
 INLINE vec upper(vec a, vec b) { return (vec)wasm_f32x4_pmax((v128_t)a, (v128_t)b); }
 INLINE vec choose(ints m, vec a, vec b) {
@@ -28,12 +40,58 @@ INLINE vec choose(ints m, vec a, vec b) {
 INLINE vec nearest(vec a) { return (vec)wasm_f32x4_nearest((v128_t)a); }
 INLINE ints toInts(vec a) { return (ints)wasm_i32x4_trunc_sat_f32x4((v128_t)a); }
 INLINE vec squareRoot(vec a) { return (vec)wasm_f32x4_sqrt((v128_t)a); }
-#else
-#error "simd.h: only wasm SIMD128 is written; add the vector type and its operations for this target"
-#endif
-
-/** a·b + c; two roundings where the target has no fused form (wasm SIMD128). */
 INLINE vec multiplyAdd(vec a, vec b, vec c) { return a * b + c; }
+#elif defined(__AVX512F__)
+#include <immintrin.h>
+INLINE vec splat(float x) { return (vec)_mm512_set1_ps(x); }
+INLINE vec loadSplat(const float* p) { return splat(*p); }
+INLINE vec lower(vec a, vec b) { return (vec)_mm512_min_ps((__m512)b, (__m512)a); }
+INLINE vec upper(vec a, vec b) { return (vec)_mm512_max_ps((__m512)b, (__m512)a); }
+INLINE vec choose(ints m, vec a, vec b) { return m ? a : b; }
+INLINE vec nearest(vec a) { return (vec)_mm512_roundscale_ps((__m512)a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+INLINE ints toInts(vec a) { return (ints)_mm512_cvttps_epi32((__m512)a); }
+INLINE vec squareRoot(vec a) { return (vec)_mm512_sqrt_ps((__m512)a); }
+INLINE vec multiplyAdd(vec a, vec b, vec c) { return (vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+#elif defined(__AVX2__)
+#include <immintrin.h>
+INLINE vec splat(float x) { return (vec)_mm256_set1_ps(x); }
+INLINE vec loadSplat(const float* p) { return splat(*p); }
+INLINE vec lower(vec a, vec b) { return (vec)_mm256_min_ps((__m256)b, (__m256)a); }
+INLINE vec upper(vec a, vec b) { return (vec)_mm256_max_ps((__m256)b, (__m256)a); }
+INLINE vec choose(ints m, vec a, vec b) { return m ? a : b; }
+INLINE vec nearest(vec a) { return (vec)_mm256_round_ps((__m256)a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+INLINE ints toInts(vec a) { return (ints)_mm256_cvttps_epi32((__m256)a); }
+INLINE vec squareRoot(vec a) { return (vec)_mm256_sqrt_ps((__m256)a); }
+INLINE vec multiplyAdd(vec a, vec b, vec c) { return (vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+INLINE vec splat(float x) { return (vec)_mm_set1_ps(x); }
+INLINE vec loadSplat(const float* p) { return splat(*p); }
+INLINE vec lower(vec a, vec b) { return (vec)_mm_min_ps((__m128)b, (__m128)a); }
+INLINE vec upper(vec a, vec b) { return (vec)_mm_max_ps((__m128)b, (__m128)a); }
+INLINE vec choose(ints m, vec a, vec b) { return (vec)((m & (ints)a) | (~m & (ints)b)); }
+INLINE vec nearest(vec a) { return (a + splat(0x1.8p23f)) - splat(0x1.8p23f); }
+INLINE ints toInts(vec a) { return (ints)_mm_cvttps_epi32((__m128)a); }
+INLINE vec squareRoot(vec a) { return (vec)_mm_sqrt_ps((__m128)a); }
+INLINE vec multiplyAdd(vec a, vec b, vec c) { return a * b + c; }
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+INLINE vec splat(float x) { return (vec)vdupq_n_f32(x); }
+INLINE vec loadSplat(const float* p) { return (vec)vld1q_dup_f32(p); }
+INLINE vec choose(ints m, vec a, vec b) {
+  return (vec)vbslq_f32((uint32x4_t)m, (float32x4_t)a, (float32x4_t)b);
+}
+INLINE vec lower(vec a, vec b) { return choose(b < a, b, a); }
+INLINE vec upper(vec a, vec b) { return choose(a < b, b, a); }
+INLINE vec nearest(vec a) { return (vec)vrndnq_f32((float32x4_t)a); }
+INLINE ints toInts(vec a) { return (ints)vcvtq_s32_f32((float32x4_t)a); }
+INLINE vec squareRoot(vec a) { return (vec)vsqrtq_f32((float32x4_t)a); }
+INLINE vec multiplyAdd(vec a, vec b, vec c) {
+  return (vec)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
+#else
+#error "simd.h: this target is not written; add its vector operations"
+#endif
 
 INLINE float sumLanes(vec v) {
   float s = v[0];

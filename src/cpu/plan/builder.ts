@@ -8,7 +8,6 @@ import {
   OP_WORDS,
   opCode,
   PASS_ROWS,
-  padded,
   sinkWords,
   sourceWords,
 } from './ops.ts';
@@ -69,6 +68,8 @@ export class Builder {
     readonly mode: Mode,
     readonly images: number,
     readonly places: ReadonlyMap<string, WeightPlace>,
+    /** Floats in a vector of the kernels. */
+    readonly lanes: number,
     base: number,
     guard: number,
   ) {
@@ -77,6 +78,11 @@ export class Builder {
 
   get ops(): number {
     return this.#ops;
+  }
+
+  /** Channels with the pad lanes behind them: floats from row to row. */
+  padded(channels: number): number {
+    return Math.ceil(channels / this.lanes) * this.lanes;
   }
 
   /** Words of all ops. */
@@ -136,7 +142,7 @@ export class Builder {
 
   /** A gradient buffer for a use of a weight, one part a chunk unless `parts` says otherwise. */
   use(name: string, prefix: Prefix, parts = CHUNKS): number {
-    const stride = padded(prefix.columns);
+    const stride = this.padded(prefix.columns);
     const gradient = this.space.floats(parts * prefix.outer * prefix.rows * stride);
     this.uses.push({ name, prefix, gradient, stride, parts });
     return gradient;
@@ -144,7 +150,7 @@ export class Builder {
 
   /** A plain tensor of [rows, channels]. */
   plain(rows: number, channels: number, learns: boolean): Value {
-    const stride = padded(channels);
+    const stride = this.padded(channels);
     const data = this.space.floats(rows * stride);
     const view = {
       data,

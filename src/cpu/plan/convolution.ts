@@ -7,7 +7,6 @@ import {
   gradientWords,
   isPlain,
   MOMENT_HEADER,
-  padded,
   sinkWords,
   sourceWords,
   tapsOf,
@@ -46,10 +45,10 @@ export function momentsBlock(builder: Builder, stride: number): number {
   return builder.space.floats(MOMENT_HEADER + CHUNKS * 2 * stride);
 }
 
-function leftSideFloats(x: View, w: Window): number {
+function leftSideFloats(builder: Builder, x: View, w: Window): number {
   if (pointwise(w)) return BLOCK_ROWS * x.stride;
   const picture = isPlain(x) ? 0 : w.height * w.width * x.stride;
-  return BLOCK_ROWS * padded(tapsOf(w) * x.channels) + picture;
+  return BLOCK_ROWS * builder.padded(tapsOf(w) * x.channels) + picture;
 }
 
 /** Emits the forward op into y [rows, columns of the prefix]. */
@@ -65,7 +64,7 @@ export function productForward(builder: Builder, p: Product, x: View, y: View, m
     y.rows,
     moments,
   ];
-  builder.emit('convolutionForward', words, leftSideFloats(x, window) + depth * y.stride + y.stride);
+  builder.emit('convolutionForward', words, leftSideFloats(builder, x, window) + depth * y.stride + y.stride);
 }
 
 /** Emits the backward op: gradients of weight and bias, and of x where it learns. Releases y's gradient. */
@@ -94,10 +93,10 @@ export function productBackward(builder: Builder, p: Product, x: Value, y: Value
     bias,
   ];
   const scratch =
-    leftSideFloats(x.view, window) +
+    leftSideFloats(builder, x.view, window) +
     BLOCK_ROWS * y.view.stride +
-    prefix.columns * padded(depth) +
-    (pointwise(window) ? 0 : BLOCK_ROWS * padded(depth));
+    prefix.columns * builder.padded(depth) +
+    (pointwise(window) ? 0 : BLOCK_ROWS * builder.padded(depth));
   builder.emit('convolutionBackward', words, scratch);
   builder.releaseGradient(gradient);
   if (p.dense !== undefined) collectGroups(builder, p, p.dense, x.view, weight);
@@ -115,7 +114,7 @@ function expandGroups(builder: Builder, layer: Conv, prefix: Prefix, channels: n
 /** Takes the gradient of a grouped weight out of the parts of that of the dense one, which it releases. */
 function collectGroups(builder: Builder, p: Product, dense: DenseKernel, x: View, parts: number): void {
   const { outer, columns } = p.prefix;
-  builder.emit('gatherGradient', [parts, CHUNKS, outer * x.channels * padded(columns)]);
+  builder.emit('gatherGradient', [parts, CHUNKS, outer * x.channels * builder.padded(columns)]);
   const gradient = builder.use(p.weight, p.prefix, 1);
   builder.emit('collectGroups', [parts, outer, x.channels, columns, dense.groups, gradient]);
   builder.space.release(parts);

@@ -14,7 +14,6 @@ import {
   planIdentity,
   planScale,
 } from './norm.ts';
-import { padded } from './ops.ts';
 import {
   type GatePlace,
   type MaskPlace,
@@ -157,7 +156,7 @@ export class LayerPlanner {
   #planMix(layer: Mix): Value {
     const { h, w, c } = layer.output;
     const rows = this.#builder.images * h * w;
-    const shape = { ...this.input.view, rows, channels: c, stride: padded(c) };
+    const shape = { ...this.input.view, rows, channels: c, stride: this.#builder.padded(c) };
     const alternatives = layer.inputs.map((id, k) => (this.#idle(layer, k) ? undefined : this.#value(id)));
     return planMix(this.#builder, layer, alternatives, this.gates, shape);
   }
@@ -180,7 +179,7 @@ export class LayerPlanner {
   #gather(layer: Layer): number {
     const reader = this.#soleReader(layer.id);
     if (reader?.op !== 'batch-norm' || this.#isFixed(reader)) return 0;
-    const block = momentsBlock(this.#builder, padded(layer.output.c));
+    const block = momentsBlock(this.#builder, this.#builder.padded(layer.output.c));
     this.#moments.set(layer.id, block);
     return block;
   }
@@ -261,7 +260,7 @@ function placeMasks(builder: Builder, layers: readonly Layer[]): MaskPlace[] {
     const { id, op } = layer;
     if ((op !== 'dropout' && op !== 'drop-path') || layer.rate === 0) return [];
     const { h, w, c } = layer.output;
-    const stride = padded(c);
+    const stride = builder.padded(c);
     const rows = builder.images * (op === 'dropout' ? h * w : 1);
     const data = builder.space.floats(rows * stride);
     return [{ id, op, rate: layer.rate, data, rows, channels: c, stride }];

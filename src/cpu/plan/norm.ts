@@ -7,7 +7,6 @@ import {
   NO_ACTIVATION,
   NORM_ROWS,
   PASS_ROWS,
-  padded,
   sourceWords,
 } from './ops.ts';
 import { vectorPrefix } from './weights.ts';
@@ -15,7 +14,7 @@ import { vectorPrefix } from './weights.ts';
 /** Figures of a normalisation from moving statistics; independent of any data, so all are computed at the start. */
 export function normFromMoving(builder: Builder, layer: BatchNorm): number {
   const channels = layer.output.c;
-  const stride = padded(channels);
+  const stride = builder.padded(channels);
   const norm = builder.space.floats(NORM_ROWS * stride);
   const words = [
     channels,

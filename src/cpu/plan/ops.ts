@@ -70,8 +70,8 @@ const ACTIVATIONS: Readonly<Record<ActivationName, number>> = {
 export const NO_ACTIVATION = 0;
 export const activationCode = (name: ActivationName): number => ACTIVATIONS[name];
 
-/** Lanes of a vector: strides are multiples of it. */
-export const LANES = 4;
+/** Lanes of a vector of the wasm build. Strides are multiples of the lanes of the build that runs the plan. */
+export const WASM_LANES = 4;
 /** Parts into which the kernels divide every op's work, whatever the thread count. */
 export const CHUNKS = 8;
 /** Rows of the figures of a batch normalisation, and which of them are read here. */
@@ -85,8 +85,6 @@ export const BLOCK_ROWS = 64;
 export const PASS_ROWS = 64;
 /** Channels that a depthwise convolution works on at a time. */
 export const CHANNEL_BLOCK = 16;
-
-export const padded = (channels: number): number => Math.ceil(channels / LANES) * LANES;
 
 /** A tensor as its readers see it: gate · activation(scale · data + shift). */
 export interface View {

@@ -41,6 +41,8 @@ export interface PlanRequest {
   readonly loss: boolean;
   readonly places: ReadonlyMap<string, WeightPlace>;
   readonly settings: Settings & { readonly smoothing: number };
+  /** Floats in a vector of the kernels that will run it. */
+  readonly lanes: number;
   /** Address of the workspace. */
   readonly base: number;
   /** Bytes left free behind each buffer; for tests. */
@@ -50,7 +52,7 @@ export interface PlanRequest {
 /** Turns a path into ops on one workspace. */
 export function planPath(request: PlanRequest): Plan {
   const { network, images, mode, places, settings } = request;
-  const builder = new Builder(mode, images, places, request.base, request.guard ?? 0);
+  const builder = new Builder(mode, images, places, request.lanes, request.base, request.guard ?? 0);
   // What JavaScript writes before a run must not share space with anything an earlier op writes: it comes first.
   const labels = builder.space.floats(images);
   const planner = new LayerPlanner(builder, network, request.keepNorms);

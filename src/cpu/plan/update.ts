@@ -1,7 +1,7 @@
 import type { OptimiserSpec } from '../../net/backend.ts';
 import { type BatchNorm, movingNames } from '../../net/network.ts';
 import type { Builder, WeightUse } from './builder.ts';
-import { CHUNKS, floatBits, padded } from './ops.ts';
+import { CHUNKS, floatBits } from './ops.ts';
 import { type Prefix, unite, vectorPrefix } from './weights.ts';
 
 /** The whole gradient of a weight on the path's prefix of it: [outer · rows, stride]. */
@@ -36,7 +36,7 @@ export function planGradients(builder: Builder): WeightGradient[] {
 
 function merge(builder: Builder, name: string, uses: readonly WeightUse[]): WeightGradient {
   const prefix = uses.map((use) => use.prefix).reduce(unite);
-  const stride = padded(prefix.columns);
+  const stride = builder.padded(prefix.columns);
   const floats = prefix.outer * prefix.rows * stride;
   const gradient = builder.space.floats(floats);
   builder.emit('clear', [gradient, floats]);

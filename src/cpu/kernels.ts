@@ -1,6 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { nodeFiles } from '../base/files.ts';
+import { WASM_LANES } from './plan/ops.ts';
+
+/** The kernels as one build of them, for threads to run. */
+export interface Kernels {
+  readonly build: 'wasm' | 'native';
+  /** `wasm-simd128`, `sse2`, `neon`, `avx2`, `avx512`: decides bits. */
+  readonly instructionSet: string;
+  /** Floats in a vector: channels of every tensor are padded to a multiple of it. */
+  readonly lanes: number;
+  /** The module, or the path of the addon. */
+  readonly code: WebAssembly.Module | string;
+}
 
 /** The checked-in kernels, found from src and from dist. */
 const KERNELS = fileURLToPath(new URL('../../src/cpu/wasm/kernels.wasm', import.meta.url));
@@ -18,8 +30,9 @@ function compileAtOnce(): void {
   }
 }
 
-/** The kernels, compiled in the way in which this version of Node runs them rightly. */
-export async function compileKernels(): Promise<WebAssembly.Module> {
+/** The wasm build, compiled in the way in which this version of Node runs it rightly. */
+export async function compileKernels(): Promise<Kernels> {
   compileAtOnce();
-  return WebAssembly.compile(new Uint8Array(await nodeFiles.read(KERNELS)));
+  const code = await WebAssembly.compile(new Uint8Array(await nodeFiles.read(KERNELS)));
+  return { build: 'wasm', instructionSet: 'wasm-simd128', lanes: WASM_LANES, code };
 }
