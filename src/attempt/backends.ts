@@ -17,6 +17,8 @@ interface Candidate {
   readonly open: (threads: number | undefined) => Promise<Result<Backend>>;
   /** Whether it is taken when the user does not ask for it by name. */
   readonly byDefault: (info: BackendInfo) => boolean;
+  /** What the user can do to make it faster; nothing when that is all this machine gives. */
+  readonly remedy?: (info: BackendInfo) => Promise<string | undefined>;
 }
 
 /** In the order of preference. */
@@ -32,10 +34,19 @@ const candidates: readonly Candidate[] = [
   {
     name: 'cpu',
     open: async (threads) => {
-      const { openCpuBackend } = await import('../cpu/index.ts');
-      return ok(await openCpuBackend(threads === undefined ? {} : { threads }));
+      const { chooseKernels, openCpuBackend } = await import('../cpu/index.ts');
+      const wish = process.env.PIPE_CPU;
+      const chosen = wish ? await chooseKernels(wish) : undefined;
+      if (chosen?.ok === false) return chosen;
+      return ok(
+        await openCpuBackend({
+          ...(threads === undefined ? {} : { threads }),
+          ...(chosen === undefined ? {} : { kernels: chosen.value }),
+        }),
+      );
     },
     byDefault: () => true,
+    remedy: async (info) => (await import('../cpu/index.ts')).fasterThan(info),
   },
 ];
 
@@ -109,7 +120,8 @@ export async function probe(wish: BackendWish, measureMs: number): Promise<Probe
   let chosen: BackendInfo | undefined;
   for (const candidate of candidates) {
     const { backend, ...found } = await tryOpen(candidate, wish.threads, measureMs);
-    backends.push(found);
+    const faster = found.ok && found.info ? await candidate.remedy?.(found.info) : undefined;
+    backends.push(faster === undefined ? found : { ...found, faster });
     const fits =
       wish.backend === undefined
         ? found.info && candidate.byDefault(found.info)

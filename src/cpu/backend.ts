@@ -4,7 +4,7 @@ import type { Network, WeightSpec } from '../net/network.ts';
 import { Arena } from './arena.ts';
 import type { Kernels } from './kernels.ts';
 import { CpuModel } from './model.ts';
-import { bestKernels } from './native/choose.ts';
+import { bestKernels } from './native.ts';
 import { MAX_THREADS, Threads } from './threads.ts';
 
 const MOST_DEFAULT_THREADS = 8;
@@ -61,7 +61,9 @@ function unitWeights(specs: readonly WeightSpec[]) {
  * @param options.threads 1…64; default: the machine's parallelism, at most 8. Never changes a byte of any result.
  * @param options.kernels which build of them; default: the best that works here. Decides bits.
  */
-export async function openCpuBackend(options: { threads?: number; kernels?: Kernels } = {}): Promise<Backend> {
+export async function openCpuBackend(
+  options: { threads?: number; kernels?: Kernels } = {},
+): Promise<Backend> {
   const count = options.threads ?? Math.min(MOST_DEFAULT_THREADS, availableParallelism());
   if (!Number.isInteger(count) || count < 1 || count > MAX_THREADS) {
     throw new Error(`internal error: expected 1 to ${MAX_THREADS} threads, got ${count}`);

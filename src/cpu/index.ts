@@ -1,2 +1,2 @@
 export { openCpuBackend } from './backend.ts';
-export { bestKernels, chooseKernels, fasterThan } from './native/choose.ts';
+export { bestKernels, chooseKernels, fasterThan } from './native.ts';

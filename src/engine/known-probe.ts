@@ -9,12 +9,25 @@ import { installedPackage, ownRoot, readPackage } from '../stage/package.ts';
 import type { Cache } from '../store/index.ts';
 import { type EnvironmentWish, labelled, probeBackends } from './environment.ts';
 
-/** Environment variables that decide what TensorFlow finds. */
-const decisive = /^(CUDA_|TF_|NVIDIA_|LD_LIBRARY_PATH$|NODE_OPTIONS$)/;
+/** Environment variables that decide what is found. */
+const decisive = /^(PIPE_CPU$|CUDA_|TF_|NVIDIA_|LD_LIBRARY_PATH$|NODE_OPTIONS$)/;
+
+/** The source of the kernels and what was compiled from it. */
+async function nativeFiles(files: Files): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of ['src/cpu/kernels', 'build/native']) {
+    if ((await files.stat(path.join(ownRoot, folder))) === undefined) continue;
+    const names = await files.list(path.join(ownRoot, folder));
+    found.push(...names.sort().map((name) => `${folder}/${name}`));
+  }
+  return found;
+}
 
 /** All that can change what a probe finds: this machine, this installation, what the user asks for. */
 async function circumstances(files: Files, { backend, threads }: EnvironmentWish): Promise<object> {
-  const built = ['dist/attempt/main.js', 'src/cpu/wasm/kernels.wasm'].map((file) => path.join(ownRoot, file));
+  const built = ['dist/attempt/main.js', 'src/cpu/wasm/kernels.wasm', ...(await nativeFiles(files))].map(
+    (file) => path.join(ownRoot, file),
+  );
   const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].map(async (name) => {
     const directory = await installedPackage(files, ownRoot, name);
     return directory === undefined ? null : [directory, (await readPackage(files, directory))?.version];

@@ -69,13 +69,13 @@ function backendLines(
   { chosen }: Probe,
   line: (mark: 'good' | 'bad' | 'note', label: string, text: string, remedy?: string) => string[],
 ): string[] {
-  const { name, ok, info, why, imagesPerSecond } = backend;
+  const { name, ok, info, why, imagesPerSecond, faster } = backend;
   const speed = imagesPerSecond === undefined ? '' : `, ${count(imagesPerSecond)} images/s on a tiny network`;
   const words = info === undefined ? '' : backendWords(info).slice(name.length + 1);
   if (ok) {
     const taken = info && chosen && backendWords(info) === backendWords(chosen);
     const role = taken ? 'runs use it' : `on request: --backend ${name}`;
-    return line('good', name, `${words}${speed}; ${role}`);
+    return line('good', name, `${words}${speed}; ${role}`, faster);
   }
   return line(chosen === undefined ? 'bad' : 'note', name, `not there: ${why ?? 'no reason was given'}`);
 }

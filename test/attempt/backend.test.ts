@@ -1,14 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
+import { numericsVersion } from '../../src/net/backend.ts';
 import type { Probe } from '../../src/schema/generated/probe.ts';
+import { builds } from '../cpu/builds.ts';
 import { temporaryStore } from '../store/fixture.ts';
 import { attemptOnce, draftOf, TRAIN } from './fixture.ts';
 
 const main = path.resolve(import.meta.dirname, '../../dist/attempt/main.js');
 
-const probe = (...args: string[]): Probe =>
-  JSON.parse(spawnSync(process.execPath, [main, '--probe', ...args], { encoding: 'utf8' }).stdout) as Probe;
+const probe = (...args: string[]): Probe => probeWith({}, ...args);
+const probeWith = (env: object, ...args: string[]): Probe =>
+  JSON.parse(
+    spawnSync(process.execPath, [main, '--probe', ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    }).stdout,
+  ) as Probe;
 
 const device = (over = {}) => {
   const { device: found } = probe('--quick', '--backend', 'cpu');
@@ -20,11 +28,31 @@ const needs = { backend: true, device: false };
 test('a probe says what there is, what works, how fast it is, and what attempts would take', () => {
   const found = probe('--threads', '1');
   const cpu = found.backends.find(({ name }) => name === 'cpu')!;
-  expect(cpu).toMatchObject({ ok: true, info: { name: 'cpu', build: 'wasm', threads: 1 } });
+  expect(cpu).toMatchObject({ ok: true, info: { name: 'cpu', threads: 1 } });
+  expect(['wasm', 'native']).toContain(cpu.info!.build);
   expect(cpu.imagesPerSecond).toBeGreaterThan(10);
   expect(found.chosen).toBeDefined();
   expect(found.device).toMatchObject({ name: found.cpu, arch: process.arch, threads: 1 });
   for (const { ok, why } of found.backends) expect(ok === (why === undefined)).toBe(true);
+});
+
+test('PIPE_CPU says which build of the kernels computes', async () => {
+  const cpu = (value: string) =>
+    probeWith({ PIPE_CPU: value }, '--quick', '--threads', '1').backends.find(({ name }) => name === 'cpu')!;
+  const wasm = cpu('wasm');
+  expect(wasm).toMatchObject({ ok: true, info: { build: 'wasm', instructionSet: 'wasm-simd128' } });
+  expect(wasm.faster).toMatch(/native build/);
+  expect(cpu('avx3')).toEqual({
+    name: 'cpu',
+    ok: false,
+    why: 'PIPE_CPU is "avx3": it may be avx512, avx2, baseline or wasm',
+  });
+  const { name, kernels } = (await builds()).find((each) => each.name === 'baseline')!;
+  expect(cpu(name)).toMatchObject(
+    kernels === undefined
+      ? { ok: false, why: 'PIPE_CPU is "baseline": there is no native build: npm run build:native' }
+      : { ok: true, info: { build: 'native', instructionSet: kernels.instructionSet } },
+  );
 });
 
 test('a stage trains on the backend; record and checkpoint carry its numerics key, and the record its threads', async () => {
@@ -33,7 +61,8 @@ test('a stage trains on the backend; record and checkpoint carry its numerics ke
   const { outcome, entries } = await attemptOnce(store, draft, TRAIN);
   expect(outcome).toMatchObject({ status: 'committed' });
   expect(entries[1]!.event).toMatchObject({ type: 'backend-chosen', backend: { name: 'cpu', threads: 1 } });
-  const key = { backend: 'cpu/wasm', instructionSet: 'wasm-simd128', numericsVersion: 1 };
+  const { backend, instructionSet } = device();
+  const key = { backend, instructionSet, numericsVersion };
   expect((await store.checkpoints.newest(draft.fingerprint))!.numerics).toEqual(key);
   const { record } = await store.records.find(draft.fingerprint);
   expect(record!.lineage).toMatchObject({ numerics: key, backend: { threads: 1 } });
@@ -46,7 +75,8 @@ test('a stage trains on the backend; record and checkpoint carry its numerics ke
 
 test('a stage that was planned for another device refuses to measure this one', async () => {
   const store = await temporaryStore();
-  const planned = device({ instructionSet: 'avx512' });
+  const here = device();
+  const planned = { ...here, instructionSet: 'other' };
   const draft = draftOf('measure', {
     params: { steps: 1 },
     needs: { backend: true, device: true },
@@ -57,7 +87,7 @@ test('a stage that was planned for another device refuses to measure this one', 
   expect(outcome).toEqual({
     status: 'failed',
     code: 'device-changed',
-    message: 'the stage was planned for cpu/wasm avx512, but this is cpu/wasm wasm-simd128',
+    message: `the stage was planned for ${here.backend} other, but this is ${here.backend} ${here.instructionSet}`,
   });
 });
 

@@ -38,7 +38,15 @@ test('what the planner knows of the kernels is what they say', () => {
     .map(read)
     .join('');
   const { CHUNKS, MOMENT_HEADER, BLOCK_ROWS, PASS_ROWS, CHANNEL_BLOCK, OP_WORDS } = ops;
-  const known = { LANES: ops.WASM_LANES, CHUNKS, MOMENT_HEADER, BLOCK_ROWS, PASS_ROWS, CHANNEL_BLOCK, OP_WORDS };
+  const known = {
+    LANES: ops.WASM_LANES,
+    CHUNKS,
+    MOMENT_HEADER,
+    BLOCK_ROWS,
+    PASS_ROWS,
+    CHANNEL_BLOCK,
+    OP_WORDS,
+  };
   for (const [name, value] of Object.entries(known)) {
     expect(source, name).toMatch(new RegExp(`constexpr int ${name} = ${value};`));
   }

@@ -83,6 +83,10 @@ why?: string
  * Images of 16×16 pixels that a tiny network trains on in a second; absent when it was not measured.
  */
 imagesPerSecond?: number
+/**
+ * What to do for more speed; absent where it is as fast as it gets here.
+ */
+faster?: string
 }
 /**
  * A backend and how it was built.

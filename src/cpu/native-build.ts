@@ -6,11 +6,18 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
-import { nodeFiles } from '../../base/files.ts';
-import { addonIn, addonSource, buildFolder, buildsHere, currentFolder, type NativeBuild } from './source.ts';
+import { nodeFiles } from '../base/files.ts';
+import {
+  addonIn,
+  addonSource,
+  buildFolder,
+  buildsHere,
+  currentFolder,
+  type NativeBuild,
+} from './native-source.ts';
 
 /** clang makes the faster code of the two. */
-const compilers = process.env['CXX'] === undefined ? ['clang++', 'g++', 'c++'] : [process.env['CXX']];
+const compilers = process.env.CXX === undefined ? ['clang++', 'g++', 'c++'] : [process.env.CXX];
 
 /** Strict arithmetic: the bytes of a result belong to an instruction set, not to a compiler. */
 const flags = [
@@ -63,13 +70,22 @@ async function build(): Promise<{ made: readonly string[] } | { missing: string 
   const compiler = await findCompiler();
   if (compiler === undefined) return { missing: `no C++ compiler was found (${compilers.join(', ')})` };
   const headers = await findHeaders();
-  if (headers === undefined) return { missing: 'the headers of Node were not found (npm i node-api-headers)' };
+  if (headers === undefined)
+    return { missing: 'the headers of Node were not found (npm i node-api-headers)' };
   const half = `${folder}.${process.pid}`;
   await nodeFiles.makeDirectory(half);
   try {
     await Promise.all(
       buildsHere.map((name) =>
-        run(compiler, [...flags, ...instructions[name], '-I', headers, addonSource, '-o', addonIn(half, name)]),
+        run(compiler, [
+          ...flags,
+          ...instructions[name],
+          '-I',
+          headers,
+          addonSource,
+          '-o',
+          addonIn(half, name),
+        ]),
       ),
     );
     for (const old of await nodeFiles.list(buildFolder)) {
@@ -91,7 +107,9 @@ try {
   if ('missing' in result) {
     if (!quiet) throw new Error(`${result.missing}; naspipe computes with its wasm build until then`);
   } else if (!quiet) {
-    console.log(result.made.length === 0 ? 'the native build is up to date' : `built ${result.made.join(', ')}`);
+    console.log(
+      result.made.length === 0 ? 'the native build is up to date' : `built ${result.made.join(', ')}`,
+    );
   }
 } catch (error) {
   console.error(`the native build did not work: ${(error as Error).message.trim()}`);

@@ -1,6 +1,6 @@
-// The native build: the kernels of one instruction set as a Node-API addon. build.ts compiles this file once for each
+// The native build: the kernels of one instruction set as a Node-API addon. native-build.ts compiles this file once for each
 // instruction set, and a worker thread (worker.js) calls `run` as it calls the wasm build's.
-#include "../kernels/kernels.cpp"
+#include "kernels.cpp"
 #define NAPI_VERSION 8
 #include <node_api.h>
 

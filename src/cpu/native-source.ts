@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digestBytes } from '../../base/digest.ts';
-import { nodeFiles, readText } from '../../base/files.ts';
+import { digestBytes } from '../base/digest.ts';
+import { nodeFiles, readText } from '../base/files.ts';
 
 /** Names that the user chooses by: what the native build is compiled for. The best comes first. */
 export const nativeBuilds = ['avx512', 'avx2', 'baseline'] as const;
@@ -10,11 +10,11 @@ export type NativeBuild = (typeof nativeBuilds)[number];
 /** Those that there are on this architecture. */
 export const buildsHere: readonly NativeBuild[] = process.arch === 'x64' ? nativeBuilds : ['baseline'];
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const sourceFolders = ['src/cpu/kernels', 'src/cpu/native'].map((folder) => path.join(root, folder));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const sourceFolder = path.join(root, 'src/cpu/kernels');
 
 /** The file that is compiled; it includes all others. */
-export const addonSource = path.join(root, 'src/cpu/native/addon.cpp');
+export const addonSource = path.join(sourceFolder, 'addon.cpp');
 
 /** Where native builds are kept, a folder for each state of the source. */
 export const buildFolder = path.join(root, 'build/native');
@@ -27,13 +27,9 @@ export const packageRoot = root;
  * the source did not come with the package.
  */
 export async function currentFolder(): Promise<string | undefined> {
-  const files: string[] = [];
-  for (const folder of sourceFolders) {
-    if ((await nodeFiles.stat(folder)) === undefined) return undefined;
-    const names = await nodeFiles.list(folder);
-    files.push(...names.filter((name) => /\.(h|cpp)$/.test(name)).map((name) => path.join(folder, name)));
-  }
-  const texts = await Promise.all(files.sort().map((file) => readText(nodeFiles, file)));
+  if ((await nodeFiles.stat(sourceFolder)) === undefined) return undefined;
+  const names = (await nodeFiles.list(sourceFolder)).filter((name) => /\.(h|cpp)$/.test(name)).sort();
+  const texts = await Promise.all(names.map((name) => readText(nodeFiles, path.join(sourceFolder, name))));
   return path.join(buildFolder, digestBytes(texts.join('\0')).slice(0, 16));
 }
 

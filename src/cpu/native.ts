@@ -1,9 +1,16 @@
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
-import { nodeFiles } from '../../base/files.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import { compileKernels, type Kernels } from '../kernels.ts';
-import { addonIn, buildsHere, currentFolder, type NativeBuild, nativeBuilds, packageRoot } from './source.ts';
+import { nodeFiles } from '../base/files.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { compileKernels, type Kernels } from './kernels.ts';
+import {
+  addonIn,
+  buildsHere,
+  currentFolder,
+  type NativeBuild,
+  nativeBuilds,
+  packageRoot,
+} from './native-source.ts';
 
 interface Addon {
   readonly lanes: number;
@@ -64,8 +71,8 @@ export async function chooseKernels(wish: string): Promise<Result<Kernels>> {
   return fail({ code: 'bad-cpu-build', message: `PIPE_CPU is "${wish}": ${problem}` });
 }
 
-/** What the user can do to have faster kernels than these, and for what they would be faster; nothing when there is none. */
-export async function fasterThan(kernels: Pick<Kernels, 'build' | 'instructionSet'>): Promise<string | undefined> {
+/** What the user can do to have faster kernels than these; nothing when these are the best here. */
+export async function fasterThan(kernels: { readonly instructionSet: string }): Promise<string | undefined> {
   const found = await usable().catch(() => []);
   const [best] = found;
   if (best === undefined) {
