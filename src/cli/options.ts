@@ -51,6 +51,8 @@ export interface GcOptions extends StoreOptions {
   readonly keepLast?: number;
   /** Bytes. */
   readonly budget?: number;
+  /** Bytes. */
+  readonly remembered?: number;
   /** Seconds. */
   readonly grace: number;
 }

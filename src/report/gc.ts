@@ -8,6 +8,7 @@ const WORDS: { readonly [what in Removal['what']]: readonly [string, string] } =
   checkpoints: ['set of checkpoints', 'sets of checkpoints'],
   attempt: ['attempt', 'attempts'],
   artifact: ['artifact', 'artifacts'],
+  cache: ['remembered thing', 'remembered things'],
   leftover: ['leftover', 'leftovers'],
 };
 

@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
 import { tryAcquire } from '../../src/base/locks.ts';
+import { bytes } from '../../src/base/size.ts';
 import type { GcPlan, Store } from '../../src/store/index.ts';
 import { filesBelow, temporaryRoot } from './fixture.ts';
 import { DAY, lab, type Made } from './lab.ts';
@@ -227,4 +228,33 @@ test('what dead processes left behind goes, what living ones have stays', async 
   expect(new Set(plan.removals.map(({ what }) => what))).toEqual(new Set(['leftover']));
   expect(plan.removals).toHaveLength(places.length);
   expect((await filesBelow(root)).filter((file) => !before.includes(file)).sort()).toEqual(living.sort());
+});
+
+test('of what is remembered the latest stays, as much as may; what is known of artifacts that are gone goes', async () => {
+  const root = await temporaryRoot();
+  const { store, make, run } = await lab(root);
+  const [kept, orphan] = [await make('kept', { text: 'kept' }), await make('orphan', { text: 'orphan' })];
+  await run('main', [kept]);
+  const essence = ({ digest }: Made) => `essence/${digest}-choices-1.json`;
+  const memos = ['memo/aa/1.json', 'memo/aa/2.json', 'memo/bb/3.json'];
+  const now = Date.now();
+  for (const [age, name] of [...memos, essence(kept), essence(orphan)].entries()) {
+    await store.cache.keep(name, { name });
+    const at = new Date(now - (2 + age) * DAY);
+    await utimes(path.join(root, 'cache', name), at, at);
+  }
+  await store.cache.keep('memo/cc/young.json', {});
+  const cached = (plan: GcPlan) => removed(plan).filter((each) => each.startsWith('cache'));
+  expect(cached(await store.collect({ graceMs, dryRun: true }))).toEqual([`cache cache/${essence(orphan)}`]);
+  // a file takes a block of 4 KiB
+  const plan = await store.collect({ graceMs, remembered: 3 * 4096 });
+  const gone = [...memos.slice(2), essence(kept), essence(orphan)];
+  expect(cached(plan)).toEqual(gone.map((name) => `cache cache/${name}`).sort());
+  expect(plan.steps.map(({ name, found }) => `${name}: ${found}`)).toContain(
+    `cache: 3 of 6 remembered things go: beyond ${bytes(3 * 4096)}, or of artifacts that go`,
+  );
+  for (const name of gone) expect(await store.cache.find(name)).toBeUndefined();
+  for (const name of [...memos.slice(0, 2), 'memo/cc/young.json']) {
+    expect(await store.cache.find(name)).toBeDefined();
+  }
 });

@@ -32,6 +32,12 @@ export function addStoreCommands({ io, command, done }: CommandParts): void {
       ).argParser(parseBytes),
     )
     .addOption(
+      new Option(
+        '--remembered <size>',
+        'of evaluations and other things remembered, only this much stays, the latest (default: 256 MB)',
+      ).argParser(parseBytes),
+    )
+    .addOption(
       new Option('--grace <time>', 'what changed less than this ago stays')
         .argParser(parseSeconds)
         .default(86_400, '1d'),

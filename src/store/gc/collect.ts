@@ -7,6 +7,7 @@ import type { Store } from '../store.ts';
 import { readFacts } from './facts.ts';
 import { findLeftovers } from './leftovers.ts';
 import { type GcOptions, type GcPlan, planGc, type Removal } from './plan.ts';
+import { readRemembered } from './remembered.ts';
 
 export interface CollectOptions extends GcOptions {
   /** Only say what would go. */
@@ -23,7 +24,15 @@ export interface CollectParts {
 }
 
 /** What names things goes before what it names: a collection that dies half-way leaves nothing that leads nowhere. */
-const ORDER: readonly Removal['what'][] = ['run', 'record', 'checkpoints', 'attempt', 'artifact', 'leftover'];
+const ORDER: readonly Removal['what'][] = [
+  'run',
+  'record',
+  'checkpoints',
+  'attempt',
+  'artifact',
+  'cache',
+  'leftover',
+];
 
 /**
  * Collects garbage: decides by one look at the store, at which nobody looks up or commits, and takes what goes out of its
@@ -37,7 +46,8 @@ export async function collectGarbage(
   const left = new Set<string>();
   const plan = await store.gate.exclusive(async () => {
     const leftovers = await findLeftovers(files, at, clock.now());
-    const planned = planGc(at, await readFacts(store, files, at), leftovers, options, clock.now());
+    const rest = { leftovers, remembered: await readRemembered(files, at) };
+    const planned = planGc(at, await readFacts(store, files, at), rest, options, clock.now());
     if (dryRun) return planned;
     for (const what of ORDER) {
       for (const removal of planned.removals.filter((each) => each.what === what)) {

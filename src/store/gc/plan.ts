@@ -4,6 +4,7 @@ import type { Layout } from '../layout.ts';
 import { evict } from './budget.ts';
 import type { Facts, StageFacts } from './facts.ts';
 import type { Leftover } from './leftovers.ts';
+import { forgettable, type Remembered } from './remembered.ts';
 import { firmRoots, type Kept, lineageOf, outputsOf, runsThatStay, withProducers } from './roots.ts';
 
 export interface GcOptions {
@@ -13,11 +14,15 @@ export interface GcOptions {
   readonly budget?: number;
   /** What changed less than this ago stays, milliseconds. */
   readonly graceMs: number;
+  /** Bytes that may be remembered, evaluations of architectures among it; the oldest goes first. Default: 256 MB. */
+  readonly remembered?: number;
 }
+
+const REMEMBERED = 256e6;
 
 /** One thing that goes. */
 export interface Removal {
-  readonly what: 'run' | 'record' | 'attempt' | 'checkpoints' | 'artifact' | 'leftover';
+  readonly what: 'run' | 'record' | 'attempt' | 'checkpoints' | 'artifact' | 'cache' | 'leftover';
   /** Run id, fingerprint, attempt id, digest, or path below the store. */
   readonly name: string;
   readonly path: string;
@@ -26,7 +31,7 @@ export interface Removal {
 
 /** What one step of the collection decided. */
 export interface GcStep {
-  readonly name: 'runs' | 'roots' | 'mark' | 'grace' | 'budget' | 'sweep';
+  readonly name: 'runs' | 'roots' | 'mark' | 'grace' | 'budget' | 'cache' | 'sweep';
   /** In one sentence without a full stop. */
   readonly found: string;
 }
@@ -51,8 +56,11 @@ const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' :
 export function planGc(
   at: Layout,
   facts: Facts,
-  leftovers: readonly Leftover[],
-  { keepLast, budget, graceMs }: GcOptions,
+  {
+    leftovers,
+    remembered,
+  }: { readonly leftovers: readonly Leftover[]; readonly remembered: readonly Remembered[] },
+  { keepLast, budget, graceMs, remembered: most = REMEMBERED }: GcOptions,
   now: number,
 ): GcPlan {
   const { runs, stages, objects, pins } = facts;
@@ -161,6 +169,19 @@ export function planGc(
       path: at.object(digest),
       bytes: objects.get(digest)!.bytes,
     });
+  }
+  const forgotten = forgettable(
+    remembered,
+    most,
+    isYoung,
+    (digest) => objects.has(digest) && !gone.has(digest),
+  );
+  for (const { name, path: place, bytes } of forgotten) {
+    removals.push({ what: 'cache', name: `cache/${name}`, path: place, bytes });
+  }
+  if (forgotten.length > 0) {
+    const found = `${forgotten.length} of ${count(remembered.length, 'remembered thing')} go: beyond ${bytesText(most)}, or of artifacts that go`;
+    steps.push({ name: 'cache', found });
   }
   for (const { name, path: place, bytes } of leftovers) {
     removals.push({ what: 'leftover', name, path: place, bytes });

@@ -53,7 +53,7 @@ export interface Removal {
 /**
  * What it is.
  */
-what: ("run" | "record" | "attempt" | "checkpoints" | "artifact" | "leftover")
+what: ("run" | "record" | "attempt" | "checkpoints" | "artifact" | "cache" | "leftover")
 /**
  * Run id, fingerprint, attempt id, digest, or path below the store.
  */
