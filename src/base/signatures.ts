@@ -10,11 +10,19 @@ export interface Signatures {
 /** [path, device, inode, size, modified ns, changed ns]; of a directory the names in it count, not its own name. */
 type SignatureEntry = readonly [string, number, number, number, string, string];
 
+/** Milliseconds; the kernel's clock ticks every 1 to 10. */
+const RACY_MS = 20;
+/** The same where a file system keeps whole seconds, or two. */
+const COARSE_RACY_MS = 2100;
+
 /**
- * A file that changed less than this before it was looked at may change again without its times showing it
- * (git's "racily clean" entries): it is not trusted. Milliseconds; the kernel's clock ticks every 1 to 10.
+ * Whether a file that changed at `changed` (ns) cannot change again without its times showing it, after it was looked at
+ * at `at` (ms): one that had changed just before is not trusted (git's "racily clean" entries).
  */
-export const RACY_MS = 20;
+export function isSettled(changed: bigint, at: number): boolean {
+  const window = changed % 1_000_000_000n === 0n ? COARSE_RACY_MS : RACY_MS;
+  return changed <= BigInt(at - window) * 1_000_000n;
+}
 
 function entryOf(file: string, { kind, device, inode, size, modified, changed }: FileStat): SignatureEntry {
   const times = kind === 'directory' ? [modified, modified] : [modified, changed];
@@ -41,8 +49,7 @@ export async function signaturesOf(
 
 /** Whether nothing can have changed since the signatures were taken, going by the file system's word alone. */
 export async function areUnchanged(files: Files, { at, entries }: Signatures): Promise<boolean> {
-  const settled = BigInt(at - RACY_MS) * 1_000_000n;
-  if (entries.some(([, , , , , changed]) => BigInt(changed) > settled)) return false;
+  if (!entries.every(([, , , , , changed]) => isSettled(BigInt(changed), at))) return false;
   const paths = entries.map(([file]) => file);
   const now = await signaturesOf(files, paths, at);
   return now?.entries.every((entry, i) => entry.every((part, j) => part === entries[i]![j])) ?? false;

@@ -16,9 +16,10 @@ export interface RequestFacts {
   readonly git?: { readonly commit: string; readonly dirty: boolean };
 }
 
-/** Everything that an attempt must be told. */
+/** Everything that an attempt must be told; `files` as `requestedFiles` gives them. */
 export function requestFor(
   { project }: Work,
+  files: RequestDraft['files'],
   { stage, bundle, content, preimage, fingerprint, inputs, branched }: Prepared,
   { run, wish, checkpointSeconds, fresh, horizon, git }: RequestFacts,
 ): RequestDraft {
@@ -34,7 +35,7 @@ export function requestFor(
     ...(manifest.random && { seed: stage.seed }),
     inputs,
     outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, kind]) => [port, { kind }])),
-    files: content.files,
+    files,
     datasets: content.datasets,
     determinism: manifest.determinism,
     needs: manifest.needs,

@@ -4,6 +4,7 @@ import { eventOf } from './attempt-events.ts';
 import { type Exceeded, silenceOf, watchAttempt } from './attempt-limits.ts';
 import { requestFor } from './attempt-request.ts';
 import { branchSentence, changesSinceBranch } from './branch.ts';
+import { requestedFiles } from './content.ts';
 import { digestsOf, divergenceOf, outputsOf, warnOf } from './from-store.ts';
 import { extensionOf, horizonOf, type Sibling, siblingsOf } from './horizon.ts';
 import { reasonFor } from './plan.ts';
@@ -51,10 +52,20 @@ export async function attempt(
   const horizon = param === undefined ? {} : { horizon: { param, siblings: siblings.map(shortened) } };
   const sibling = checkpoint === undefined ? siblings[0] : undefined;
   const extension = sibling && extensionOf(sibling, prepared.preimage);
-  const [text, git] = await Promise.all([bundle.text(), scope.git()]);
+  const [text, files, git] = await Promise.all([
+    bundle.text(),
+    requestedFiles(prepared.content, work.contentDigests),
+    scope.git(),
+  ]);
   if (!text.ok) return failedBefore(scope, stage, given, text.failures);
+  if (!files.ok) return failedBefore(scope, stage, given, files.failures);
   const made = await work.store.attempts.prepare(
-    requestFor(work, prepared, { ...request, fresh, ...horizon, ...(git !== undefined && { git }) }),
+    requestFor(work, files.value, prepared, {
+      ...request,
+      fresh,
+      ...horizon,
+      ...(git !== undefined && { git }),
+    }),
     text.value,
   );
   const started = clock.elapsed();

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import type { Json } from '../base/canonical.ts';
-import { type Digest, digestBytes, digestValue } from '../base/digest.ts';
+import type { Digest } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import { systemFailure } from '../base/system-failure.ts';
@@ -8,11 +8,20 @@ import { isOutside } from '../base/user-file.ts';
 import type { Stage } from '../pipeline/pipeline.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import { ownRoot } from '../stage/package.ts';
+import type { ContentDigests } from './content-digests.ts';
+import { fileAt, Unreadable } from './listing.ts';
 
 /** What is wrong with the content that a param names. */
 export interface ContentFailure extends Failure<'missing-content' | 'outside-project'> {
   /** The param, and the index of an element where it is a list. */
   readonly place: readonly (string | number)[];
+}
+
+/** A file or a directory that a param names, and the digest that it had. */
+export interface NamedContent {
+  readonly path: string;
+  readonly type: 'file' | 'directory';
+  readonly digest: Digest;
 }
 
 /** What the params of a stage name outside the store. */
@@ -22,83 +31,37 @@ export interface Content {
   /** Data set → digest of its files. */
   readonly digests: { readonly [dataset: string]: Digest };
   /** What an attempt may read. */
-  readonly files: AttemptRequest['files'];
+  readonly files: { readonly [written: string]: NamedContent };
   readonly datasets: { readonly [name: string]: string };
 }
 
-/** Ends the reading of content with a reason that follows a comma. */
-class Unreadable extends Error {}
-
-/**
- * The files below a directory: relative path with `/` and the digest of its bytes; hidden files are left out, links are
- * followed. `above` holds the real directories on the way.
- */
-async function listing(
-  files: Files,
-  directory: string,
-  below = '',
-  above: readonly string[] = [],
-): Promise<[string, Digest][]> {
-  const here = await files.realPath(path.join(directory, below));
-  if (above.includes(here))
-    throw new Unreadable(below === '' ? 'its links lead in a circle' : `its link ${below} leads in a circle`);
-  const found: [string, Digest][] = [];
-  for (const name of await files.list(path.join(directory, below))) {
-    if (name.startsWith('.')) continue;
-    const relative = below === '' ? name : `${below}/${name}`;
-    const real = await realPathOf(files, path.join(directory, relative), relative);
-    const kind = (await files.stat(real))?.kind;
-    if (kind === 'directory') found.push(...(await listing(files, directory, relative, [...above, here])));
-    else if (kind === 'file') found.push([relative, digestBytes(await files.read(real))]);
-    else throw new Unreadable(`it holds ${relative}, which is no ordinary file`);
-  }
-  return found;
-}
-
-async function realPathOf(files: Files, file: string, relative: string): Promise<string> {
-  try {
-    return await files.realPath(file);
-  } catch (error) {
-    const circle = (error as NodeJS.ErrnoException).code === 'ELOOP';
-    throw new Unreadable(`its link ${relative} leads ${circle ? 'in a circle' : 'nowhere'}`);
-  }
-}
-
-/** Digest of a directory's content: names and bytes, neither its path nor times nor modes. */
-export const directoryDigest = async (files: Files, directory: string): Promise<Digest> =>
-  digestValue('naspipe/directory', await listing(files, directory));
-
-/** What is at the end of a path; why nothing is. */
-async function kindAt(files: Files, file: string): Promise<string | undefined> {
-  if (file.includes('\0')) throw new Unreadable('a path cannot hold a null byte');
-  if ((await files.stat(file)) === undefined) throw new Unreadable('nothing is there');
-  return (await files.stat(await realPathOf(files, file, path.basename(file))))?.kind;
-}
-
-/** Digest of the content that a param names, and what an attempt may read of it. Rejects with Unreadable. */
-async function namedContent(
-  files: Files,
+/** Digest of the content that a param names. Rejects with Unreadable. */
+async function digestOf(
+  { files, digests }: ContentParts,
   absolute: string,
   wanted: 'file' | 'directory',
-): Promise<{ readonly digest: Digest; readonly request: AttemptRequest['files'][string] }> {
-  if ((await kindAt(files, absolute)) !== wanted) throw new Unreadable(`that is no ${wanted}`);
-  if (wanted === 'file') {
-    const digest = digestBytes(await files.read(absolute));
-    return { digest, request: { path: absolute, type: wanted, digest } };
-  }
-  const below = await listing(files, absolute);
-  const request = { path: absolute, type: wanted, digests: Object.fromEntries(below) };
-  return { digest: digestValue('naspipe/directory', below), request };
+): Promise<Digest> {
+  const file = await fileAt(files, absolute);
+  if (file.stat.kind !== wanted) throw new Unreadable(`that is no ${wanted}`);
+  return wanted === 'file' ? digests.file(file) : digests.directory(absolute);
 }
 
 /** The files that a list of paths stands for: path as written, or below a directory as written, and its digest. */
-async function pathsOf(files: Files, root: string, written: string): Promise<[string, Digest][]> {
+async function pathsOf({ files, digests, root }: ContentParts, written: string): Promise<[string, Digest][]> {
   const absolute = path.resolve(root, written);
-  const kind = await kindAt(files, absolute);
-  if (kind === 'file') return [[path.normalize(written), digestBytes(await files.read(absolute))]];
-  if (kind !== 'directory') throw new Unreadable('that is no file and no directory');
-  const below = await listing(files, absolute);
+  const file = await fileAt(files, absolute);
+  if (file.stat.kind === 'file') return [[path.normalize(written), await digests.file(file)]];
+  if (file.stat.kind !== 'directory') throw new Unreadable('that is no file and no directory');
+  const below = await digests.files(absolute);
   return below.map(([relative, digest]) => [path.join(written, relative), digest]);
+}
+
+/** Where content is looked for. */
+export interface ContentParts {
+  readonly files: Files;
+  readonly digests: ContentDigests;
+  /** The project's. */
+  readonly root: string;
 }
 
 /**
@@ -108,12 +71,12 @@ async function pathsOf(files: Files, root: string, written: string): Promise<[st
  * nowhere or to the wrong thing, `outside-project`; all at once.
  */
 export async function contentOf(
-  files: Files,
+  parts: ContentParts,
   { id, type, params }: Stage,
-  root: string,
 ): Promise<Result<Content, ContentFailure>> {
+  const { files, root } = parts;
   const hashed: { [name: string]: Json } = { ...params };
-  const requested: AttemptRequest['files'] = {};
+  const requested: { [written: string]: NamedContent } = {};
   const failures: ContentFailure[] = [];
   for (const [param, wanted] of Object.entries(type.manifest.content)) {
     const listed: [string, Digest][] = [];
@@ -131,12 +94,12 @@ export async function contentOf(
       }
       try {
         if (wanted === 'paths') {
-          listed.push(...(await pathsOf(files, root, path.relative(root, absolute))));
+          listed.push(...(await pathsOf(parts, path.relative(root, absolute))));
           continue;
         }
-        const { digest, request } = await namedContent(files, absolute, wanted);
+        const digest = await digestOf(parts, absolute, wanted);
         hashed[param] = digest;
-        requested[written] = request;
+        requested[written] = { path: absolute, type: wanted, digest };
       } catch (error) {
         const reason = error instanceof Unreadable ? error.message : systemFailure(error)?.message;
         if (reason === undefined) throw error;
@@ -157,8 +120,32 @@ export async function contentOf(
     if (typeof name !== 'string' || !/^[a-z0-9-]+$/.test(name)) continue;
     const directory = path.join(ownRoot, 'datasets', name);
     if ((await files.stat(directory)) === undefined) continue;
-    digests[name] = await directoryDigest(files, directory);
+    digests[name] = await parts.digests.directory(directory);
     datasets[name] = directory;
   }
   return ok({ params: hashed, digests, files: requested, datasets });
+}
+
+/**
+ * What an attempt may read: files with their digests, of directories each file's. Fails with `input-changed` when a
+ * directory is no longer as it was found.
+ */
+export async function requestedFiles(
+  { files }: Content,
+  digests: ContentDigests,
+): Promise<Result<AttemptRequest['files']>> {
+  const requested: AttemptRequest['files'] = {};
+  for (const [written, { path, type, digest }] of Object.entries(files)) {
+    if (type === 'file') {
+      requested[written] = { path, type, digest };
+      continue;
+    }
+    const listing = await digests.filesOf(path, digest);
+    if (listing === undefined) {
+      const message = `${written} was changed after the stage was planned; run again`;
+      return fail({ code: 'input-changed', message });
+    }
+    requested[written] = { path, type, digests: Object.fromEntries(listing) };
+  }
+  return ok(requested);
 }

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import type { Files } from '../base/files.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import { ownRoot } from '../stage/package.ts';
-import { directoryDigest } from './content.ts';
+import { directoryDigest } from './content-digests.ts';
 
 /**
  * A request's places as they are here, where it may have been made on another machine: packages are looked for in naspipe

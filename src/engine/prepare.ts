@@ -10,6 +10,7 @@ import type { StageType } from '../stage/discovery.ts';
 import { fingerprintOf, type Lookups, type Store } from '../store/index.ts';
 import { type Code, codeOf } from './code.ts';
 import { type Content, type ContentFailure, contentOf } from './content.ts';
+import { type ContentDigests, openContentDigests } from './content-digests.ts';
 import { deviceOf, type EnvironmentWish } from './environment.ts';
 import { type Artifact, essentialInputs, type InputArtifacts } from './essence.ts';
 import { knownProbe } from './known-probe.ts';
@@ -27,6 +28,8 @@ export interface Work {
   readonly code: (type: StageType) => Promise<Result<Code>>;
   /** What the store has under fingerprints, as this pipeline asked for them before. */
   readonly lookups: () => Promise<Lookups>;
+  /** Digests of files and directories that params name, as this pipeline asked for them before. */
+  readonly contentDigests: ContentDigests;
   /** What the params of a stage name, read once. */
   readonly content: (stage: Stage) => Promise<Result<Content, ContentFailure>>;
   /** The stage that begins at a checkpoint of another run, and where. */
@@ -73,6 +76,8 @@ export function createWork(
   let probe: Promise<Result<Probe>> | undefined;
   let lookups: Promise<Lookups> | undefined;
   const contents = new Map<string, Promise<Result<Content, ContentFailure>>>();
+  const contentDigests = openContentDigests(project.files, store.cache, systemClock, pipeline.name);
+  const parts = { files: project.files, digests: contentDigests, root: project.root };
   return {
     project,
     pipeline,
@@ -91,8 +96,9 @@ export function createWork(
       codes.set(type.name, known);
       return known;
     },
+    contentDigests,
     content(stage) {
-      const known = contents.get(stage.id) ?? contentOf(project.files, stage, project.root);
+      const known = contents.get(stage.id) ?? contentOf(parts, stage);
       contents.set(stage.id, known);
       return known;
     },
@@ -103,7 +109,8 @@ export function createWork(
  * What is missing before anything can run: code that cannot be bundled, each stage type's said once; content that is
  * not there. All at once, in the order of the pipeline.
  */
-export async function preflight({ pipeline, code: codeOfType, content }: Work): Promise<Problem[]> {
+export async function preflight(work: Work): Promise<Problem[]> {
+  const { pipeline, code: codeOfType, content, contentDigests } = work;
   const bundled = new Set<string>();
   const checks = everyStage(pipeline).map(async (stage): Promise<Problem[]> => {
     const { type, at } = stage;
@@ -121,7 +128,9 @@ export async function preflight({ pipeline, code: codeOfType, content }: Work): 
           }))),
     ];
   });
-  return (await Promise.all(checks)).flat();
+  const problems = (await Promise.all(checks)).flat();
+  await contentDigests.keep();
+  return problems;
 }
 
 export type { Artifact };

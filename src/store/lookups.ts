@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { digestBytes } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
-import { RACY_MS } from '../base/signatures.ts';
+import { isSettled } from '../base/signatures.ts';
 import type { Lineage, StageRecord } from '../schema/generated/record.ts';
 import type { Cache } from './cache.ts';
 import type { Damage } from './damage.ts';
@@ -92,22 +92,23 @@ function pathsOf(
   return paths;
 }
 
-/** What the file system says of some paths, and when the last of them changed; nothing when one is missing. */
+/** What the file system says of some paths, and whether that was settled at a time (ms); nothing when one is missing. */
 async function statsOf(
   files: Files,
   paths: readonly string[],
-): Promise<{ readonly stats: string; readonly changed: bigint } | undefined> {
+  started?: number,
+): Promise<{ readonly stats: string; readonly settled: boolean } | undefined> {
   let text = '';
-  let changed = 0n;
+  let settled = true;
   for (const stat of await files.statAll(paths)) {
     if (stat === undefined) return undefined;
     const directory = stat.kind === 'directory';
     // of a directory the names in it count, not its own
     const at = directory ? stat.modified : stat.changed;
     text += `${stat.device} ${stat.inode} ${directory ? 0 : stat.size} ${stat.modified} ${at}\n`;
-    if (at > changed) changed = at;
+    if (started !== undefined && settled) settled = isSettled(at, started);
   }
-  return { stats: digestBytes(text).slice(0, 32), changed };
+  return { stats: digestBytes(text).slice(0, 32), settled };
 }
 
 export interface LookupsParts {
@@ -144,8 +145,8 @@ export async function openLookups(parts: LookupsParts, name: string): Promise<Lo
       if (manifest === undefined) return undefined;
       names[digest] = [MANIFEST, ...manifest.entries.map(([file]) => file)];
     }
-    const found = await statsOf(files, pathsOf(at, fingerprint, { numbers, files: names }));
-    if (found === undefined || found.changed > BigInt(started - RACY_MS) * 1_000_000n) return undefined;
+    const found = await statsOf(files, pathsOf(at, fingerprint, { numbers, files: names }), started);
+    if (!found?.settled) return undefined;
     return { record: recordOf(record, divergenceAmong(all)), numbers, files: names, stats: found.stats };
   }
 

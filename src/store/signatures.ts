@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { type Files, readTextIfWhole } from '../base/files.ts';
+import { isSettled } from '../base/signatures.ts';
 import type { Layout } from './layout.ts';
 import { parseSumLine, sumLine } from './lines.ts';
 
@@ -11,12 +12,6 @@ interface Signature {
   readonly at: number;
   readonly files: readonly FileSignature[];
 }
-
-/**
- * A file that changed less than this before it was looked at may change again without its times showing it
- * (git's "racily clean" entries): it is not trusted. Milliseconds; the kernel's clock ticks every 1 to 10.
- */
-const RACY_MS = 20;
 
 /** The directories that some paths lie in, `''` for the outermost. */
 const directoriesOf = (paths: readonly string[]): string[] => {
@@ -84,8 +79,7 @@ export async function readSignature(
 export async function isUnchanged(files: Files, at: Layout, digest: string): Promise<boolean> {
   const known = await readSignature(files, at, digest);
   if (known === undefined) return false;
-  const settled = BigInt(known.at - RACY_MS) * 1_000_000n;
-  if (known.files.some(([, , , , , changed]) => BigInt(changed) > settled)) return false;
+  if (!known.files.every(([, , , , , changed]) => isSettled(BigInt(changed), known.at))) return false;
   const names = known.files.map(([name]) => name).filter((name) => !name.endsWith('/'));
   const now = await signatureOf(files, at.object(digest), names, known.at);
   return JSON.stringify(now?.files) === JSON.stringify(known.files);
