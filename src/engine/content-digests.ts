@@ -4,7 +4,7 @@ import type { FileStat, Files } from '../base/files.ts';
 import { isSettled } from '../base/signatures.ts';
 import { systemFailure } from '../base/system-failure.ts';
 import type { Cache } from '../store/index.ts';
-import { filesBelow, type ListedFile, Unreadable } from './listing.ts';
+import { fileAt, filesBelow, type ListedFile, Unreadable } from './listing.ts';
 
 /** Relative paths with `/` and digests of bytes. */
 type Listing = readonly (readonly [relative: string, digest: Digest])[];
@@ -181,6 +181,7 @@ export function openContentDigests(files: Files, cache: Cache, clock: Clock, nam
       if (directoryDigestOf(known) === digest) return known;
       const started = clock.now();
       try {
+        await fileAt(files, absolute);
         const now = await listing(absolute, await filesBelow(files, absolute), started);
         return directoryDigestOf(now) === digest ? now : undefined;
       } catch (error) {
