@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digestBytes } from '../base/digest.ts';
 import { ensureDirectory, type Files } from '../base/files.ts';
 import { printable } from '../base/printable.ts';
 import { systemFailure } from '../base/system-failure.ts';
@@ -12,6 +11,7 @@ import { ATTEMPT_FILES, type Journal, type Store } from '../store/index.ts';
 import { type FindKind, loadOutput } from './artifacts.ts';
 import { Failed } from './failure.ts';
 import type { ProgramEnd } from './program-guard.ts';
+import { plannedFile } from './stage-files.ts';
 import { STOPPED, type StopRequest } from './stop.ts';
 
 export interface ProgramParts {
@@ -58,12 +58,7 @@ async function lay(
 async function requestedFiles(files: Files, request: AttemptRequest): Promise<[string, Uint8Array][]> {
   const found: [string, Uint8Array][] = [];
   for (const [relative, wanted] of Object.entries(request.files)) {
-    const bytes = await files.read(wanted!.path);
-    if (digestBytes(bytes) !== wanted!.digest) {
-      const message = `${relative} was changed after the stage was planned; run again`;
-      throw new Failed({ code: 'input-changed', message });
-    }
-    found.push([relative, bytes]);
+    found.push([relative, await plannedFile(files, relative, wanted!.path, wanted!.digest)]);
   }
   return found;
 }

@@ -1,6 +1,8 @@
+import { type Files, nodeFiles } from '../base/files.ts';
 import { isKind, kinds } from '../kinds/index.ts';
 import { childNetwork, encodingKey } from '../nas/index.ts';
 import { countNetwork } from '../net/index.ts';
+import { contentNow, type NamedContent, namedContent, namesOf } from '../report/named-content.ts';
 import { divergencesIn, recordOf, storeSource } from '../report/source.ts';
 import type { CheckReport, Finding } from '../schema/generated/check.ts';
 import type { StageRecord } from '../schema/generated/record.ts';
@@ -36,9 +38,14 @@ function verdict(what: string, differences: readonly string[], detail: string): 
  * Derives again what the artifacts of a run say of each other: where inputs came from, counts, costs, predicted latencies,
  * rewards, which architecture was chosen, and the metrics of predictions. Reads the store only; trains nothing.
  */
-export async function checkRun(store: Store, result: RunResult): Promise<CheckReport> {
+export async function checkRun(
+  store: Store,
+  result: RunResult,
+  files: Files = nodeFiles,
+): Promise<CheckReport> {
   const source = storeSource(store);
   const divergence = divergencesIn(store);
+  const named = await namedContent(store, result);
   const findings: Finding[] = [];
   const kindOf = new Map<string, string>();
   for (const stage of Object.values(result.stages)) {
@@ -74,6 +81,8 @@ export async function checkRun(store: Store, result: RunResult): Promise<CheckRe
       const detail = `${diverged} should have equal outputs and have not; npx pipe verify --replay ${id} says where`;
       add({ what: 'outputs made again', status: 'differs', detail });
     }
+    const outside = named.filter((each) => each.stage === id);
+    if (outside.length > 0) add(await contentPart(files, outside));
     add(await wholeness(store, subject));
     for (const part of await derivations(subject)) add(part);
   }
@@ -91,6 +100,18 @@ function lineage({ stages }: RunResult, { stage, record }: Subject): Part {
   }
   const inputs = Object.keys(stage.inputs).length;
   return verdict('lineage', differences, `fingerprint and ${inputs === 1 ? '1 input' : `${inputs} inputs`}`);
+}
+
+/** What params name is no part of a run: whether it is here decides only whether the stage can be run again. */
+async function contentPart(files: Files, content: readonly NamedContent[]): Promise<Part> {
+  const what = 'what its params name';
+  for (const each of content) {
+    const state = await contentNow(files, each);
+    if (state === 'as it was') continue;
+    const is = state === 'changed' ? 'changed since' : `not at ${each.request.path}, and no part of a run`;
+    return unchecked(what, `${each.path} is ${is}: the stage cannot be run again`);
+  }
+  return verdict(what, [], `${namesOf(content)}, as it was`);
 }
 
 async function wholeness(store: Store, { stage }: Subject): Promise<Part> {

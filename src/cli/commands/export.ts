@@ -1,8 +1,10 @@
 import { nodeFiles } from '../../base/files.ts';
-import { fail } from '../../base/result.ts';
+import { fail, ok } from '../../base/result.ts';
+import { contentNow, type NamedContent, namedContent, namesOf } from '../../report/named-content.ts';
 import { findRun } from '../../report/reference.ts';
 import { bytes, count } from '../../report/units.ts';
-import { openStore } from '../../store/index.ts';
+import type { RunResult } from '../../schema/generated/run-result.ts';
+import { openStore, type Store } from '../../store/index.ts';
 import { exportRun, importRun, isExportName } from '../../transfer/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -31,14 +33,23 @@ export async function exportCommand(
   );
   if (!written.ok) return reportProblems(io, written.failures, { json });
   const { run, files, bytes: size } = written.value;
+  const outside = await namedContent(store.value, result.value);
+  const lacking =
+    outside.length === 0
+      ? ''
+      : `not in it: ${namesOf(outside)}, which params name; who runs its stages again elsewhere needs that too\n`;
   io.out.write(
     json
-      ? `${JSON.stringify({ file: name, ...written.value })}\n`
+      ? `${JSON.stringify({ file: name, ...written.value, ...lackingJson(outside) })}\n`
       : `wrote ${name}: run ${run}, ${count(files)} files, ${bytes(size)} unpacked\n` +
+          lacking +
           `elsewhere: npx pipe import ${name} · npx pipe check ${name} · npx pipe diff ${name} latest\n`,
   );
   return EXIT.ok;
 }
+
+const lackingJson = (outside: readonly NamedContent[]) =>
+  outside.length === 0 ? {} : { lacking: outside.map(({ stage, path }) => ({ stage, path })) };
 
 /** Takes an exported run into the store. */
 export async function importCommand(
@@ -51,19 +62,37 @@ export async function importCommand(
       return fail({ code: 'unreadable', message: 'no such file' });
     }
     const store = await openStore(await storeDirectory(io, place));
-    return store.ok ? importRun(store.value, nodeFiles, file) : store;
+    if (!store.ok) return store;
+    const taken = await importRun(store.value, nodeFiles, file);
+    if (!taken.ok) return taken;
+    const result = (await store.value.runs.results(taken.value.run)) as RunResult | undefined;
+    return ok({ ...taken.value, outside: result ? await absentContent(store.value, result) : [] });
   });
   if (!imported.ok) {
     return reportProblems(io, imported.failures, { json, closing: 'nothing was imported.' });
   }
-  const { run, pipeline, artifacts, records, known } = imported.value;
+  const { outside, ...value } = imported.value;
+  const { run, pipeline, artifacts, records, known } = value;
+  const lacking =
+    outside.length === 0
+      ? ''
+      : `not here: ${namesOf(outside)}, which params name and no export holds: put it there to run its stages again\n`;
   const news = `${count(artifacts)} artifacts and ${count(records)} records that were not here`;
   io.out.write(
     json
-      ? `${JSON.stringify({ file: name, ...imported.value })}\n`
+      ? `${JSON.stringify({ file: name, ...value, ...lackingJson(outside) })}\n`
       : known && artifacts === 0 && records === 0
         ? `run ${run} of ${pipeline} was here already, whole\n`
-        : `imported run ${run} of ${pipeline}: ${news}\nnpx pipe show ${run}\n`,
+        : `imported run ${run} of ${pipeline}: ${news}\n${lacking}npx pipe show ${run}\n`,
   );
   return EXIT.ok;
+}
+
+/** What params of a run name and is not here as it was. */
+async function absentContent(store: Store, result: RunResult): Promise<NamedContent[]> {
+  const absent: NamedContent[] = [];
+  for (const each of await namedContent(store, result)) {
+    if ((await contentNow(nodeFiles, each)) !== 'as it was') absent.push(each);
+  }
+  return absent;
 }

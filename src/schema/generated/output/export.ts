@@ -20,4 +20,21 @@ files: number
  * Bytes of the files, unpacked.
  */
 bytes: number
+/**
+ * What params name, which is not in it; absent when they name nothing.
+ */
+lacking?: ExportLacking[]
+}
+/**
+ * A file or directory.
+ */
+export interface ExportLacking {
+/**
+ * Stage whose param names it.
+ */
+stage: string
+/**
+ * As the param names it.
+ */
+path: string
 }

@@ -28,4 +28,21 @@ records: number
  * Whether it had the run already.
  */
 known: boolean
+/**
+ * What params name, which is not here as it was; absent when nothing is lacking.
+ */
+lacking?: ImportLacking[]
+}
+/**
+ * A file or directory.
+ */
+export interface ImportLacking {
+/**
+ * Stage whose param names it.
+ */
+stage: string
+/**
+ * As the param names it.
+ */
+path: string
 }
