@@ -41,8 +41,7 @@ function wasmRun(module) {
  */
 function nativeRun(file) {
   const addon = createRequire(import.meta.url)(file);
-  const arena = new Uint8Array(memory.buffer, 0, 1);
-  return (...words) => addon.run(arena, ...words);
+  return (...words) => addon.run(new Uint8Array(memory.buffer), ...words);
 }
 
 /** @param {keyof Start['words']} name */

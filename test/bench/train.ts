@@ -1,6 +1,7 @@
 /**
  * Images a second of training and of evaluation on the cpu backend: `npm run bench:train`, with words of
- * `cifar`, `fmnist` (default: both), `1`, `2` threads (default: both) and `profile` (milliseconds by op).
+ * `cifar`, `fmnist` (default: both), `1`, `2` threads (default: both), `wasm`, `baseline`, `avx2`, `avx512` (default: the
+ * best that is built) and `profile` (milliseconds by op).
  * Medians and best of interleaved steps; the best is what an otherwise idle machine gives.
  */
 import { pathToFileURL } from 'node:url';
@@ -22,6 +23,17 @@ const chosen = <T extends string>(all: readonly T[]): readonly T[] => {
   return named.length > 0 ? named : all;
 };
 
+/** The builds that were named, else the best. */
+async function namedKernels(): Promise<Awaited<ReturnType<typeof cpu.bestKernels>>[]> {
+  const names = ['wasm', 'baseline', 'avx2', 'avx512'].filter((name) => words.has(name));
+  if (names.length === 0) return [await cpu.bestKernels()];
+  const results = await Promise.all(names.map((name) => cpu.chooseKernels(name)));
+  return results.map((result) => {
+    if (!result.ok) throw new Error(result.failures[0]!.message);
+    return result.value;
+  });
+}
+
 for (const name of chosen(['cifar', 'fmnist'])) {
   const network = workloadNetwork(net, workloads[name]);
   const rng = base.createRng(7);
@@ -32,8 +44,11 @@ for (const name of chosen(['cifar', 'fmnist'])) {
     ),
     labels: Int32Array.from({ length: size }, (_, i) => i % 10),
   };
-  for (const threads of chosen(['1', '2'])) {
-    const backend = await cpu.openCpuBackend({ threads: Number(threads) });
+  const runs = (await namedKernels()).flatMap((kernels) =>
+    chosen(['1', '2']).map((threads) => ({ kernels, threads: Number(threads) })),
+  );
+  for (const { kernels, threads } of runs) {
+    const backend = await cpu.openCpuBackend({ threads, kernels });
     const optimiser = { kind: 'sgd', momentum: 0.9, nesterov: false, ema: false } as const;
     const model = (await backend.build(network.weights, optimiser)) as CpuModel;
     await model.write(train.initialise(network.weights, rng.fork('weights')));
@@ -50,7 +65,9 @@ for (const name of chosen(['cifar', 'fmnist'])) {
       trained.push(await timed(() => model.step(network, batch, options)));
       evaluated.push(await timed(() => model.evaluate(network, batch, { statistics: 'moving' })));
     }
-    console.log(`${name}, ${threads} threads: step ${figures(trained)}; forward ${figures(evaluated)}`);
+    console.log(
+      `${name}, ${kernels.instructionSet}, ${threads} threads: step ${figures(trained)}; forward ${figures(evaluated)}`,
+    );
     if (words.has('profile')) await profile(model, network, batch);
     await backend.close();
   }

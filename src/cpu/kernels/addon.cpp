@@ -3,21 +3,38 @@
 #include "kernels.cpp"
 #define NAPI_VERSION 8
 #include <node_api.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+/** Asks for large pages for an arena, whenever it has grown: its tensors are larger than what small ones can address. */
+static void useLargePages(void* start, size_t bytes) {
+#ifdef __linux__
+  static thread_local size_t known;
+  if (bytes == known) return;
+  known = bytes;
+  madvise(start, bytes, MADV_HUGEPAGE);
+#else
+  (void)start, (void)bytes;
+#endif
+}
 
 /** run(arena, plan, ops, thread, threads, scratch, scratchBytes, control, counters, times): see kernels.cpp. */
 static napi_value runInArena(napi_env env, napi_callback_info info) {
   napi_value arguments[10];
   size_t count = 10;
   int32_t words[9];
+  size_t bytes = 0;
   void* start = nullptr;
   bool right = napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) == napi_ok && count == 10 &&
-               napi_get_typedarray_info(env, arguments[0], nullptr, nullptr, &start, nullptr, nullptr) == napi_ok;
+               napi_get_typedarray_info(env, arguments[0], nullptr, &bytes, &start, nullptr, nullptr) == napi_ok;
   for (int i = 0; right && i < 9; i++) right = napi_get_value_int32(env, arguments[i + 1], &words[i]) == napi_ok;
   if (!right) {
     napi_throw_error(env, nullptr, "internal error: expected an arena and nine words, got something else");
     return nullptr;
   }
   arenaOfThread = (char*)start;
+  if (words[2] == 0) useLargePages(start, bytes);
   const int aborted =
       run(words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7], words[8]);
   napi_value result;

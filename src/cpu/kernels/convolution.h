@@ -7,6 +7,9 @@
 /** Rows that are computed, and then passed over again, while they are in the first-level cache. */
 constexpr int BLOCK_ROWS = 64;
 
+/** Chunks of rows begin at multiples of this. */
+constexpr int ROW_GRANULE = 4;
+
 struct Window {
   int32_t kernelHeight, kernelWidth, stride, dilation, padTop, padLeft, height, width, outHeight, outWidth;
   bool pointwise() const { return taps() == 1 && stride == 1; }
@@ -90,7 +93,7 @@ struct Rows {
     return chunkRange(rows / window.outRows(), chunk, 1);
   }
   Range of(int image, int chunk) const {
-    if (window.pointwise()) return chunkRange(rows, chunk, TILE_ROWS);
+    if (window.pointwise()) return chunkRange(rows, chunk, ROW_GRANULE);
     return {image * window.outRows(), (image + 1) * window.outRows()};
   }
 };

@@ -4,7 +4,8 @@
 #include "convolution.h"
 
 constexpr int CHANNEL_BLOCK = 16;
-constexpr int RUN = 4;  // output pixels computed together
+/** Output pixels computed together: as many sums as keep the arithmetic units busy and fit the registers. */
+constexpr int RUN = REGISTERS >= 32 ? 8 : 4;
 
 struct DepthwiseForward {
   Source x;
@@ -67,6 +68,25 @@ INLINE void fillGradient(const Picture& p, const Gradient& g, const Window& w, i
                   CHANNEL_BLOCK);
 }
 
+/**
+ * Brings the next image near while this one is computed: blocks of channels read lines that lie a row apart, which no
+ * prefetcher of the hardware foresees.
+ */
+struct Ahead {
+  const char* line;
+  const char* end;
+  long share;
+
+  /** `parts`: how often `step` will be called while this image is computed. */
+  Ahead(const float* next, long floats, int parts) : line((const char*)next), end((const char*)(next + floats)) {
+    share = ((floats * 4 + 63) / 64 + parts - 1) / parts * 64;
+  }
+  void step() {
+    const char* stop = end - line < share ? end : line + share;
+    for (; line < stop; line += 64) fetch(line);
+  }
+};
+
 /** Blocks of channels of a tensor, the last perhaps in part. */
 INLINE int blocksOf(int stride) { return (stride + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK; }
 
@@ -101,14 +121,17 @@ UNROLL
   for (int t = 0; t < N; t++) store(y + t * yStride, sum[t]);
 }
 
+template <int K, int S, int N>
+INLINE void convolveRuns(int o, const float* x, long rowStride, const float* w, float* y, int yStride, int n) {
+  for (; o + N <= n; o += N)
+    convolvePixels<K, S, N>(x + (long)o * S * CHANNEL_BLOCK, rowStride, w, y + (long)o * yStride, yStride);
+  if constexpr (N > 1) convolveRuns<K, S, (N > 4 ? 4 : 1)>(o, x, rowStride, w, y, yStride, n);
+}
+
 /** One vector of channels of one output row. */
 template <int K, int S>
 NOINLINE void convolveRow(const float* x, long rowStride, const float* w, float* y, int yStride, int n) {
-  int o = 0;
-  for (; o + RUN <= n; o += RUN)
-    convolvePixels<K, S, RUN>(x + (long)o * S * CHANNEL_BLOCK, rowStride, w, y + (long)o * yStride, yStride);
-  for (; o < n; o++)
-    convolvePixels<K, S, 1>(x + (long)o * S * CHANNEL_BLOCK, rowStride, w, y + (long)o * yStride, yStride);
+  convolveRuns<K, S, RUN>(0, x, rowStride, w, y, yStride, n);
 }
 
 template <int K, int S, int N>
@@ -133,11 +156,44 @@ NOINLINE void weightRow(const float* x, long rowStride, const float* d, int n, f
 UNROLL
     for (int j = 0; j < K; j++) tap[j] = load(gradient + j * CHANNEL_BLOCK);
     int o = 0;
-    for (; o + RUN <= n; o += RUN)
-      gatherTaps<K, S, RUN>(x + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap);
+    for (; o + 4 <= n; o += 4)
+      gatherTaps<K, S, 4>(x + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap);
     for (; o < n; o++) gatherTaps<K, S, 1>(x + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap);
 UNROLL
     for (int j = 0; j < K; j++) store(gradient + j * CHANNEL_BLOCK, tap[j]);
+  }
+}
+
+/**
+ * Adds one image's part of the gradient of one vector of weights. Where they all fit, the sums of all taps stay in
+ * registers: each is a chain of additions, and few chains leave the arithmetic units idle.
+ */
+template <int K, int S>
+NOINLINE void weightImage(const float* x, long rowStride, const float* d, long dStride, int height, int n,
+                          float* gradient) {
+  if constexpr (K * K + 5 > REGISTERS || !FUSED) {
+    for (int h = 0; h < height; h++, x += S * rowStride, d += dStride) weightRow<K, S>(x, rowStride, d, n, gradient);
+  } else {
+    vec tap[K][K];
+    UNROLL
+    for (int i = 0; i < K; i++)
+      UNROLL
+      for (int j = 0; j < K; j++) tap[i][j] = load(gradient + (i * K + j) * CHANNEL_BLOCK);
+    for (int h = 0; h < height; h++, x += S * rowStride, d += dStride) {
+      int o = 0;
+      for (; o + 2 <= n; o += 2)
+        UNROLL
+        for (int i = 0; i < K; i++)
+          gatherTaps<K, S, 2>(x + i * rowStride + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap[i]);
+      for (; o < n; o++)
+        UNROLL
+        for (int i = 0; i < K; i++)
+          gatherTaps<K, S, 1>(x + i * rowStride + (long)o * S * CHANNEL_BLOCK, d + (long)o * CHANNEL_BLOCK, tap[i]);
+    }
+    UNROLL
+    for (int i = 0; i < K; i++)
+      UNROLL
+      for (int j = 0; j < K; j++) store(gradient + (i * K + j) * CHANNEL_BLOCK, tap[i][j]);
   }
 }
 
@@ -161,18 +217,20 @@ NOINLINE void depthwiseForward(const DepthwiseForward& op, Chunks chunks, Scratc
   const int stride = op.x.stride;
   const float* weights = packDepthwise(op.weight, w.taps(), op.fullChannels, op.x.channels, stride, scratch);
   const Picture picture = inputPicture(w, scratch);
-  const long rowStride = (long)picture.width * CHANNEL_BLOCK;
+  const long rowStride = (long)picture.width * CHANNEL_BLOCK, pixels = (long)w.height * w.width * stride;
   for (int chunk; chunks.next(chunk);) {
     Moments moments{};
     if (op.moments) moments = clearedMoments(op.moments, chunk, stride);
     const Range images = chunkRange(op.images, chunk, 1);
     for (int image = images.begin; image < images.end; image++) {
       float* y = at(op.y) + (long)image * w.outRows() * stride;
+      const bool last = image + 1 == images.end;
+      Ahead ahead(at(op.x.data) + (long)(image + 1) * pixels, last ? 0 : pixels, blocksOf(stride) * w.outHeight);
       for (int begin = 0; begin < stride; begin += CHANNEL_BLOCK) {
         const int end = stride - begin < CHANNEL_BLOCK ? stride : begin + CHANNEL_BLOCK;
         fillPicture(picture, op.x, w, image, begin, end);
         withKernel(w, [&](auto k, auto s) {
-          for (int h = 0; h < w.outHeight; h++)
+          for (int h = 0; h < w.outHeight; h++, ahead.step())
             for (int c = begin; c < end; c += LANES)
               convolveRow<decltype(k)::value, decltype(s)::value>(
                   picture.pixel(h * w.stride, 0) + c - begin, rowStride,
@@ -218,14 +276,18 @@ UNROLL
   for (int t = 0; t < N; t++) store(dx + t * step, sum[t]);
 }
 
+template <int TAPS, int S, int N>
+INLINE void transposeRuns(int t, const float* d, long rowStride, const float* w, long wRow, int rows, float* dx,
+                          long step, int n) {
+  for (; t + N <= n; t += N)
+    transposePixels<TAPS, S, N>(d + (long)t * CHANNEL_BLOCK, rowStride, w, wRow, rows, dx + t * step, step);
+  if constexpr (N > 1) transposeRuns<TAPS, S, (N > 4 ? 4 : 1)>(t, d, rowStride, w, wRow, rows, dx, step, n);
+}
+
 template <int TAPS, int S>
 NOINLINE void transposeRow(const float* d, long rowStride, const float* w, long wRow, int rows, float* dx, long step,
                            int n) {
-  int t = 0;
-  for (; t + RUN <= n; t += RUN)
-    transposePixels<TAPS, S, RUN>(d + (long)t * CHANNEL_BLOCK, rowStride, w, wRow, rows, dx + t * step, step);
-  for (; t < n; t++)
-    transposePixels<TAPS, S, 1>(d + (long)t * CHANNEL_BLOCK, rowStride, w, wRow, rows, dx + t * step, step);
+  transposeRuns<TAPS, S, RUN>(0, d, rowStride, w, wRow, rows, dx, step, n);
 }
 
 /** One vector of channels of the input gradient at row `h`, all columns. dx points at column 0. */
@@ -274,32 +336,39 @@ NOINLINE void depthwiseBackward(const DepthwiseBackward& op, Chunks chunks, Scra
   const float* weights = packDepthwise(op.weight, taps, op.fullChannels, op.x.channels, stride, scratch);
   float* gradient = scratch.floats(packed);
   const Picture input = inputPicture(w, scratch), output = gradientPicture(w, scratch);
-  const long rowStride = (long)input.width * CHANNEL_BLOCK;
+  const long rowStride = (long)input.width * CHANNEL_BLOCK, pixels = (long)w.height * w.width * stride;
+  const long outPixels = (long)w.outRows() * stride;
   for (int chunk; chunks.next(chunk);) {
     float* sums = clearedSums(sink, chunk);
     zero(gradient, packed);
     const Range images = chunkRange(op.images, chunk, 1);
-    for (int image = images.begin; image < images.end; image++)
+    for (int image = images.begin; image < images.end; image++) {
+      const long next = image + 1 == images.end ? 0 : image + 1;
+      const int parts = blocksOf(stride) * w.height;
+      Ahead x(at(op.x.data) + next * pixels, next ? pixels : 0, parts);
+      Ahead values(at(op.gradient.values) + next * outPixels, next ? outPixels : 0, parts);
+      Ahead data(at(op.gradient.data) + next * outPixels, next && op.gradient.fold ? outPixels : 0, parts);
       for (int begin = 0; begin < stride; begin += CHANNEL_BLOCK) {
         const int end = stride - begin < CHANNEL_BLOCK ? stride : begin + CHANNEL_BLOCK;
         fillGradient(output, op.gradient, w, image, begin, end);
         fillPicture(input, op.x, w, image, begin, end);
         withKernel(w, [&](auto k, auto s) {
-          for (int h = 0; h < w.outHeight; h++)
-            for (int c = 0; c < end - begin; c += LANES)
-              weightRow<decltype(k)::value, decltype(s)::value>(
-                  input.pixel(h * w.stride, 0) + c, rowStride, output.pixel(h + output.top, output.left) + c,
-                  w.outWidth, gradient + (long)begin * taps + c);
+          for (int c = 0; c < end - begin; c += LANES)
+            weightImage<decltype(k)::value, decltype(s)::value>(
+                input.pixel(0, 0) + c, rowStride, output.pixel(output.top, output.left) + c,
+                (long)output.width * CHANNEL_BLOCK, w.outHeight, w.outWidth, gradient + (long)begin * taps + c);
         });
         if (!sink.out) continue;
         for (int h = 0; h < w.height; h++) {
           const long row = ((long)image * w.height + h) * w.width;
+          x.step(), values.step(), data.step();
           for (int c = begin; c < end; c += LANES)
             transposeImageRow(w, output, c - begin, weights + (long)begin * taps + c - begin, stride, h,
                               at(sink.out) + row * stride + c);
         }
         finishOwnRows(sink, (long)image * w.height * w.width, w.height * w.width, sums, begin, end);
       }
+    }
     unpackDepthwise(gradient, taps, stride, at(op.weightGradient) + (long)chunk * taps * stride);
   }
 }

@@ -5,10 +5,20 @@
 
 #if defined(__AVX512F__)
 constexpr int LANES = 16;
+constexpr int REGISTERS = 32;  // vectors that the processor holds
+constexpr bool FUSED = true;   // whether multiplyAdd is one instruction, with one rounding
 #elif defined(__AVX2__)
 constexpr int LANES = 8;
+constexpr int REGISTERS = 16;
+constexpr bool FUSED = true;
+#elif defined(__ARM_NEON)
+constexpr int LANES = 4;
+constexpr int REGISTERS = 32;
+constexpr bool FUSED = true;
 #else
 constexpr int LANES = 4;
+constexpr int REGISTERS = 16;
+constexpr bool FUSED = false;
 #endif
 typedef float vec __attribute__((vector_size(LANES * 4)));
 typedef int32_t ints __attribute__((vector_size(LANES * 4)));
