@@ -15,6 +15,7 @@ import { backendWords, type EnvironmentWish } from './environment.ts';
 import { expandForeach, listOf, missingItems, withItems } from './foreach.ts';
 import { createHistory, lastRun } from './history.ts';
 import { externalProblems, writtenInput } from './inputs.ts';
+import { paced } from './paced.ts';
 import { planPipeline } from './plan.ts';
 import { type Capacity, createPool } from './pool.ts';
 import { type Branch, createWork, preflight, type Work } from './prepare.ts';
@@ -217,10 +218,11 @@ export async function runPipeline(
     await Promise.all(after.map((source) => settled.get(source)));
     return after.every((source) => results.succeeded(source)) && !halt.signal.aborted;
   };
+  const writing = paced(() => run.writeResults(results.now()), clock);
   const finish = async (id: StageId, result: StageResult): Promise<void> => {
     results.set(id, result);
     if (result.status === 'stopped' || (result.status === 'failed' && !keepGoing)) halt.abort();
-    if (result.status !== 'cached') await run.writeResults(results.now());
+    if (result.status !== 'cached') await writing.soon();
   };
 
   async function settle(written: Stage): Promise<void> {
@@ -301,6 +303,7 @@ export async function runPipeline(
   }
 
   const finished = Promise.all(settled.values()).then(async () => {
+    await writing.end();
     const result = results.now();
     await run.writeResults(result);
     await (await work.lookups()).keep();

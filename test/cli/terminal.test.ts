@@ -92,6 +92,21 @@ describe.skipIf(!hasTerminal)('on a terminal (skipped where there is no script o
     expect(second.text()).toContain('\u001b[32m✔\u001b[39m');
   });
 
+  test('many stages are counted, and only those that run or went wrong have a line', async () => {
+    const stages = Object.fromEntries(
+      Array.from({ length: 50 }, (_, i) => [`s${i}`, { type: 'constant', params: { value: 1 } }]),
+    );
+    const all = { ...stages, bad: { type: 'walk', params: { steps: 3, failAt: 1 }, inputs: { from: 's0' } } };
+    await project.write('pipelines/many.json', pipelineText({ name: 'many', stages: all }));
+    const running = onTerminal({ NO_COLOR: '1' }, 'run', 'pipelines/many.json', '--keep-going');
+    expect(await running.ended).toBe(1);
+    const lines = linesOf(running.text());
+    const last = lines.slice(lines.findLastIndex((line) => line.includes('51 stages:')));
+    expect(last[0]).toMatch(/^ {3}51 stages: (\d+ cached · )?(\d+ ran · )?1 failed$/);
+    expect(last[1]).toMatch(/^ ✖ bad /);
+    expect(last.filter((line) => /\bs\d+\b/.test(line))).toEqual([]);
+  });
+
   test('NO_COLOR leaves colours out', async () => {
     const running = onTerminal({ NO_COLOR: '1' }, 'run', 'pipelines/walk.json');
     expect(await running.ended).toBe(0);

@@ -55,7 +55,7 @@ export interface RunView {
 export const emptyView = (): RunView => ({ stages: new Map(), warnings: [] });
 
 /** Stages that a person still wants a line each of. */
-const FEW = 40;
+export const FEW = 40;
 
 /** Whether there are so many stages that those with nothing to tell are counted, not listed. */
 export const isMany = ({ stages }: RunView): boolean => stages.size > FEW;

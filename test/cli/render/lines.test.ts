@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { manyLines } from '../../../src/cli/render/many-lines.ts';
 import { plainRenderer } from '../../../src/cli/render/plain.ts';
 import { stageLines } from '../../../src/cli/render/stage-line.ts';
 import { advance, emptyView, type RunView, timeLeft } from '../../../src/cli/render/view.ts';
 import { widthOf } from '../../../src/report/layout.ts';
 import { plainStyle } from '../../../src/report/style.ts';
-import type { RunEvent } from '../../../src/schema/generated/event.ts';
+import type { RunEvent, RunStarted, StageStarted } from '../../../src/schema/generated/event.ts';
 import * as recorded from './events.ts';
 
 /** Each event comes half a second after the one before, the first at 0. */
@@ -23,6 +24,21 @@ const screen = ({ view, now }: { view: RunView; now: number }, width = 78): stri
     stageLines(stage, { width, idWidth: 7, style: plainStyle, now, spinner: '⠼', pending }),
   );
 };
+
+test('of many stages those that run have a line, twenty of them at most', () => {
+  const ids = Array.from({ length: 1000 }, (_, i) => `s${i}`);
+  const type = 'constant';
+  const { view, now } = seen(
+    { ...(recorded.started as RunStarted), stages: ids.map((id) => ({ id, type, after: [] })) },
+    ...ids.slice(0, 30).map((stage) => ({ ...(recorded.searchStarted as StageStarted), stage, type })),
+  );
+  const context = { width: 78, idWidth: 4, style: plainStyle, now, spinner: '⠼', pending: new Set<string>() };
+  const lines = manyLines([...view.stages.values()], context);
+  expect(lines[0]).toBe('   1,000 stages: 30 running · 970 waiting');
+  expect(lines[1]).toMatch(/^ ⠼ s0 /);
+  expect(lines[20]).toMatch(/^ ⠼ s19 /);
+  expect(lines.slice(21)).toEqual(['   and 10 more']);
+});
 
 describe('stage lines', () => {
   test('a run under way', () => {
