@@ -9,6 +9,7 @@ const SETTINGS = {
   smoothing: 3,
   clipNorm: 4,
   gradientScale: 5,
+  teacherRatio: 6,
 } as const;
 export type Setting = keyof typeof SETTINGS;
 const SETTINGS_BASE = HEAP;

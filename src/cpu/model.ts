@@ -26,6 +26,7 @@ const SETTINGS = {
   clipNorm: settingAddress('clipNorm'),
   gradientScale: settingAddress('gradientScale'),
   smoothing: settingAddress('smoothing'),
+  teacherRatio: settingAddress('teacherRatio'),
 };
 
 /** Weights in the arena and plans over them. */
@@ -83,8 +84,10 @@ export class CpuModel implements Model {
       gates: false,
       ema: false,
     };
-    const plan = this.#plan(`step:${clip}`, path, batch.size, mode, {
+    const teacher = (options.teacherRatio ?? 0) > 0;
+    const plan = this.#plan(`step:${clip}:${teacher}`, path, batch.size, mode, {
       update: { optimiser: this.#optimiser, clip },
+      teacher,
     });
     const arena = this.#arena;
     await this.#run(path, plan, batch, () => {
@@ -92,6 +95,7 @@ export class CpuModel implements Model {
       arena.set('weightDecay', options.weightDecay);
       arena.set('emaDecay', options.emaDecay);
       arena.set('smoothing', options.labelSmoothing);
+      arena.set('teacherRatio', options.teacherRatio ?? 0);
       arena.set('clipNorm', options.clipNorm ?? 0);
       arena.set('gradientScale', 1);
       this.#writeMasks(plan, options.dropoutSeed, options.dropPath ?? 1);
@@ -110,9 +114,11 @@ export class CpuModel implements Model {
       gates: true,
       ema: false,
     };
-    const plan = this.#plan(`gradients:${dropout}`, path, batch.size, mode, {});
+    const teacher = (options.teacherRatio ?? 0) > 0;
+    const plan = this.#plan(`gradients:${dropout}:${teacher}`, path, batch.size, mode, { teacher });
     await this.#run(path, plan, batch, () => {
       this.#arena.set('smoothing', options.labelSmoothing);
+      this.#arena.set('teacherRatio', options.teacherRatio ?? 0);
       if (dropoutSeed !== undefined) this.#writeMasks(plan, dropoutSeed, 1);
     });
     const gates = new Map<string, Float32Array>();
@@ -242,7 +248,7 @@ export class CpuModel implements Model {
     network: Network,
     images: number,
     mode: Mode,
-    extra: { update?: NonNullable<PlanRequest['update']>; keepNorms?: boolean },
+    extra: { update?: NonNullable<PlanRequest['update']>; keepNorms?: boolean; teacher?: boolean },
   ): Plan {
     if (this.#closed) throw new Error('internal error: expected an open model, got a closed one');
     return this.#plans.get(
@@ -252,6 +258,7 @@ export class CpuModel implements Model {
         mode,
         keepNorms: extra.keepNorms ?? false,
         loss: mode.backward,
+        teacher: extra.teacher ?? false,
         places: this.#places,
         settings: SETTINGS,
         lanes: this.#threads.kernels.lanes,
@@ -294,7 +301,9 @@ export class CpuModel implements Model {
   }
 
   #result(plan: Plan, images: number): StepResult {
-    const loss = this.#arena.floats(plan.losses, images).reduce((sum, each) => sum + each, 0);
+    const loss = plan.losses
+      .map((at) => this.#arena.floats(at, images).reduce((sum, each) => sum + each, 0))
+      .reduce((sum, each) => sum + each);
     const correct = this.#arena.ints(plan.correct, images).reduce((sum, each) => sum + each, 0);
     return { loss: loss / images, correct };
   }

@@ -1,4 +1,4 @@
-import type { Batch } from '../net/backend.ts';
+import { type Batch, teacherOf } from '../net/backend.ts';
 import type { Network } from '../net/network.ts';
 import type { Arena } from './arena.ts';
 import { OP_WORDS } from './plan/ops.ts';
@@ -34,7 +34,7 @@ export class PlanCache {
   #keyOf(network: Network): string {
     let key = this.#keys.get(network);
     if (key === undefined) {
-      key = JSON.stringify([network.input, network.output, network.layers]);
+      key = JSON.stringify([network.input, network.output, network.layers, network.auxiliary]);
       this.#keys.set(network, key);
     }
     return key;
@@ -54,6 +54,14 @@ export function writeBatch(arena: Arena, plan: Plan, batch: Batch, channels: num
     }
   }
   arena.ints(plan.labels, batch.size).set(batch.labels);
+  if (plan.teacher === 0) return;
+  const teacher = teacherOf(batch);
+  if (teacher.length !== batch.size * plan.logits.classes) {
+    throw new Error(
+      `internal error: expected ${batch.size * plan.logits.classes} probabilities of a teacher, got ${teacher.length}`,
+    );
+  }
+  arena.floats(plan.teacher, teacher.length).set(teacher);
 }
 
 export interface RunOptions {

@@ -31,6 +31,15 @@ export interface Batch {
   readonly images: Float32Array;
   /** [size], each in 0…classes-1 */
   readonly labels: Int32Array;
+  /** What another model thinks, [size, classes]: probabilities of each image. Needed where `teacherRatio` is above 0. */
+  readonly teacher?: Float32Array;
+}
+
+/** The teacher's probabilities of a batch that must have them. */
+export function teacherOf({ teacher }: Batch): Float32Array {
+  if (teacher === undefined)
+    throw new Error('internal error: expected a batch with a teacher, got one without');
+  return teacher;
 }
 
 /** Settled when the model is built; decides which slots exist. */
@@ -49,6 +58,11 @@ export interface StepOptions {
   readonly weightDecay: number;
   /** Mass spread evenly over all classes, 0…1. */
   readonly labelSmoothing: number;
+  /**
+   * Weight of the cross-entropy with the batch's `teacher` beside that with its labels (knowledge distillation, as in
+   * Once-for-all, Cai et al. 2020 §3); absent: 0. It concerns the network's output, not auxiliary ones.
+   */
+  readonly teacherRatio?: number;
   /** Weight of the old average when the optimiser keeps one, 0…1. */
   readonly emaDecay: number;
   /** Largest allowed L2 norm of the whole gradient; absent: no clipping. */
@@ -60,7 +74,7 @@ export interface StepOptions {
 }
 
 export interface StepResult {
-  /** Mean cross-entropy over the batch, label smoothing included, weight decay not. */
+  /** Mean cross-entropy over the batch; label smoothing, teacher and auxiliary outputs included, weight decay not. */
   readonly loss: number;
   /** Correct predictions in the batch. */
   readonly correct: number;
@@ -68,6 +82,8 @@ export interface StepResult {
 
 export interface GradientOptions {
   readonly labelSmoothing: number;
+  /** As in StepOptions. */
+  readonly teacherRatio?: number;
   /** As in StepOptions; absent: dropout is off. */
   readonly dropoutSeed?: number;
   /** Names of the weights whose gradients are wanted (tests, diagnostics); default none. */

@@ -271,12 +271,18 @@ export class NetworkBuilder {
     return this.#push({ op: 'drop-path', id, inputs: [from.id], output: from.shape, rate });
   }
 
-  /** The network whose result is `output`. */
-  finish(output: Handle): Network {
+  /** The network whose result is `output`; `auxiliary` are further logits that help in training. */
+  finish(
+    output: Handle,
+    auxiliary: readonly { readonly output: Handle; readonly weight: number }[] = [],
+  ): Network {
     return {
       input: this.input.shape,
       layers: [...this.#layers],
       output: output.id,
+      ...(auxiliary.length === 0
+        ? {}
+        : { auxiliary: auxiliary.map(({ output: { id }, weight }) => ({ output: id, weight })) }),
       weights: [...this.#weights.values()],
     };
   }

@@ -1,5 +1,5 @@
 import { convBnAct } from './blocks.ts';
-import type { BatchNormOptions, Handle, NetworkBuilder } from './builder.ts';
+import type { BatchNormOptions, BatchNormSettings, Handle, NetworkBuilder } from './builder.ts';
 import type { ActivationName } from './network.ts';
 
 /** Normalisation without a name of its own. */
@@ -84,6 +84,35 @@ export function rowThenColumn(
   const row = builder.conv(`${id}.row`, x, { filters, kernel: { h: 1, w: side }, stride });
   const column = builder.conv(`${id}.column`, row, { filters, kernel: { h: side, w: 1 } });
   return builder.batchNorm(`${id}.bn`, column, batchNorm);
+}
+
+/**
+ * Auxiliary head (ENAS and NASNet): activation, average pooling 5x5 of stride 3 inside the picture, 1x1 convolution to
+ * 128 channels, a convolution of the whole picture to 768, each normalised and activated, classifier. Smaller pictures
+ * are pooled with windows as large as they are. Layers `<id>.act`, `.pool`, `.narrow.*`, `.whole.*`, `.classifier`.
+ */
+export function auxiliaryHead(
+  builder: NetworkBuilder,
+  id: string,
+  from: Handle,
+  options: {
+    readonly classes: number;
+    readonly activation?: ActivationName;
+    readonly batchNorm: BatchNormSettings;
+  },
+): Handle {
+  const { classes, activation = 'relu', batchNorm } = options;
+  const kernel = { h: Math.min(5, from.shape.h), w: Math.min(5, from.shape.w) };
+  let x = builder.activation(`${id}.act`, from, activation);
+  x = builder.pool(`${id}.pool`, x, { fn: 'average', kernel, stride: 3, padding: 'valid' });
+  x = convBnAct(builder, `${id}.narrow`, x, { filters: 128, kernel: 1, activation, batchNorm });
+  const { h, w } = x.shape;
+  x = builder.conv(`${id}.whole.conv`, x, { filters: 768, kernel: { h, w }, padding: 'valid' });
+  x = builder.activation(`${id}.whole.act`, builder.batchNorm(`${id}.whole.bn`, x, batchNorm), activation);
+  return builder.dense(`${id}.classifier`, x, {
+    units: classes,
+    init: { kind: 'normal', deviation: 0.01 },
+  });
 }
 
 /**

@@ -41,6 +41,19 @@ export function checkNetwork(network: Network): Result<Network> {
   if (!shapes.has(network.output)) {
     report('unknown-output', `the output is ${network.output}, which no layer produces`);
   }
+  for (const { output, weight } of network.auxiliary ?? []) {
+    const shape = shapes.get(output);
+    const wanted = { h: 1, w: 1, c: shapes.get(network.output)?.c ?? 1 };
+    if (shape === undefined)
+      report('unknown-output', `an auxiliary output is ${output}, which no layer produces`);
+    else if (!sameShape(shape, wanted)) {
+      report(
+        'wrong-shape',
+        `the auxiliary output ${output} is ${shapeText(shape)}, not ${shapeText(wanted)}`,
+      );
+    }
+    if (!(weight >= 0)) report('bad-value', `the auxiliary output ${output} has a weight of ${weight}`);
+  }
   return failures.length === 0 ? ok(network) : fail(...failures);
 }
 

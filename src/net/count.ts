@@ -2,6 +2,7 @@ import { never } from '../base/result.ts';
 import { neededWeights } from './check.ts';
 import type { Kernel, Layer, Network, Shape } from './network.ts';
 import { INPUT } from './network.ts';
+import { withoutAuxiliary } from './reach.ts';
 import { kernelSides } from './shape.ts';
 
 /** What one layer holds and computes. */
@@ -15,7 +16,7 @@ export interface LayerCount {
  * Counts of a network by the usual convention of the MobileNet papers: parameters are convolution and dense weights,
  * biases, channel multipliers, and 2 a batch-norm channel (gamma, beta; not the moving statistics). Multiply-accumulates are those of
  * convolutions and dense layers of one example, squeeze-excite included; biases, normalisation, activations, sums and
- * pooling are not counted.
+ * pooling are not counted, nor is what only auxiliary outputs need.
  */
 export interface NetworkCount {
   /** Parameters; a weight that several layers use counts once, at its widest use. */
@@ -32,6 +33,7 @@ export function countNetwork(network: Network): NetworkCount {
   const shapes = new Map<string, Shape>([[INPUT, network.input]]);
   const used = new Map<string, number>();
   const layers: LayerCount[] = [];
+  const deployed = new Set(withoutAuxiliary(network).layers.map(({ id }) => id));
   let macs = 0;
   let seMacs = 0;
   for (const layer of network.layers) {
@@ -42,6 +44,10 @@ export function countNetwork(network: Network): NetworkCount {
       );
     }
     shapes.set(layer.id, layer.output);
+    if (!deployed.has(layer.id)) {
+      layers.push({ id: layer.id, params: 0, macs: 0 });
+      continue;
+    }
     let params = 0;
     for (const [name, size] of weightSizes(layer, from)) {
       params += size;

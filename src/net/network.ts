@@ -30,6 +30,13 @@ export interface WeightSpec {
   readonly decay: boolean;
 }
 
+/** Logits that help in training. */
+export interface AuxiliaryOutput {
+  /** Id of the layer, output {1, 1, classes}. */
+  readonly output: string;
+  readonly weight: number;
+}
+
 /** A network that can be executed: layers, the tensor that is its result (logits), and every weight it names. */
 export interface Network {
   readonly input: Shape;
@@ -39,6 +46,11 @@ export interface Network {
    * (`Backend.time`) may end in a tensor of any shape.
    */
   readonly output: string;
+  /**
+   * Further logits that a training step learns from: their cross-entropy with the labels is added to the loss, times
+   * `weight` (Szegedy et al. 2015 §5). Evaluation leaves them and all that only they need alone; so do counts.
+   */
+  readonly auxiliary?: readonly AuxiliaryOutput[];
   readonly weights: readonly WeightSpec[];
 }
 

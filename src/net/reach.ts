@@ -1,13 +1,23 @@
 import { neededWeights } from './check.ts';
 import { INPUT, type Layer, type Network, type Shape } from './network.ts';
 
+export interface Reach {
+  /** Alternatives with coefficient 0 of a mix with gates count too: their gate gradients need them forward. */
+  readonly gates?: boolean;
+  /** What auxiliary outputs are computed from counts too. */
+  readonly training?: boolean;
+}
+
 /**
  * Layers that decide a path's result, in their order: those that its output is computed from, alternatives with
- * coefficient 0 left out. With `gates`, alternatives with coefficient 0 of a mix with gates count too: their gate
- * gradients need them forward.
+ * coefficient 0 left out.
  */
-export function reachedLayers(path: Network, gates = false): readonly Layer[] {
-  const wanted = new Set([path.output]);
+export function reachedLayers(
+  path: Network,
+  { gates = false, training = false }: Reach = {},
+): readonly Layer[] {
+  const auxiliary = training ? (path.auxiliary ?? []) : [];
+  const wanted = new Set([path.output, ...auxiliary.map(({ output }) => output)]);
   const reached: Layer[] = [];
   for (const layer of [...path.layers].reverse()) {
     if (!wanted.has(layer.id)) continue;
@@ -25,7 +35,21 @@ export function reachedLayers(path: Network, gates = false): readonly Layer[] {
  * where two layers share a weight). What only alternatives with coefficient 0 use is not among them.
  */
 export const reachedWeights = (path: Network): ReadonlyMap<string, readonly number[]> =>
-  prefixes(path, reachedLayers(path));
+  prefixes(path, reachedLayers(path, { training: true }));
+
+/** The network as it is used once it is trained: without auxiliary outputs, and what only they need. */
+export function withoutAuxiliary(network: Network): Network {
+  const { auxiliary, ...rest } = network;
+  if (auxiliary === undefined) return network;
+  const needed = new Set([network.output]);
+  const layers = [...network.layers].reverse().filter(({ id, inputs }) => {
+    if (needed.has(id)) for (const input of inputs) needed.add(input);
+    return needed.has(id);
+  });
+  const kept = { ...rest, layers: layers.reverse() };
+  const used = prefixes(kept, kept.layers);
+  return { ...kept, weights: network.weights.filter(({ name }) => used.has(name)) };
+}
 
 /** Used prefix of every weight that some of a path's layers read. */
 export function prefixes(path: Network, layers: readonly Layer[]): ReadonlyMap<string, readonly number[]> {

@@ -23,16 +23,21 @@ export interface Pass {
 }
 
 /**
- * Runs layers in their order on a batch of images [n, h, w, c]; returns the tensor of the layer `output`, [n, h, w, c].
- * Call it inside `tidy`.
+ * Runs layers in their order on a batch of images [n, h, w, c]; returns the tensors of the layers `outputs`,
+ * [n, h, w, c] each. Call it inside `tidy`.
  */
-export function forward(pass: Pass, layers: readonly Layer[], images: Tensor4D, output: string): Tensor4D {
+export function forward(
+  pass: Pass,
+  layers: readonly Layer[],
+  images: Tensor4D,
+  outputs: readonly string[],
+): Tensor4D[] {
   const tensors = new Map<string, Tensor4D>([[INPUT, images]]);
   for (const layer of layers) {
     const inputs = layer.inputs.map((id) => tensors.get(id));
     tensors.set(layer.id, run(pass, layer, inputs, images.shape[0]));
   }
-  return tensors.get(output)!;
+  return outputs.map((id) => tensors.get(id)!);
 }
 
 function run(pass: Pass, layer: Layer, inputs: readonly (Tensor4D | undefined)[], n: number): Tensor4D {

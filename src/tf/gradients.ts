@@ -1,14 +1,15 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Batch } from '../net/backend.ts';
+import { type Batch, teacherOf } from '../net/backend.ts';
 import type { BatchNorm, Layer, Network } from '../net/network.ts';
 import { prefixes, reachedLayers } from '../net/reach.ts';
 import { forward } from './forward.ts';
-import { correct, crossEntropy, imagesOf } from './loss.ts';
+import { correct, crossEntropy, imagesOf, teacherEntropy } from './loss.ts';
 import type { Tf } from './runtime.ts';
 import { type DeviceState, sliced } from './state.ts';
 
 export interface PassOptions {
   readonly labelSmoothing: number;
+  readonly teacherRatio?: number;
   readonly dropoutSeed?: number;
   readonly dropPath?: number;
   /** Also the gradients of the coefficients of mix layers with gates. */
@@ -41,7 +42,7 @@ export function backward(
   batch: Batch,
   options: PassOptions,
 ): PassResult {
-  const layers = reachedLayers(path, options.gates);
+  const layers = reachedLayers(path, { gates: options.gates, training: true });
   // Gradients are asked for prefixes that are cut once, outside of the tape.
   const weights = new Map<string, Tensor>();
   for (const [name, shape] of prefixes(path, layers)) {
@@ -50,11 +51,13 @@ export function backward(
   const gates = options.gates ? gateScalars(tf, layers) : new Map<string, Tensor[]>();
   const kept = new Map<BatchNorm, Moments>();
   const images = imagesOf(tf, batch, path.input);
+  const auxiliary = path.auxiliary ?? [];
   let logits: Tensor2D | undefined;
   const wanted = [...weights.values(), ...[...gates.values()].flat()];
   const { value, grads } = tf.engine().gradients(
     () => {
-      const result = forward(
+      const flat = (x: Tensor): Tensor2D => tf.reshape(x, [batch.size, -1]) as Tensor2D;
+      const [result, ...others] = forward(
         {
           tf,
           weight: (name, shape) => {
@@ -70,10 +73,18 @@ export function backward(
         },
         layers,
         images,
-        path.output,
+        [path.output, ...auxiliary.map(({ output }) => output)],
       );
-      logits = tf.keep(tf.reshape(result, [batch.size, -1]) as Tensor2D);
-      return crossEntropy(tf, logits, batch.labels, options.labelSmoothing);
+      logits = tf.keep(flat(result!));
+      let loss = crossEntropy(tf, logits, batch.labels, options.labelSmoothing);
+      if (options.teacherRatio) {
+        loss = tf.add(loss, tf.mul(teacherEntropy(tf, logits, teacherOf(batch)), options.teacherRatio));
+      }
+      for (const [i, { weight }] of auxiliary.entries()) {
+        const extra = crossEntropy(tf, flat(others[i]!), batch.labels, options.labelSmoothing);
+        loss = tf.add(loss, tf.mul(extra, weight));
+      }
+      return loss;
     },
     wanted,
     undefined,

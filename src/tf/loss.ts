@@ -10,6 +10,12 @@ export function crossEntropy(tf: Tf, logits: Tensor2D, labels: Int32Array, smoot
   return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1))) as Scalar;
 }
 
+/** Mean cross-entropy of logits with probabilities [n, classes] that another model gives. */
+export function teacherEntropy(tf: Tf, logits: Tensor2D, teacher: Float32Array): Scalar {
+  const targets = tf.tensor2d(teacher, logits.shape);
+  return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1))) as Scalar;
+}
+
 /** Number of rows whose largest logit is the label's, as a scalar. */
 export const correct = (tf: Tf, logits: Tensor, labels: Int32Array): Tensor =>
   tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), tf.tensor1d(labels, 'int32')), 'float32'));

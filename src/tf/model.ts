@@ -51,6 +51,7 @@ export class TfModel implements Model {
     const scalars = this.#tidy(() => {
       const pass = backward(tf, this.#state, this.#trainable, path, batch, {
         labelSmoothing: options.labelSmoothing,
+        ...(options.teacherRatio === undefined ? {} : { teacherRatio: options.teacherRatio }),
         dropoutSeed: options.dropoutSeed,
         ...(options.dropPath === undefined ? {} : { dropPath: options.dropPath }),
         gates: false,
@@ -69,6 +70,7 @@ export class TfModel implements Model {
     const { scalars, gates, weights } = this.#tidy(() => {
       const pass = backward(tf, this.#state, this.#trainable, path, batch, {
         labelSmoothing: options.labelSmoothing,
+        ...(options.teacherRatio === undefined ? {} : { teacherRatio: options.teacherRatio }),
         ...(options.dropoutSeed === undefined ? {} : { dropoutSeed: options.dropoutSeed }),
         gates: true,
       });
@@ -94,17 +96,18 @@ export class TfModel implements Model {
   async evaluate(path: Network, batch: Batch, options: EvaluateOptions): Promise<Float32Array> {
     const tf = this.#tf;
     const prefix = options.ema ? 'ema:' : '';
-    const logits = this.#tidy(() =>
-      forward(
-        {
-          tf,
-          weight: (name, shape) => this.#state.prefix(prefix + name, shape),
-          statistics: options.statistics,
-        },
-        reachedLayers(path),
-        imagesOf(tf, batch, path.input),
-        path.output,
-      ),
+    const logits = this.#tidy(
+      () =>
+        forward(
+          {
+            tf,
+            weight: (name, shape) => this.#state.prefix(prefix + name, shape),
+            statistics: options.statistics,
+          },
+          reachedLayers(path),
+          imagesOf(tf, batch, path.input),
+          [path.output],
+        )[0]!,
     );
     const data = await logits.data();
     logits.dispose();
@@ -137,7 +140,7 @@ export class TfModel implements Model {
           },
           layers,
           imagesOf(tf, batch, path.input),
-          path.output,
+          [path.output],
         );
       });
     }

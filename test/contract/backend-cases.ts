@@ -1,4 +1,4 @@
-import { createRng } from '../../src/base/rng.ts';
+import { createRng, type Rng } from '../../src/base/rng.ts';
 import type { Batch } from '../../src/net/backend.ts';
 import type { Handle, NetworkBuilder } from '../../src/net/builder.ts';
 import type { ActivationName, Shape, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
@@ -172,6 +172,7 @@ export const statisticsCase = (): Case =>
 export const dropoutCase = (): Case => blocks.find(({ name }) => name === 'dropout')!;
 export const dropPathCase = (): Case =>
   layerCases.find(({ name }) => name === 'drop-path in front of a convolution')!;
+export const auxiliaryCase = (): Case => layerCases.find(({ name }) => name.startsWith('auxiliary'))!;
 export const blockCase = (): Case => blocks.find(({ name }) => name === 'MBConv 3x3 with a shortcut')!;
 export const leftOutCase = (): Case => mixes[1]!;
 
@@ -204,11 +205,22 @@ export function someWeights(weights: readonly WeightSpec[], seed = 1): Tensors {
   );
 }
 
+/** [size, classes] */
+function someProbabilities(size: number, rng: Rng): Float32Array {
+  const rows = Array.from({ length: size }, () => {
+    const row = Array.from({ length: classes }, () => Math.exp(2 * rng.normal()));
+    const sum = row.reduce((total, value) => total + value, 0);
+    return row.map((value) => value / sum);
+  });
+  return Float32Array.from(rows.flat());
+}
+
 export function someBatch(input: Shape, size: number, seed = 1): Batch {
   const rng = createRng(seed).fork('batch');
   return {
     size,
     images: Float32Array.from({ length: size * input.h * input.w * input.c }, () => rng.normal()),
     labels: Int32Array.from({ length: size }, () => rng.integer(classes)),
+    teacher: someProbabilities(size, rng.fork('teacher')),
   };
 }

@@ -1,8 +1,14 @@
-import type { Handle, NetworkBuilder } from '../../src/net/builder.ts';
-import { channelMask, factorizedReduction, rowThenColumn, separable } from '../../src/net/cell-blocks.ts';
+import { type Handle, NetworkBuilder } from '../../src/net/builder.ts';
+import {
+  auxiliaryHead,
+  channelMask,
+  factorizedReduction,
+  rowThenColumn,
+  separable,
+} from '../../src/net/cell-blocks.ts';
 import type { Kernel } from '../../src/net/network.ts';
 import { universalBottleneck } from '../../src/net/uib.ts';
-import { behindConv, bn, type Case, even, odd, whole } from './backend-case.ts';
+import { behindConv, bn, type Case, classes, even, odd, whole } from './backend-case.ts';
 
 const sides = (kernel: Kernel): string =>
   typeof kernel === 'number' ? `${kernel}x${kernel}` : `${kernel.h}x${kernel.w}`;
@@ -243,6 +249,20 @@ const blocks = [
   ),
 ];
 
+/** Logits in the middle of the network, and once more right behind its first layer. */
+function auxiliary(): Case {
+  const b = new NetworkBuilder({ h: 8, w: 8, c: 3 });
+  const x = normalised(b, 'one', b.conv('front', b.input, { filters: 6, kernel: 1 }), 8);
+  const y = normalised(b, 'two', x, 8);
+  const logits = (id: string, from: Handle) =>
+    b.dense(id, b.globalPool(`${id}/pool`, from), { units: classes });
+  const path = b.finish(logits('head', y), [
+    { output: auxiliaryHead(b, 'aux', x, { classes, batchNorm: bn, activation: 'swish' }), weight: 0.4 },
+    { output: logits('early', x), weight: 0.1 },
+  ]);
+  return { name: 'auxiliary heads', path, weights: path.weights, batch: 5 };
+}
+
 /** Kinds of layers beyond those of mobile networks. */
 export const layerCases: readonly Case[] = [
   ...convolutions,
@@ -251,4 +271,5 @@ export const layerCases: readonly Case[] = [
   ...routes,
   ...figures,
   ...blocks,
+  auxiliary(),
 ];

@@ -49,10 +49,17 @@ export function randomCase(seed: number): Case {
     // Half of them begin with a convolution, the others with whatever comes.
     const front = { filters: 1 + rng.fork('front').integer(12), kernel: 1 };
     let x = seed % 4 < 2 ? b.conv('front', b.input, front) : b.input;
-    for (let i = 0; i < depth; i++) x = layer(b, `l${i}`, x, rng.fork(i), grow, kinds);
+    let middle = x;
+    for (let i = 0; i < depth; i++) {
+      x = layer(b, `l${i}`, x, rng.fork(i), grow, kinds);
+      if (i === depth >> 1) middle = x;
+    }
     const pooled = b.globalPool('pool', x);
     const kept = seed % 3 === 0 ? b.dropout('drop', pooled, 0.2) : pooled;
-    return b.finish(b.dense('head', kept, { units: classes }));
+    const head = b.dense('head', kept, { units: classes });
+    if (seed % 5 !== 0) return b.finish(head);
+    const help = b.dense('auxiliary', b.globalPool('auxiliary/pool', middle), { units: classes });
+    return b.finish(head, [{ output: help, weight: 0.4 }]);
   };
   const wide = path(seed % 2);
   const shared = new Map(wide.weights.map((weight) => [weight.name, weight]));

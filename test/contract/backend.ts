@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend, Model, OptimiserSpec } from '../../src/net/backend.ts';
 import type { Network, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
-import { reachedWeights } from '../../src/net/reach.ts';
+import { reachedWeights, withoutAuxiliary } from '../../src/net/reach.ts';
 import { openTfBackend } from '../../src/tf/index.ts';
 import { expectAgreement, type Observations, observe, options } from './backend-agreement.ts';
 import {
+  auxiliaryCase,
   blockCase,
   type Case,
   cases,
@@ -274,6 +275,53 @@ export function backendContract(
       });
     });
 
+    test('a teacher adds the cross-entropy with its probabilities, times a ratio, to loss and gradients', async () => {
+      const { path, weights } = blockCase();
+      const [model, other] = [await build(backend, weights, plain), await build(oracle, weights, plain)];
+      const batch = someBatch(path.input, 5);
+      const asked = { labelSmoothing: 0.1, weights: trainableNames(weights) };
+      const logits = await model.evaluate(path, batch, { statistics: 'batch' });
+      const [without, taught] = [
+        await model.gradients(path, batch, asked),
+        await model.gradients(path, batch, { ...asked, teacherRatio: 0.7 }),
+      ];
+      const expected = without.loss + 0.7 * softEntropy(logits, batch.teacher!);
+      expectClose('loss', [taught.loss], [expected], 0);
+      const theirs = await other.gradients(path, batch, { ...asked, teacherRatio: 0.7 });
+      expectAllClose(taught.weights, theirs.weights);
+      for (const each of [model, other]) await each.step(path, batch, { ...options, teacherRatio: 0.7 });
+      expectAllClose(await model.read(), await other.read());
+      const { teacher: _, ...bare } = batch;
+      await expect(model.step(path, bare, { ...options, teacherRatio: 0.7 })).rejects.toThrow(
+        /with a teacher/,
+      );
+    });
+
+    test('auxiliary outputs add to the loss, and are left alone in evaluation', async () => {
+      const { path, weights, batch } = auxiliaryCase();
+      const model = await build(backend, weights, plain);
+      const images = someBatch(path.input, batch);
+      const { auxiliary = [], ...rest } = path;
+      const lossOf = async (output: string) =>
+        (await model.gradients({ ...rest, output }, images, { labelSmoothing: 0 })).loss;
+      let expected = await lossOf(path.output);
+      for (const { output, weight } of auxiliary) expected += weight * (await lossOf(output));
+      const whole = await model.gradients(path, images, { labelSmoothing: 0 });
+      expectClose('loss', [whole.loss], [expected], 0);
+      const before = await model.read();
+      await model.recalibrate(path, [images]);
+      const after = await model.read();
+      const moved = [...before.keys()].filter(
+        (name) => norm(before.get(name)!.data) !== norm(after.get(name)!.data),
+      );
+      expect(moved.length).toBeGreaterThan(0);
+      expect(moved.filter((name) => name.startsWith('aux'))).toEqual([]);
+      const deployed = withoutAuxiliary(path);
+      expect(deployed.layers.some(({ id }) => /^(aux|early)/.test(id))).toBe(false);
+      const mode = { statistics: 'moving' } as const;
+      expect(await model.evaluate(deployed, images, mode)).toEqual(await model.evaluate(path, images, mode));
+    });
+
     test('a step scales the rates of drop-path layers: by 0 none drops', async () => {
       const { path, weights, batch } = dropPathCase();
       const images = someBatch(path.input, batch);
@@ -429,6 +477,20 @@ function descended(
         return [name, { shape, data }];
       }),
   );
+}
+
+const trainableNames = (weights: readonly WeightSpec[]): string[] =>
+  weights.filter(({ trainable }) => trainable).map(({ name }) => name);
+
+/** Mean cross-entropy of logits [n, classes] with probabilities, in double precision. */
+function softEntropy(logits: Float32Array, probabilities: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < logits.length; i += classes) {
+    const row = logits.subarray(i, i + classes);
+    const whole = Math.log(row.reduce((total, logit) => total + Math.exp(logit), 0));
+    sum += row.reduce((total, logit, c) => total + probabilities[i + c]! * (whole - logit), 0);
+  }
+  return (sum * classes) / logits.length;
 }
 
 /** Mean cross-entropy of logits [n, classes], in double precision. */

@@ -43,12 +43,14 @@ test.for(runs)(
         update: { optimiser: { kind: 'sgd', momentum: 0.9, nesterov: true, ema: true }, clip: true },
         keepNorms: true,
         loss: true,
+        teacher: true,
         places,
         settings: {
           base: settingsBase,
           clipNorm: settingAddress('clipNorm'),
           gradientScale: settingAddress('gradientScale'),
           smoothing: settingAddress('smoothing'),
+          teacherRatio: settingAddress('teacherRatio'),
         },
         lanes: threads.kernels.lanes,
         base,
@@ -60,6 +62,7 @@ test.for(runs)(
         for (const { data, rows, stride } of plan.masks) arena.floats(data, rows * stride).fill(1);
         arena.set('learningRate', 0.1);
         arena.set('clipNorm', 1);
+        arena.set('teacherRatio', 0.5);
         arena.set('gradientScale', 1);
         arena.set('smoothing', 0);
         arena.set('weightDecay', 0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  auxiliaryHead,
   channelMask,
   checkNetwork,
   countNetwork,
@@ -11,6 +12,7 @@ import {
   separable,
   squeezeUnits,
   universalBottleneck,
+  withoutAuxiliary,
 } from '../../src/net/index.ts';
 
 const batchNorm = { decay: 0.9, epsilon: 1e-3 };
@@ -54,6 +56,29 @@ describe('blocks of cells', () => {
     );
     expect(made.params).toBe(7 * 16 * 10 + 7 * 10 * 10 + 20);
     expect(made.macs).toBe((7 * 16 * 10 + 7 * 10 * 10) * 56);
+  });
+
+  test('the auxiliary head of ENAS on 8x8 pixels; it counts nothing, and is gone after training', () => {
+    const b = new NetworkBuilder({ h: 8, w: 8, c: 16 });
+    const x = b.conv('front', b.input, { filters: 20, kernel: 1 });
+    const head = b.dense('head', b.globalPool('pool', x), { units: 10 });
+    const network = b.finish(head, [
+      { output: auxiliaryHead(b, 'aux', x, { classes: 10, batchNorm }), weight: 0.4 },
+    ]);
+    expect(checkNetwork(network)).toEqual({ ok: true, value: network });
+    const sizes = network.weights.filter(({ name, trainable }) => name.startsWith('aux') && trainable);
+    const params = sizes.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side), 0);
+    expect(params).toBe(20 * 128 + 2 * 128 + 4 * 128 * 768 + 2 * 768 + 768 * 10 + 10);
+    expect(countNetwork(network).params).toBe(16 * 20 + 210);
+    const deployed = withoutAuxiliary(network);
+    expect(deployed.layers.map(({ id }) => id)).toEqual(['front', 'pool', 'head']);
+    expect(deployed.weights.map(({ name }) => name)).toEqual(['front.weight', 'head.weight', 'head.bias']);
+    const wrong = { ...network, auxiliary: [{ output: 'front', weight: -1 }] };
+    const checked = checkNetwork(wrong);
+    expect(checked.ok ? [] : checked.failures.map(({ message }) => message)).toEqual([
+      'the auxiliary output front is 8x8x20, not 1x1x10',
+      'the auxiliary output front has a weight of -1',
+    ]);
   });
 
   test('a channel mask keeps the shape', () => {

@@ -44,7 +44,7 @@ struct ClipScale {
 };
 
 /** Settings of a step that change without a new plan. */
-enum Setting { LEARNING_RATE, WEIGHT_DECAY, EMA_DECAY, SMOOTHING, CLIP_NORM, GRADIENT_SCALE };
+enum Setting { LEARNING_RATE, WEIGHT_DECAY, EMA_DECAY, SMOOTHING, CLIP_NORM, GRADIENT_SCALE, TEACHER_RATIO };
 
 struct Update {
   Prefix prefix;

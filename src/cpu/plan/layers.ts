@@ -1,5 +1,5 @@
 import { never } from '../../base/result.ts';
-import type { BatchNorm, Layer, Mix, Network, Shape } from '../../net/network.ts';
+import type { AuxiliaryOutput, BatchNorm, Layer, Mix, Network, Shape } from '../../net/network.ts';
 import { INPUT } from '../../net/network.ts';
 import { reachedLayers } from '../../net/reach.ts';
 import type { Builder, Value } from './builder.ts';
@@ -43,6 +43,7 @@ export class LayerPlanner {
   readonly #builder: Builder;
   readonly #network: Network;
   readonly #keepNorms: boolean;
+  readonly #auxiliary: readonly AuxiliaryOutput[];
   readonly #layers: readonly Layer[];
   /** Layers that the loss depends on. */
   readonly #learning: ReadonlySet<string>;
@@ -57,9 +58,12 @@ export class LayerPlanner {
     this.#builder = builder;
     this.#network = network;
     this.#keepNorms = keepNorms;
-    this.#layers = reachedLayers(network, builder.mode.gates);
-    this.#learning = new Set(reachedLayers(network).map(({ id }) => id));
-    this.#readers = readersOf(this.#layers, network.output, (mix, k) => this.#idle(mix, k));
+    const training = builder.mode.backward;
+    this.#layers = reachedLayers(network, { gates: builder.mode.gates, training });
+    this.#learning = new Set(reachedLayers(network, { training }).map(({ id }) => id));
+    this.#auxiliary = training ? (network.auxiliary ?? []) : [];
+    const outputs = [network.output, ...this.#auxiliary.map(({ output }) => output)];
+    this.#readers = readersOf(this.#layers, outputs, (mix, k) => this.#idle(mix, k));
     this.masks = builder.mode.dropout ? placeMasks(builder, this.#layers) : [];
     const { h, w, c } = network.input;
     const learns = builder.mode.backward && looksAtInput(this.#layers);
@@ -90,6 +94,11 @@ export class LayerPlanner {
       }
     }
     return this.#value(this.#network.output);
+  }
+
+  /** Auxiliary outputs with their weights in the loss; after the forward pass. */
+  auxiliary(): (readonly [Value, number])[] {
+    return this.#auxiliary.map(({ output, weight }) => [this.#value(output), weight] as const);
   }
 
   /** Batch normalisations that the loss depends on. */
@@ -226,13 +235,14 @@ export class LayerPlanner {
   }
 }
 
-/** Who reads each tensor, once for each place where it is read; the output has a reader that is no layer. */
+/** Who reads each tensor, once for each place where it is read; outputs have a reader that is no layer. */
 function readersOf(
   layers: readonly Layer[],
-  output: string,
+  outputs: readonly string[],
   idle: (layer: Layer, k: number) => boolean,
 ): Map<string, (Layer | undefined)[]> {
-  const readers = new Map<string, (Layer | undefined)[]>([[output, [undefined]]]);
+  const readers = new Map<string, (Layer | undefined)[]>();
+  for (const id of outputs) readers.set(id, [...(readers.get(id) ?? []), undefined]);
   for (const layer of layers) {
     for (const [k, id] of layer.inputs.entries()) {
       if (!idle(layer, k)) readers.set(id, [...(readers.get(id) ?? []), layer]);

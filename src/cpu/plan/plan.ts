@@ -1,7 +1,8 @@
 import type { OptimiserSpec } from '../../net/backend.ts';
 import type { Network } from '../../net/network.ts';
-import { Builder, type Mode } from './builder.ts';
+import { Builder, type Mode, type Value } from './builder.ts';
 import { type BatchNormPlace, LayerPlanner } from './layers.ts';
+import { floatBits } from './ops.ts';
 import type { GatePlace, MaskPlace } from './rows.ts';
 import { planGradients, planUpdate, type Settings, type WeightGradient } from './update.ts';
 import type { WeightPlace } from './weights.ts';
@@ -18,7 +19,10 @@ export interface Plan {
   readonly input: { readonly data: number; readonly stride: number };
   readonly logits: { readonly data: number; readonly stride: number; readonly classes: number };
   readonly labels: number;
-  readonly losses: number;
+  /** Where the teacher's probabilities belong, [images, classes]; 0: there is none. */
+  readonly teacher: number;
+  /** Losses of each image, those of the network's output first, then those of auxiliary outputs. */
+  readonly losses: readonly number[];
   readonly correct: number;
   readonly masks: readonly MaskPlace[];
   readonly gates: readonly GatePlace[];
@@ -39,8 +43,10 @@ export interface PlanRequest {
   readonly keepNorms: boolean;
   /** Compute the loss. */
   readonly loss: boolean;
+  /** Learn from a teacher as well. */
+  readonly teacher?: boolean;
   readonly places: ReadonlyMap<string, WeightPlace>;
-  readonly settings: Settings & { readonly smoothing: number };
+  readonly settings: Settings & { readonly smoothing: number; readonly teacherRatio: number };
   /** Floats in a vector of the kernels that will run it. */
   readonly lanes: number;
   /** Address of the workspace. */
@@ -55,16 +61,40 @@ export function planPath(request: PlanRequest): Plan {
   const builder = new Builder(mode, images, places, request.lanes, request.base, request.guard ?? 0);
   // What JavaScript writes before a run must not share space with anything an earlier op writes: it comes first.
   const labels = builder.space.floats(images);
+  const units = network.layers.find(({ id }) => id === network.output)?.output.c ?? network.input.c;
+  const teacher = request.teacher ? builder.space.floats(images * units) : 0;
   const planner = new LayerPlanner(builder, network, request.keepNorms);
   const output = planner.forward();
-  const { data, stride, channels: classes, rows } = output.view;
-  const losses = builder.space.floats(images);
+  const { data, stride, channels: classes } = output.view;
+  const losses: number[] = [];
   const correct = builder.space.floats(images);
+  const emitLoss = (of: Value, weight: number, main: boolean): void => {
+    const { view } = of;
+    losses.push(builder.space.floats(images));
+    const gradient = mode.backward ? builder.space.floats(view.rows * view.stride) : 0;
+    builder.emit(
+      'loss',
+      [
+        view.data,
+        view.rows,
+        view.channels,
+        view.stride,
+        labels,
+        settings.smoothing,
+        gradient,
+        losses.at(-1)!,
+        main ? correct : builder.space.floats(images),
+        floatBits(weight),
+        main ? teacher : 0,
+        settings.teacherRatio,
+      ],
+      view.stride,
+    );
+    if (mode.backward) of.gradient = { values: gradient, data: 0, fold: 0 };
+  };
   if (request.loss) {
-    const gradient = mode.backward ? builder.space.floats(rows * stride) : 0;
-    const words = [data, rows, classes, stride, labels, settings.smoothing, gradient, losses, correct];
-    builder.emit('loss', words, stride);
-    if (mode.backward) output.gradient = { values: gradient, data: 0, fold: 0 };
+    emitLoss(output, 1, true);
+    for (const [value, weight] of planner.auxiliary()) emitLoss(value, weight, false);
   }
   builder.backward();
   const gradients = mode.backward ? planGradients(builder) : [];
@@ -80,6 +110,7 @@ export function planPath(request: PlanRequest): Plan {
     input: { data: planner.input.view.data, stride: planner.input.view.stride },
     logits: { data, stride, classes },
     labels,
+    teacher,
     losses,
     correct,
     masks: planner.masks,
