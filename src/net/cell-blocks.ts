@@ -87,8 +87,8 @@ export function rowThenColumn(
 }
 
 /**
- * Auxiliary head (ENAS and NASNet): activation, average pooling 5x5 of stride 3 inside the picture, 1x1 convolution to
- * 128 channels, a convolution of the whole picture to 768, each normalised and activated, classifier. Smaller pictures
+ * Auxiliary head (ENAS and NASNet): activation, average pooling 5x5 of stride 3 inside the picture, 1x1 convolution, a
+ * convolution of the whole picture, each normalised and activated, classifier. Smaller pictures
  * are pooled with windows as large as they are. Layers `<id>.act`, `.pool`, `.narrow.*`, `.whole.*`, `.classifier`.
  */
 export function auxiliaryHead(
@@ -98,16 +98,18 @@ export function auxiliaryHead(
   options: {
     readonly classes: number;
     readonly activation?: ActivationName;
+    /** Filters of both convolutions; default 128 and 768. */
+    readonly filters?: readonly [narrow: number, whole: number];
     readonly batchNorm: BatchNormSettings;
   },
 ): Handle {
-  const { classes, activation = 'relu', batchNorm } = options;
+  const { classes, activation = 'relu', filters = [128, 768], batchNorm } = options;
   const kernel = { h: Math.min(5, from.shape.h), w: Math.min(5, from.shape.w) };
   let x = builder.activation(`${id}.act`, from, activation);
   x = builder.pool(`${id}.pool`, x, { fn: 'average', kernel, stride: 3, padding: 'valid' });
-  x = convBnAct(builder, `${id}.narrow`, x, { filters: 128, kernel: 1, activation, batchNorm });
+  x = convBnAct(builder, `${id}.narrow`, x, { filters: filters[0], kernel: 1, activation, batchNorm });
   const { h, w } = x.shape;
-  x = builder.conv(`${id}.whole.conv`, x, { filters: 768, kernel: { h, w }, padding: 'valid' });
+  x = builder.conv(`${id}.whole.conv`, x, { filters: filters[1], kernel: { h, w }, padding: 'valid' });
   x = builder.activation(`${id}.whole.act`, builder.batchNorm(`${id}.whole.bn`, x, batchNorm), activation);
   return builder.dense(`${id}.classifier`, x, {
     units: classes,

@@ -10,6 +10,7 @@ export * from './dropout.ts';
 export * from './network.ts';
 export * from './published/index.ts';
 export * from './reach.ts';
+export * from './regularised.ts';
 export * from './safetensors.ts';
 export * from './shape.ts';
 export * from './slice.ts';

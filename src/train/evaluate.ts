@@ -115,7 +115,7 @@ const largest = (row: Float32Array): number => {
 };
 
 /** Writes the softmax of a row of logits to `out`; returns its logarithm, in double precision. */
-function softmax(row: Float32Array, out: Float32Array): number[] {
+export function softmax(row: Float32Array, out: Float32Array): number[] {
   const top = row[largest(row)]!;
   let sum = 0;
   for (const logit of row) sum += Math.exp(logit - top);

@@ -12,5 +12,6 @@ export * from './recipe.ts';
 export * from './schedule.ts';
 export * from './search-costs.ts';
 export * from './supernet.ts';
+export * from './teacher.ts';
 export * from './timing.ts';
 export * from './unchanged.ts';

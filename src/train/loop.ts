@@ -1,6 +1,6 @@
 import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
-import type { Model, StepResult } from '../net/backend.ts';
+import type { Batch, Model, StepResult } from '../net/backend.ts';
 import type { Network, Tensor } from '../net/network.ts';
 import { type CheckpointState, type StageContext, stageFailure } from '../stage/contract.ts';
 import type { BatchSource } from './batches.ts';
@@ -20,6 +20,10 @@ export interface StepSettings {
   readonly emaDecay?: number;
   /** Largest L2 norm of the whole gradient. */
   readonly clipNorm?: number;
+  /** Weight of the cross-entropy with what `teach` puts into batches; default 0. */
+  readonly teacherRatio?: number;
+  /** Whether rates of drop-path layers grow from 0 at the first step to their own at the last. Default: they do not. */
+  readonly growingDropPath?: boolean;
 }
 
 /** One training; everything in which stages differ is passed in. */
@@ -31,6 +35,8 @@ export interface Training {
   /** The path that a step trains: fixed, or sampled from `rng.fork(step)` of the caller's own. Called once a step. */
   readonly pathAt: (step: number) => Network;
   readonly settings: StepSettings;
+  /** Adds to a batch what a teacher thinks of it; called between two steps. */
+  readonly teach?: (batch: Batch) => Promise<Batch>;
   /** Names the dropout masks. */
   readonly rng: Rng;
   readonly tick: StageContext['tick'];
@@ -79,13 +85,15 @@ export async function train(training: Training): Promise<Cursor> {
   let next = cursor.step < steps ? batches.at(cursor.step) : undefined;
   while (next !== undefined) {
     const { step } = cursor;
-    const batch = next;
+    const batch = training.teach === undefined ? next : await training.teach(next);
     const running = model.step(training.pathAt(step), batch, {
       learningRate: learningRate(settings.schedule, step, steps),
       weightDecay: settings.weightDecay,
       labelSmoothing: settings.labelSmoothing,
       emaDecay: Math.min(settings.emaDecay ?? 0, (1 + step) / (10 + step)),
       ...(settings.clipNorm === undefined ? {} : { clipNorm: settings.clipNorm }),
+      ...(settings.teacherRatio === undefined ? {} : { teacherRatio: settings.teacherRatio }),
+      ...(settings.growingDropPath ? { dropPath: step / steps } : {}),
       dropoutSeed: dropout.fork(step).bits(),
     });
     next = step + 1 < steps ? batches.at(step + 1) : undefined;

@@ -1,10 +1,12 @@
 import { childNetwork } from '../../src/nas/index.ts';
+import { type Network, type Tensors, withAuxiliaryHead, withDropPath } from '../../src/net/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/final-train.ts';
 import { defineStage, type Split, stageFailure } from '../../src/stage/index.ts';
 import {
   evaluateSplit,
   initialise,
   joinSplits,
+  openTeacher,
   optimiserOf,
   readAveragedWeights,
   readWeights,
@@ -23,26 +25,36 @@ export default defineStage<Params, Inputs, Outputs>({
   async run(context) {
     const { params, inputs, inputDigests, rng } = context;
     const { space, architecture, validation } = inputs;
+    const { teacherRatio } = params;
     requireSpace(inputDigests.space, { architecture });
     const images = trainingImages(inputs.train, validation, params.useValidation);
     const heldOut = params.useValidation ? undefined : validation;
     const network = childNetwork(space, architecture.encoding);
+    const trained = trainedNetwork(network, params);
     const averaged = params.emaDecay > 0;
-    const model = await (await context.backend()).build(network.weights, optimiserOf(params, averaged));
+    const backend = await context.backend();
+    const teacher = inputs.teacher && (await openTeacher(backend, inputs.teacher, images.info));
+    const model = await backend.build(trained.weights, optimiserOf(params, averaged));
     try {
       const batches = recipeBatches(images, params, rng);
       if (!context.resume)
         await writeWeights(
           model,
-          initialise(network.weights, rng.fork('initial'), params.initialiser),
+          initialise(trained.weights, rng.fork('initial'), params.initialiser),
           averaged,
         );
       const { loss } = await train({
         model,
         batches,
         steps: stepsOf(params.epochs, batches),
-        pathAt: () => network,
-        settings: { ...settingsOf(params, batches.perEpoch), emaDecay: params.emaDecay },
+        pathAt: () => trained,
+        settings: {
+          ...settingsOf(params, batches.perEpoch),
+          emaDecay: params.emaDecay,
+          growingDropPath: params.dropPath.grow,
+          ...(teacher && { teacherRatio }),
+        },
+        ...(teacher && { teach: teacher.teach }),
         rng,
         tick: context.tick,
         stopwatch: context.stopwatch,
@@ -81,14 +93,26 @@ export default defineStage<Params, Inputs, Outputs>({
             },
           },
           network,
-          weights: averaged ? await readAveragedWeights(model) : await readWeights(model),
+          weights: weightsOf(network, await (averaged ? readAveragedWeights : readWeights)(model)),
         },
       };
     } finally {
       await model.close();
+      await teacher?.close();
     }
   },
 });
+
+/** The network with what helps in training only. */
+function trainedNetwork(network: Network, { auxiliaryWeight, dropPath }: Params): Network {
+  const dropping = dropPath.rate > 0 ? withDropPath(network, dropPath.rate) : network;
+  return auxiliaryWeight > 0 ? withAuxiliaryHead(dropping, auxiliaryWeight) : dropping;
+}
+
+/** Of all weights, those that the network names. */
+function weightsOf({ weights }: Network, all: Tensors): Tensors {
+  return new Map(weights.map(({ name }) => [name, all.get(name)!]));
+}
 
 function trainingImages(images: Split, validation: Split | undefined, useValidation: boolean): Split {
   if (!useValidation) return images;

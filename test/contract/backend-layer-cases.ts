@@ -257,7 +257,10 @@ function auxiliary(): Case {
   const logits = (id: string, from: Handle) =>
     b.dense(id, b.globalPool(`${id}/pool`, from), { units: classes });
   const path = b.finish(logits('head', y), [
-    { output: auxiliaryHead(b, 'aux', x, { classes, batchNorm: bn, activation: 'swish' }), weight: 0.4 },
+    {
+      output: auxiliaryHead(b, 'aux', x, { classes, batchNorm: bn, activation: 'swish', filters: [6, 9] }),
+      weight: 0.4,
+    },
     { output: logits('early', x), weight: 0.1 },
   ]);
   return { name: 'auxiliary heads', path, weights: path.weights, batch: 5 };

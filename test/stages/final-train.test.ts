@@ -3,6 +3,7 @@ import { openCpuBackend } from '../../src/cpu/index.ts';
 import { childNetwork } from '../../src/nas/index.ts';
 import { type Backend, countNetwork } from '../../src/net/index.ts';
 import type { EvaluatedModel, TrainedModel } from '../../src/stage/index.ts';
+import { evaluationOnly, openTeacher, plainBatch, softmax } from '../../src/train/index.ts';
 import { failureOf, runStage, type Setup } from './harness.ts';
 import {
   architecture,
@@ -11,6 +12,7 @@ import {
   spaceDigest,
   table,
   tableSum,
+  teacher,
   test as testSplit,
   train,
   validation,
@@ -104,4 +106,62 @@ test('a test split of other classes is refused', async () => {
   const other = { ...testSplit, info: { ...testSplit.info, classes: ['a', 'b', 'c'] } };
   const failure = await failureOf('evaluate', { params: {}, inputs: { model, test: other }, backend });
   expect(failure.code).toBe('classes-differ');
+});
+
+test('a teacher is agreed with the more, the more it counts; one of other classes or images is refused', async () => {
+  const agreement = async (teacherRatio: number): Promise<number> => {
+    const model = await modelOf({ teacherRatio, labelSmoothing: 0, clipNorm: 1 }, { teacher });
+    const running = await backend.build(model.network.weights, evaluationOnly);
+    await running.write(model.weights);
+    const { teach, close } = await openTeacher(backend, teacher, train.info);
+    const all = await teach(plainBatch(train, [...train.labels.keys()]));
+    const logits = await running.evaluate(model.network, all, { statistics: 'moving' });
+    await Promise.all([running.close(), close()]);
+    const own = new Float32Array(3);
+    let entropy = 0;
+    for (let i = 0; i < logits.length; i += 3) {
+      const logarithms = softmax(logits.subarray(i, i + 3), own);
+      entropy -= logarithms.reduce((sum, value, c) => sum + value * all.teacher![i + c]!, 0);
+    }
+    return (3 * entropy) / logits.length;
+  };
+  expect(await agreement(5)).toBeLessThan(0.8 * (await agreement(0)));
+
+  const other = { ...teacher, info: { ...teacher.info, classes: ['a', 'b', 'c'] } };
+  expect(await failureOf('final-train', setup({}, { teacher: other }))).toEqual({
+    code: 'teacher-differs',
+    message: 'the teacher tells a, b, c apart, but the training images are of top, upper, middle',
+  });
+  const wide = { ...teacher, network: { ...teacher.network, input: { h: 9, w: 6, c: 2 } } };
+  expect(await failureOf('final-train', setup({}, { teacher: wide }))).toEqual({
+    code: 'teacher-differs',
+    message: 'the teacher takes images of 9x6x2, but the training images are 5x6x2',
+  });
+});
+
+test('a teacher sees images standardised as it was trained', async () => {
+  const batch = plainBatch(train, [0, 1, 2, 3]);
+  const { mean, deviation } = teacher.info;
+  const asTrained = plainBatch({ ...train, info: { ...train.info, mean, deviation } }, [0, 1, 2, 3]);
+  const ours = await openTeacher(backend, teacher, train.info);
+  const theirs = await openTeacher(backend, teacher, { ...train.info, mean, deviation });
+  const expected = (await theirs.teach(asTrained)).teacher!;
+  for (const [i, value] of (await ours.teach(batch)).teacher!.entries()) {
+    expect(value).toBeCloseTo(expected[i]!, 5);
+  }
+  await Promise.all([ours.close(), theirs.close()]);
+});
+
+test('auxiliary head and drop-path change what is learnt, not the network', async () => {
+  const plain = await modelOf({ epochs: 1 });
+  for (const params of [
+    { auxiliaryWeight: 0.4 },
+    { dropPath: { rate: 0.5 } },
+    { dropPath: { rate: 0.5, grow: true } },
+  ]) {
+    const model = await modelOf({ epochs: 1, ...params });
+    expect(model.network).toEqual(childNetwork(space, encoding));
+    expect([...model.weights.keys()]).toEqual([...plain.weights.keys()]);
+    expect(model.weights, JSON.stringify(params)).not.toEqual(plain.weights);
+  }
 });

@@ -1,5 +1,6 @@
 import { createRng } from '../../src/base/rng.ts';
 import {
+  childNetwork,
   choicesOf,
   describeArchitecture,
   type Encoding,
@@ -9,7 +10,7 @@ import {
   profileItems,
   supernetWeights,
 } from '../../src/nas/index.ts';
-import type { Architecture, LatencyTable, Split, Supernet, Trial } from '../../src/stage/index.ts';
+import type { Architecture, Essences, LatencyTable, Split, Supernet, Trial } from '../../src/stage/index.ts';
 import { initialise } from '../../src/train/index.ts';
 import { smallSpace } from '../nas/spaces.ts';
 
@@ -48,6 +49,27 @@ export const test = split('test', 23);
 export const supernet: Supernet = {
   info: { space: spaceDigest, steps: 4, phases: ['warm-up'] },
   weights: initialise(supernetWeights(space), createRng(9)),
+};
+
+/** A network of the space as initialised, with a classifier that leans to the first class, as a model. */
+export const teacher: Essences['model']['predictor'] = {
+  info: {
+    classes: train.info.classes,
+    mean: [0.5, 0.3],
+    deviation: [0.3, 0.2],
+    input: space.input,
+    architecture: { space: spaceDigest, encoding: [1, 0, 1, 0, 1, 0, 1] },
+  },
+  network: childNetwork(space, [1, 0, 1, 0, 1, 0, 1]),
+  weights: new Map(
+    [...initialise(childNetwork(space, [1, 0, 1, 0, 1, 0, 1]).weights, createRng(4))].map(
+      ([name, { shape, data }]) => {
+        if (name === 'classifier.bias') return [name, { shape, data: Float32Array.of(3, 0, 0) }];
+        const factor = name === 'classifier.weight' ? 200 : 1;
+        return [name, { shape, data: data.map((value) => factor * value) }];
+      },
+    ),
+  ),
 };
 
 const costsOf = (encoding: Encoding) => ({

@@ -1,5 +1,5 @@
 import type { Setup } from './harness.ts';
-import { architecture, space, supernet, train, trial, validation } from './tiny.ts';
+import { architecture, space, supernet, teacher, train, trial, validation } from './tiny.ts';
 
 const weights = {
   batch: 8,
@@ -129,5 +129,21 @@ export const trainingCases: readonly {
     },
     ticks: 10,
     stopAt: [1, 5, 9],
+  },
+  {
+    name: 'final-train with a teacher, an auxiliary head and growing drop-path',
+    type: 'final-train',
+    setup: {
+      params: {
+        ...weights,
+        epochs: 2,
+        teacherRatio: 0.5,
+        auxiliaryWeight: 0.4,
+        dropPath: { rate: 0.3, grow: true },
+      },
+      inputs: { train, space, architecture: architecture([0, 1, 0, 1, 0, 1, 0]), teacher },
+    },
+    ticks: 10,
+    stopAt: [1, 9],
   },
 ];

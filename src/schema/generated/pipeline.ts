@@ -962,6 +962,19 @@ file?: string
  */
 artifact?: string
 })
+/**
+ * A trained model whose probabilities the network learns from beside the labels; for the same classes and images. (model)
+ */
+teacher?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
 }
 }
 /**
@@ -1146,6 +1159,27 @@ emaDecay?: number
  * Train on the validation images, too. They must be wired; the accuracy in the model is then that on the training images.
  */
 useValidation?: boolean
+/**
+ * Weight of the cross-entropy with the probabilities of the teacher, beside that with the labels (knowledge distillation); read where a teacher is wired.
+ */
+teacherRatio?: number
+/**
+ * Weight of the loss of an auxiliary classifier that stands at about two thirds of the network while it is trained; 0: none. It is no part of the model.
+ */
+auxiliaryWeight?: number
+/**
+ * Residual branches are left out at random, whole images at a time.
+ */
+dropPath?: {
+/**
+ * Rate at the last residual sum; those before it have less, in proportion to their depth.
+ */
+rate?: number
+/**
+ * Let the rates grow from 0 at the first step to their own at the last (scheduled drop-path).
+ */
+grow?: boolean
+}
 }
 /**
  * Times each distinct layer shape of a space on this device, then whole random networks, from which it takes the constant overhead and the error of predictions by summing.

@@ -182,6 +182,27 @@ emaDecay: number
  * Train on the validation images, too. They must be wired; the accuracy in the model is then that on the training images.
  */
 useValidation: boolean
+/**
+ * Weight of the cross-entropy with the probabilities of the teacher, beside that with the labels (knowledge distillation); read where a teacher is wired.
+ */
+teacherRatio: number
+/**
+ * Weight of the loss of an auxiliary classifier that stands at about two thirds of the network while it is trained; 0: none. It is no part of the model.
+ */
+auxiliaryWeight: number
+/**
+ * Residual branches are left out at random, whole images at a time.
+ */
+dropPath: {
+/**
+ * Rate at the last residual sum; those before it have less, in proportion to their depth.
+ */
+rate: number
+/**
+ * Let the rates grow from 0 at the first step to their own at the last (scheduled drop-path).
+ */
+grow: boolean
+}
 }
 
 export type Inputs = {
@@ -189,6 +210,7 @@ export type Inputs = {
   readonly "space": 'search-space';
   readonly "architecture": { readonly kind: 'architecture'; readonly essence: 'choices' };
   readonly "validation"?: 'validation-split';
+  readonly "teacher"?: { readonly kind: 'model'; readonly essence: 'predictor' };
 };
 
 export type Outputs = {
