@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import type { Backend, Batch, OptimiserSpec } from '../../src/net/backend.ts';
+import type { Backend, OptimiserSpec } from '../../src/net/backend.ts';
 import type { Tensors } from '../../src/net/network.ts';
 import { openOracle, startingValues } from './backend.ts';
 import { options } from './backend-agreement.ts';
@@ -12,46 +12,47 @@ const optimiser: OptimiserSpec = { kind: 'sgd', momentum: 0.9, nesterov: true, e
 const TOGETHER = 50;
 
 /**
- * Random networks on a backend against the oracle: loss, and all weights, slots and statistics after one step, within
+ * Random networks on backends against the oracle: loss, and all weights, slots and statistics after one step, within
  * 1e-4 of each tensor's norm.
  */
 export function backendFuzz(
-  label: string,
-  open: () => Promise<Backend>,
+  open: Readonly<Record<string, () => Promise<Backend>>>,
   networks: number,
   first = 100,
 ): void {
-  describe(`${label}: ${networks} random networks from seed ${first}`, () => {
+  describe(`${networks} random networks from seed ${first} on ${Object.keys(open).join(', ')}`, () => {
     let oracle: Backend;
-    let backend: Backend;
+    let backends: (readonly [name: string, Backend])[] = [];
     beforeAll(async () => {
       oracle = await openOracle();
-      backend = await open();
+      const opened = Object.entries(open).map(async ([name, one]) => [name, await one()] as const);
+      backends = await Promise.all(opened);
     });
     afterAll(async () => {
-      await backend.close();
+      for (const [, backend] of backends) await backend.close();
       await oracle.close();
     });
 
     for (let from = first; from < first + networks; from += TOGETHER) {
       const to = Math.min(from + TOGETHER, first + networks);
       test(`${from} to ${to - 1}`, async () => {
-        for (let seed = from; seed < to; seed++) await expectEqualStep(oracle, backend, randomCase(seed));
+        for (let seed = from; seed < to; seed++) {
+          const one = randomCase(seed);
+          const expected = await stepped(oracle, one);
+          for (const [name, backend] of backends) {
+            const named = (tensors: Tensors): Tensors =>
+              new Map([...tensors].map(([weight, of]) => [`${name}, ${one.name}: ${weight}`, of]));
+            expectAllClose(named(await stepped(backend, one)), named(expected));
+          }
+        }
       }, 60_000);
     }
   });
 }
 
-async function expectEqualStep(oracle: Backend, backend: Backend, one: Case): Promise<void> {
-  const batch = someBatch(one.path.input, one.batch);
-  const named = (tensors: Tensors): Tensors =>
-    new Map([...tensors].map(([name, tensor]) => [`${one.name}: ${name}`, tensor]));
-  const expected = await stepped(oracle, one, batch);
-  expectAllClose(named(await stepped(backend, one, batch)), named(expected));
-}
-
 /** Everything that a model holds after one step, and the loss of it. */
-async function stepped(backend: Backend, { path, weights }: Case, batch: Batch): Promise<Tensors> {
+async function stepped(backend: Backend, { path, weights, batch: size }: Case): Promise<Tensors> {
+  const batch = someBatch(path.input, size);
   const model = await backend.build(weights, optimiser);
   await model.write(startingValues(weights, optimiser));
   const { loss } = await model.step(path, batch, { ...options, teacherRatio: 0.5 });
