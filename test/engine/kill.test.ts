@@ -24,6 +24,7 @@ test(`every training stage, killed and stopped at ${KILLS_WANTED} random moments
     anywhere: KILLS,
     inside: ['SIGKILL of the attempt', 'Ctrl-C (SIGINT of both)', 'SIGTERM of the driver'],
     stages: trained,
+    atOnce: 2,
   });
   rmSync(place, { recursive: true });
   expect(killsOf(points)).toBeGreaterThanOrEqual(KILLS_WANTED);

@@ -21,6 +21,7 @@
  * @typedef {object} Wish what to do in the next run
  * @property {How} how
  * @property {string} [stage] disturb this one, at a random step; without it: at any moment
+ * @property {number} [rest] how often it is to be disturbed, this time included, before it ends
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -124,10 +125,13 @@ export class Life {
     /** @type {Broken | undefined} */
     let broken;
     let isDone = false;
-    const total = this.steps[wish?.stage ?? ''] ?? 2;
-    const at = 1 + rng.integer(Math.max(1, total - 1));
+    const share = rng.uniform();
+    /** Step at which the stage is disturbed, known from its first one: where it is resumed. @type {number | undefined} */
+    let at;
     const isEarly = wish?.stage === undefined && rng.uniform() < 0.25 && !wish?.how.endsWith('the attempt');
     const later = rng.uniform();
+    /** Checkpoints until it is disturbed, where it is neither early nor at some time. */
+    let left = wish?.stage === undefined && !isEarly && rng.uniform() < 0.5 ? 1 + rng.integer(8) : 0;
 
     const disturb = async () => {
       if (isDone || wish === undefined || wish.how === DEVICE) return;
@@ -147,7 +151,8 @@ export class Life {
       if (event.event === 'stage-started') {
         if (fingerprint === '') {
           pace.start += (performance.now() - started - pace.start) / 4;
-          if (wish && wish.stage === undefined && !isEarly) timers.push(after(later * pace.rest));
+          if (wish && wish.stage === undefined && !isEarly && left === 0)
+            timers.push(after(later * pace.rest));
         }
         [where, step, fingerprint] = [event.stage, undefined, event.fingerprint];
         must(
@@ -159,7 +164,14 @@ export class Life {
         this.steps[event.stage] = event.total;
         if (event.stage === where) step = event.step;
       }
-      if (event.event === 'stage-checkpoint' && event.stage === wish?.stage && event.step >= at) disturb();
+      if (event.event === 'stage-checkpoint') {
+        if (event.stage === wish?.stage) {
+          const remaining = (this.steps[event.stage] ?? event.step + 1) - event.step;
+          at ??= event.step + Math.floor((share * remaining) / (wish.rest ?? 1));
+          if (event.step >= at) disturb();
+        }
+        if (left > 0 && --left === 0) disturb();
+      }
       if (event.event === 'stage-finished' || event.event === 'stage-cached') {
         for (const [output, digest] of Object.entries(digestsOf(event))) {
           const before = this.committed[output] ?? digest;
