@@ -41,6 +41,23 @@ test('of many stages those that run have a line, twenty of them at most', () => 
 });
 
 describe('stage lines', () => {
+  test('who has a stage, for how long, and how long it waits when another was quicker', () => {
+    const waiting = (pid: number, sinceMs: number, waitedMs: number): RunEvent => ({
+      event: 'stage-waiting',
+      stage: 'data',
+      reason: 'lock',
+      waitedMs,
+      holder: { host: 'vm', pid, stage: 'data', sinceMs },
+    });
+    const one = seen(recorded.started, waiting(12, 4000, 0));
+    expect(screen(one)[0]).toBe('   data     another run has it (data, process 12 on vm) for 4.0s');
+    expect(screen({ ...one, now: one.now + 2000 })[0]).toMatch(/ for 6\.0s$/);
+    const two = seen(recorded.started, waiting(12, 4000, 0), waiting(13, 1000, 9000));
+    expect(screen(two)[0]).toBe(
+      '   data     another run has it (data, process 13 on vm) for 1.0s; waits for 9.0s now',
+    );
+  });
+
   test('a run under way', () => {
     const lines = screen(
       seen(
