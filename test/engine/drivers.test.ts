@@ -38,6 +38,8 @@ export default defineStage<{ n: number; log: string; busy: number }, { from?: 'j
 `;
 
 let project: TestProject;
+/** Process groups of the drivers of a test. */
+const groups: number[] = [];
 beforeEach(async () => {
   project = await createProject({
     'schemas/stages/counted.schema.json': JSON.stringify({
@@ -54,7 +56,15 @@ beforeEach(async () => {
     'stages/counted/stage.ts': counted,
   });
 });
-afterEach(() => project.remove());
+afterEach(async () => {
+  // also what a test that failed left standing
+  for (const group of groups.splice(0)) {
+    try {
+      process.kill(-group, 'SIGKILL');
+    } catch {}
+  }
+  await project.remove();
+});
 
 const log = () => path.join(project.root, 'counted.txt');
 const stage = (n: number, from?: string, busy = 0) => ({
@@ -76,6 +86,7 @@ function drive(file: string, seen: (event: RunEvent, driver: Driver) => void = (
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
+  groups.push(child.pid!);
   const events: RunEvent[] = [];
   const driver = { child, events, ended: once(child, 'close') };
   createInterface({ input: child.stdout! }).on('line', (line) => {
