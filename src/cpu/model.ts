@@ -10,12 +10,12 @@ import type {
 } from '../net/backend.ts';
 import { dropoutMask } from '../net/dropout.ts';
 import { movingNames, type Network, type Tensor, type Tensors, type WeightSpec } from '../net/network.ts';
+import { type Slot, slotsOf } from '../net/optimiser.ts';
 import { type Arena, settingAddress, settingsBase } from './arena.ts';
 import type { Mode } from './plan/builder.ts';
 import { CHUNKS, NORM_MEAN, NORM_VARIANCE } from './plan/ops.ts';
 import type { Plan, PlanRequest } from './plan/plan.ts';
-import type { WeightGradient } from './plan/update.ts';
-import type { WeightPlace } from './plan/weights.ts';
+import type { WeightGradient, WeightPlace } from './plan/weights.ts';
 import { PlanCache, runPlan, writeBatch } from './runner.ts';
 import type { Threads } from './threads.ts';
 
@@ -61,21 +61,27 @@ export class CpuModel implements Model {
       layout.push([name, shape, floats]);
       floats += Math.ceil(sizeOf(shape) / 16) * 16;
     };
-    for (const { name, shape, trainable } of weights) {
-      lay(name, shape);
-      if (trainable && optimiser.momentum > 0) lay(`momentum:${name}`, shape);
-      if (optimiser.ema) lay(`ema:${name}`, shape);
+    for (const spec of weights) {
+      lay(spec.name, spec.shape);
+      for (const [slot, shape] of slotsOf(spec, optimiser)) lay(`${slot}:${spec.name}`, shape);
     }
     this.#block = arena.take(floats);
     for (const [name, shape, at] of layout) this.#tensors.set(name, { shape, at: this.#block + at * 4 });
     for (const spec of weights) {
-      const at = (slot: string): number => this.#tensors.get(`${slot}${spec.name}`)?.at ?? 0;
-      this.#places.set(spec.name, { spec, weight: at(''), momentum: at('momentum:'), ema: at('ema:') });
+      const at = (slot: Slot): number => this.#tensors.get(`${slot}:${spec.name}`)?.at ?? 0;
+      this.#places.set(spec.name, {
+        spec,
+        weight: this.#tensor(spec.name).at,
+        momentum: at('momentum'),
+        square: at('square'),
+        steps: at('steps'),
+        ema: at('ema'),
+      });
     }
   }
 
   async step(path: Network, batch: Batch, options: StepOptions): Promise<StepResult> {
-    const clip = options.clipNorm !== undefined;
+    const clip = options.clipNorm === undefined ? undefined : (options.clipBy ?? 'global-norm');
     const mode: Mode = {
       backward: true,
       statistics: 'batch',
@@ -86,7 +92,7 @@ export class CpuModel implements Model {
     };
     const teacher = (options.teacherRatio ?? 0) > 0;
     const plan = this.#plan(`step:${clip}:${teacher}`, path, batch.size, mode, {
-      update: { optimiser: this.#optimiser, clip },
+      update: { optimiser: this.#optimiser, ...(clip && { clip }) },
       teacher,
     });
     const arena = this.#arena;

@@ -1,4 +1,7 @@
 import type { Network, Tensors, WeightSpec } from './network.ts';
+import type { OptimiserSpec } from './optimiser.ts';
+
+export type { OptimiserSpec } from './optimiser.ts';
 
 /**
  * One integer for the arithmetic of all backends. Raised whenever the bytes that a training step produces change;
@@ -42,19 +45,12 @@ export function teacherOf({ teacher }: Batch): Float32Array {
   return teacher;
 }
 
-/** Settled when the model is built; decides which slots exist. */
-export interface OptimiserSpec {
-  readonly kind: 'sgd';
-  /** 0…1; 0 keeps no slot. */
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  /** Keep an exponential moving average of every weight (slot `ema:<name>`), moving statistics included. */
-  readonly ema: boolean;
-}
+/** What a gradient's clipping limits. */
+export type ClipBy = 'global-norm' | 'norm' | 'value';
 
 export interface StepOptions {
   readonly learningRate: number;
-  /** Coefficient of w in the gradient of each weight with `decay` (L2, coupled). */
+  /** Coefficient of w in the gradient of each weight with `decay` (L2; AdamW takes it out of the gradient). */
   readonly weightDecay: number;
   /** Mass spread evenly over all classes, 0…1. */
   readonly labelSmoothing: number;
@@ -65,8 +61,10 @@ export interface StepOptions {
   readonly teacherRatio?: number;
   /** Weight of the old average when the optimiser keeps one, 0…1. */
   readonly emaDecay: number;
-  /** Largest allowed L2 norm of the whole gradient; absent: no clipping. */
+  /** Limit of what `clipBy` says, before weight decay; absent: no clipping. */
   readonly clipNorm?: number;
+  /** `global-norm`: L2 norm of the whole gradient; `norm`: of each weight's; `value`: of each element. Absent: global. */
+  readonly clipBy?: ClipBy;
   /** Names the dropout masks of this step: equal keys give equal masks on every backend. */
   readonly dropoutSeed: number;
   /** Scales the rate of every drop-path layer, 0…1; absent: 1. Scheduled drop-path (Zoph et al. 2018 §4) moves it. */
@@ -128,7 +126,7 @@ export interface Model {
    */
   recalibrate(path: Network, batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<void>;
   /**
-   * Copies out by name: weights, and slots as `momentum:<name>` and `ema:<name>`. Default: everything.
+   * Copies out by name: weights, and slots as `momentum:<name>` (see `Slot`) and their like. Default: everything.
    * Throws on an unknown name.
    */
   read(names?: readonly string[]): Promise<Tensors>;

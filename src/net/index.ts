@@ -8,6 +8,7 @@ export * from './count.ts';
 export * from './describe.ts';
 export * from './dropout.ts';
 export * from './network.ts';
+export { type Slot, slotsOf } from './optimiser.ts';
 export * from './published/index.ts';
 export * from './reach.ts';
 export * from './regularised.ts';

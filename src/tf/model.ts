@@ -21,6 +21,7 @@ import { reachedLayers, reachedWeights } from '../net/reach.ts';
 import { forward } from './forward.ts';
 import { backward, type Moments, type PassResult } from './gradients.ts';
 import { imagesOf } from './loss.ts';
+import { descend } from './optimise.ts';
 import type { Runtime, Tf } from './runtime.ts';
 import { DeviceState, padded } from './state.ts';
 
@@ -56,7 +57,7 @@ export class TfModel implements Model {
         ...(options.dropPath === undefined ? {} : { dropPath: options.dropPath }),
         gates: false,
       });
-      this.#descend(pass.weights, options);
+      descend(tf, this.#state, this.#decay, this.#optimiser, pass.weights, options);
       for (const [layer, moments] of pass.moments) this.#moveStatistics(layer, moments, batch.size);
       if (this.#optimiser.ema) this.#average(path, options.emaDecay);
       return pass.scalars;
@@ -170,26 +171,6 @@ export class TfModel implements Model {
     return this.#tf.tidy(ops);
   }
 
-  /** SGD with momentum and coupled L2, over the prefixes that have gradients. */
-  #descend(gradients: ReadonlyMap<string, TfTensor>, options: StepOptions): void {
-    const tf = this.#tf;
-    const { momentum, nesterov } = this.#optimiser;
-    const scale = options.clipNorm === undefined ? undefined : clipScale(tf, gradients, options.clipNorm);
-    for (const [name, gradient] of gradients) {
-      const w = this.#state.prefix(name, gradient.shape);
-      let g = scale === undefined ? gradient : tf.mul(gradient, scale);
-      if (this.#decay.has(name) && options.weightDecay !== 0) g = tf.add(g, tf.mul(w, options.weightDecay));
-      let change = g;
-      if (momentum > 0) {
-        const slot = `momentum:${name}`;
-        const v = tf.add(tf.mul(this.#state.prefix(slot, gradient.shape), momentum), g);
-        this.#state.assign(slot, v);
-        change = nesterov ? tf.add(g, tf.mul(v, momentum)) : v;
-      }
-      this.#state.assign(name, tf.sub(w, tf.mul(change, options.learningRate)));
-    }
-  }
-
   /** The moving variance gathers the unbiased estimate. */
   #moveStatistics(layer: BatchNorm, { mean, variance }: Moments, size: number): void {
     const tf = this.#tf;
@@ -222,13 +203,6 @@ export class TfModel implements Model {
     const full = this.#state.get(name).shape;
     return gradient === undefined ? this.#tf.zeros(full) : padded(this.#tf, gradient, full);
   }
-}
-
-/** min(1, limit / L2 norm of all gradients together), as a scalar on the device. */
-function clipScale(tf: Tf, gradients: ReadonlyMap<string, TfTensor>, limit: number): TfTensor {
-  const squares = [...gradients.values()].map((gradient) => tf.sum(tf.square(gradient)));
-  const norm = tf.sqrt(tf.addN(squares));
-  return tf.div(limit, tf.maximum(norm, limit));
 }
 
 async function readScalars(scalars: TfTensor): Promise<StepResult> {

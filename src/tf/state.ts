@@ -1,12 +1,13 @@
 import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
-import type { OptimiserSpec } from '../net/backend.ts';
+
 import type { Tensor, Tensors, WeightSpec } from '../net/network.ts';
+import { type OptimiserSpec, slotsOf } from '../net/optimiser.ts';
 import type { Tf } from './runtime.ts';
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((side, i) => side === b[i]);
 
-/** Named tensors on the device: weights, `momentum:<name>`, `ema:<name>`; all at full shape. */
+/** Named tensors on the device: weights, and slots as `momentum:<name>` and their like; at full shape. */
 export class DeviceState {
   readonly #tf: Tf;
   readonly #tensors = new Map<string, TfTensor>();
@@ -20,10 +21,9 @@ export class DeviceState {
       if (this.#tensors.has(name)) throw new Error(`internal error: expected one weight ${name}, got two`);
       this.#tensors.set(name, tf.keep(tf.zeros([...shape])));
     };
-    for (const { name, shape, trainable } of weights) {
-      zeros(name, shape);
-      if (trainable && optimiser.momentum > 0) zeros(`momentum:${name}`, shape);
-      if (optimiser.ema) zeros(`ema:${name}`, shape);
+    for (const spec of weights) {
+      zeros(spec.name, spec.shape);
+      for (const [slot, shape] of slotsOf(spec, optimiser)) zeros(`${slot}:${spec.name}`, shape);
     }
   }
 

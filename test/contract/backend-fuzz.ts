@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import type { Backend, OptimiserSpec } from '../../src/net/backend.ts';
+import type { Backend } from '../../src/net/backend.ts';
 import type { Tensors } from '../../src/net/network.ts';
 import { openOracle, startingValues } from './backend.ts';
 import { options } from './backend-agreement.ts';
 import { type Case, someBatch } from './backend-cases.ts';
 import { expectAllClose } from './backend-compare.ts';
+import { descents } from './backend-descent.ts';
 import { randomCase } from './backend-random.ts';
 
-const optimiser: OptimiserSpec = { kind: 'sgd', momentum: 0.9, nesterov: true, ema: true };
 /** Networks of one test; what fails names its network. */
 const TOGETHER = 50;
 
@@ -53,9 +53,14 @@ export function backendFuzz(
 /** Everything that a model holds after one step, and the loss of it. */
 async function stepped(backend: Backend, { path, weights, batch: size }: Case): Promise<Tensors> {
   const batch = someBatch(path.input, size);
+  const { optimiser, clipBy } = descents[weights.length % descents.length]!;
   const model = await backend.build(weights, optimiser);
   await model.write(startingValues(weights, optimiser));
-  const { loss } = await model.step(path, batch, { ...options, teacherRatio: 0.5 });
+  const { loss } = await model.step(path, batch, {
+    ...options,
+    teacherRatio: 0.5,
+    ...(clipBy && { clipBy, clipNorm: 0.1 }),
+  });
   const all = new Map(await model.read());
   await model.close();
   return all.set('loss', { shape: [1], data: Float32Array.of(loss) });

@@ -5,6 +5,7 @@ import type { WeightPlace } from '../../src/cpu/plan/weights.ts';
 import { runPlan, writeBatch } from '../../src/cpu/runner.ts';
 import { Threads } from '../../src/cpu/threads.ts';
 import { cases, someBatch, someWeights } from '../contract/backend-cases.ts';
+import { descents } from '../contract/backend-descent.ts';
 import { builds } from './builds.ts';
 
 const GUARD = 192;
@@ -19,28 +20,36 @@ test.for(runs)(
     if (kernels === undefined) return skip(missing);
     const threads = new Threads(kernels);
     const arena = new Arena(threads);
-    for (const { name, path, weights, batch } of cases) {
+    for (const [index, { name, path, weights, batch }] of cases.entries()) {
+      const descent = descents[index % descents.length]!;
       const values = someWeights(weights);
-      const blocks: number[] = [];
+      const taken: { readonly at: number; readonly count: number; readonly name: string }[] = [];
       const places = new Map<string, WeightPlace>();
       for (const spec of weights) {
         const { data } = values.get(spec.name)!;
         // A vector of sentinels behind every weight and slot.
-        const [weight, momentum, ema] = [0, 1, 2].map(() => {
-          const at = arena.take(data.length + 16);
-          arena.ints(at, data.length + 16).fill(sentinel);
-          arena.floats(at, data.length).set(data);
-          blocks.push(at);
+        const place = (values: Float32Array): number => {
+          const at = arena.take(values.length + 16);
+          arena.ints(at, values.length + 16).fill(sentinel);
+          arena.floats(at, values.length).set(values);
+          taken.push({ at, count: values.length, name: spec.name });
           return at;
-        }) as [number, number, number];
-        places.set(spec.name, { spec, weight, momentum, ema });
+        };
+        places.set(spec.name, {
+          spec,
+          weight: place(data),
+          momentum: place(data),
+          square: place(data.map((value) => value ** 2)),
+          steps: place(Float32Array.of(2)),
+          ema: place(data),
+        });
       }
       const base = arena.workspace;
       const plan = planPath({
         network: path,
         images: batch,
         mode: { backward: true, statistics: 'batch', moving: true, dropout: true, gates: true, ema: false },
-        update: { optimiser: { kind: 'sgd', momentum: 0.9, nesterov: true, ema: true }, clip: true },
+        update: { optimiser: descent.optimiser, ...(descent.clipBy && { clip: descent.clipBy }) },
         keepNorms: true,
         loss: true,
         teacher: true,
@@ -76,17 +85,14 @@ test.for(runs)(
           `${name}: a guard at ${end - base}`,
         ).toBe(true);
       }
-      for (const { spec, weight, momentum, ema } of places.values()) {
-        const count = values.get(spec.name)!.data.length;
-        for (const at of [weight, momentum, ema]) {
-          expect(
-            arena.ints(at + count * 4, 16).every((word) => word === sentinel),
-            `${name}: ${spec.name}`,
-          ).toBe(true);
-          expect(arena.floats(at, count).some(Number.isNaN), `${name}: ${spec.name} has NaN`).toBe(false);
-        }
+      for (const { at, count, name: of } of taken) {
+        expect(
+          arena.ints(at + count * 4, 16).every((word) => word === sentinel),
+          `${name}: ${of}`,
+        ).toBe(true);
+        expect(arena.floats(at, count).some(Number.isNaN), `${name}: ${of} has NaN`).toBe(false);
+        arena.give(at);
       }
-      for (const at of blocks) arena.give(at);
     }
     await threads.close();
   },

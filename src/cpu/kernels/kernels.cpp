@@ -4,6 +4,7 @@
 #include "loss.h"
 #include "meet.h"
 #include "norm.h"
+#include "optimise.h"
 #include "pool.h"
 #include "rows.h"
 #include "scale.h"
@@ -34,7 +35,8 @@ enum Code : int32_t {
   SCALE_FIGURES, FIXED_GRADIENT,
   COMBINE, COPY_CHANNELS, SUBSAMPLE_FORWARD, SUBSAMPLE_BACKWARD, MULTIPLY, IMAGE_SUM, DOT, UNAPPLY, UNFOLD, POOL_FORWARD, POOL_BACKWARD, LOSS,
   EXPAND_GROUPS, COLLECT_GROUPS,
-  GATHER_GRADIENT, MERGE_GRADIENT, CLEAR, SQUARED_NORM, CLIP_SCALE, UPDATE, AVERAGE,
+  GATHER_GRADIENT, MERGE_GRADIENT, CLEAR, SQUARED_NORM, CLIP_SCALE, UPDATE,
+  CLAMP_GRADIENT, SCALE_GRADIENT, UPDATE_RMS, ADAM_FIGURES, UPDATE_ADAM, AVERAGE,
 };
 
 constexpr int OP_WORDS = 64;
@@ -84,6 +86,11 @@ INLINE void perform(const Op& op, Chunks chunks, Scratch scratch) {
     case SQUARED_NORM: return squaredNorm(as<SquaredNorm>(op), chunks, scratch);
     case CLIP_SCALE: return clipScale(as<ClipScale>(op), chunks, scratch);
     case UPDATE: return update(as<Update>(op), chunks, scratch);
+    case CLAMP_GRADIENT: return clampGradient(as<ClampGradient>(op), chunks, scratch);
+    case SCALE_GRADIENT: return scaleGradient(as<ScaleGradient>(op), chunks, scratch);
+    case UPDATE_RMS: return updateRms(as<UpdateRms>(op), chunks, scratch);
+    case ADAM_FIGURES: return adamFigures(as<AdamFigures>(op), chunks, scratch);
+    case UPDATE_ADAM: return updateAdam(as<UpdateAdam>(op), chunks, scratch);
     case AVERAGE: return average(as<Average>(op), chunks, scratch);
     default: __builtin_trap();
   }

@@ -42,6 +42,11 @@ const CODES = [
   'squaredNorm',
   'clipScale',
   'update',
+  'clampGradient',
+  'scaleGradient',
+  'updateRms',
+  'adamFigures',
+  'updateAdam',
   'average',
 ] as const;
 export type OpName = (typeof CODES)[number];

@@ -1,11 +1,11 @@
-import type { OptimiserSpec } from '../../net/backend.ts';
+import type { ClipBy, OptimiserSpec } from '../../net/backend.ts';
 import type { Network } from '../../net/network.ts';
 import { Builder, type Mode, type Value } from './builder.ts';
 import { type BatchNormPlace, LayerPlanner } from './layers.ts';
 import { floatBits } from './ops.ts';
 import type { GatePlace, MaskPlace } from './rows.ts';
-import { planGradients, planUpdate, type Settings, type WeightGradient } from './update.ts';
-import type { WeightPlace } from './weights.ts';
+import { planGradients, planUpdate, type Settings } from './update.ts';
+import type { WeightGradient, WeightPlace } from './weights.ts';
 
 /** A path prepared for the kernels. Addresses are absolute. */
 export interface Plan {
@@ -38,7 +38,7 @@ export interface PlanRequest {
   readonly images: number;
   readonly mode: Mode;
   /** Emit the update of weights; absent: leave them. */
-  readonly update?: { readonly optimiser: OptimiserSpec; readonly clip: boolean };
+  readonly update?: { readonly optimiser: OptimiserSpec; readonly clip?: ClipBy };
   /** Keep the figures of every batch normalisation to the end. */
   readonly keepNorms: boolean;
   /** Compute the loss. */

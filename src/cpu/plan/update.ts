@@ -1,25 +1,9 @@
-import type { OptimiserSpec } from '../../net/backend.ts';
+import type { ClipBy, OptimiserSpec } from '../../net/backend.ts';
 import { type BatchNorm, movingNames } from '../../net/network.ts';
 import type { Builder, WeightUse } from './builder.ts';
-import { CHUNKS, floatBits } from './ops.ts';
-import { type Prefix, unite, vectorPrefix } from './weights.ts';
-
-/** The whole gradient of a weight on the path's prefix of it: [outer · rows, stride]. */
-export interface WeightGradient {
-  readonly name: string;
-  readonly prefix: Prefix;
-  readonly gradient: number;
-  readonly stride: number;
-}
-
-const prefixWords = (weight: number, p: Prefix): number[] => [
-  weight,
-  p.outer,
-  p.rows,
-  p.fullRows,
-  p.columns,
-  p.fullColumns,
-];
+import { CHUNKS } from './ops.ts';
+import { planOptimiser } from './optimiser.ts';
+import { type Prefix, prefixWords, unite, vectorPrefix, type WeightGradient } from './weights.ts';
 
 /** Emits the sums over parts, and over the uses of weights that several layers read. */
 export function planGradients(builder: Builder): WeightGradient[] {
@@ -61,33 +45,16 @@ export function planUpdate(
   norms: readonly BatchNorm[],
   optimiser: OptimiserSpec,
   settings: Settings,
-  clip: boolean,
+  clip: ClipBy | undefined,
 ): void {
   const trained = gradients.filter(({ name }) => builder.place(name).spec.trainable);
-  if (clip) {
-    const squares = builder.space.floats(trained.length * CHUNKS);
-    for (const [i, { gradient, prefix, stride }] of trained.entries()) {
-      const words = [gradient, prefix.outer * prefix.rows, prefix.columns, stride, squares + i * CHUNKS * 4];
-      builder.emit('squaredNorm', words, 0, true);
-    }
-    builder.meet();
+  if (clip === 'value') clampEach(builder, trained, settings);
+  else if (clip === 'norm') scaleEach(builder, trained, settings);
+  else if (clip === 'global-norm') {
+    const squares = squaredNorms(builder, trained);
     builder.emit('clipScale', [squares, trained.length * CHUNKS, settings.clipNorm, settings.gradientScale]);
   }
-  for (const { name, prefix, gradient, stride } of trained) {
-    const { weight, momentum, spec } = builder.place(name);
-    const words = [
-      ...prefixWords(weight, prefix),
-      gradient,
-      stride,
-      momentum,
-      floatBits(optimiser.momentum),
-      optimiser.nesterov ? 1 : 0,
-      spec.decay ? 1 : 0,
-      settings.base,
-    ];
-    builder.emit('update', words, 0, true);
-  }
-  builder.meet();
+  planOptimiser(builder, trained, optimiser, settings.base);
   if (!optimiser.ema) return;
   const moving = norms.flatMap((layer) =>
     (movingNames(layer) ?? []).map((name) => ({
@@ -98,6 +65,40 @@ export function planUpdate(
   for (const { name, prefix } of [...gradients, ...unitePrefixes(moving)]) {
     const { weight, ema } = builder.place(name);
     builder.emit('average', [...prefixWords(weight, prefix), ema, settings.base], 0, true);
+  }
+  builder.meet();
+}
+
+/** Emits the squared norm of each gradient, in [CHUNKS] parts. */
+function squaredNorms(builder: Builder, trained: readonly WeightGradient[]): number {
+  const squares = builder.space.floats(trained.length * CHUNKS);
+  for (const [i, { gradient, prefix, stride }] of trained.entries()) {
+    const words = [gradient, prefix.outer * prefix.rows, prefix.columns, stride, squares + i * CHUNKS * 4];
+    builder.emit('squaredNorm', words, 0, true);
+  }
+  builder.meet();
+  return squares;
+}
+
+const floatsOf = ({ prefix, stride }: WeightGradient): number => prefix.outer * prefix.rows * stride;
+
+function clampEach(builder: Builder, trained: readonly WeightGradient[], settings: Settings): void {
+  for (const each of trained) {
+    builder.emit('clampGradient', [each.gradient, floatsOf(each), settings.clipNorm], 0, true);
+  }
+  builder.meet();
+}
+
+function scaleEach(builder: Builder, trained: readonly WeightGradient[], settings: Settings): void {
+  const squares = squaredNorms(builder, trained);
+  const factors = builder.space.floats(trained.length);
+  for (const i of trained.keys()) {
+    const words = [squares + i * CHUNKS * 4, CHUNKS, settings.clipNorm, factors + i * 4];
+    builder.emit('clipScale', words, 0, true);
+  }
+  builder.meet();
+  for (const [i, each] of trained.entries()) {
+    builder.emit('scaleGradient', [each.gradient, floatsOf(each), factors + i * 4], 0, true);
   }
   builder.meet();
 }

@@ -5,6 +5,8 @@ export interface WeightPlace {
   readonly spec: WeightSpec;
   readonly weight: number;
   readonly momentum: number;
+  readonly square: number;
+  readonly steps: number;
   readonly ema: number;
 }
 
@@ -42,3 +44,21 @@ export function vectorPrefix(shape: readonly number[], columns: number): Prefix 
 export function unite(a: Prefix, b: Prefix): Prefix {
   return { ...a, rows: Math.max(a.rows, b.rows), columns: Math.max(a.columns, b.columns) };
 }
+
+/** The whole gradient of a weight on the path's prefix of it: [outer · rows, stride]. */
+export interface WeightGradient {
+  readonly name: string;
+  readonly prefix: Prefix;
+  readonly gradient: number;
+  readonly stride: number;
+}
+
+/** A weight's prefix as the kernels know it. */
+export const prefixWords = (weight: number, p: Prefix): number[] => [
+  weight,
+  p.outer,
+  p.rows,
+  p.fullRows,
+  p.columns,
+  p.fullColumns,
+];
