@@ -26,7 +26,7 @@ export default defineStage<Params, Inputs, Outputs>({
     const costs = searchCosts(inputs, digest, params.limit, 'limit');
     const limit = costs.target!;
     const first = startingPoints(
-      inputs.trials,
+      inputs.trials ?? [],
       params.start,
       (encoding) => costs.model.cost(encoding) <= limit,
     );

@@ -52,10 +52,10 @@ export default defineStage<Params, Inputs, Outputs>({
     });
     const costs = searchCosts(inputs, digest, params.target, 'target');
     const { loss: spec, cost } = gateLossOf(params.loss, costs);
-    const given = inputs.architecture.encoding;
+    const given = inputs.architecture?.encoding;
     const gates = pathGates(space, rng.fork('gates'), {
       mode: params.mode,
-      start: { encoding: given, probability: params.neighbourhood },
+      ...(given && { start: { encoding: given, probability: params.neighbourhood } }),
     });
     const firstGateStep = Math.round(params.gateStart * params.steps);
     const evaluated: Trial[] = [];
@@ -124,7 +124,7 @@ export default defineStage<Params, Inputs, Outputs>({
       );
       await evaluateCandidates({
         model,
-        candidates: [gates.derive(), given, ...sampled],
+        candidates: [gates.derive(), ...(given ? [given] : []), ...sampled],
         done: evaluated,
         evaluate: inheritedEvaluator({
           model,
@@ -141,14 +141,17 @@ export default defineStage<Params, Inputs, Outputs>({
         tick,
         snapshot: () => snapshot(model, cursor, extra),
       });
-      const [mostProbable, before] = evaluated as [Trial, Trial];
+      const mostProbable = evaluated[0]!;
+      const before = given && evaluated[1]!;
       const best = choose(evaluated, costs.target!);
       summary({
         accuracy: best.accuracy.value,
-        'start accuracy': before.accuracy.value,
+        ...(before && { 'start accuracy': before.accuracy.value }),
         [costs.model.quantity]: best.cost,
-        architecture:
-          encodingKey(best.encoding) === encodingKey(given) ? 'architecture kept' : 'architecture changed',
+        ...(given && {
+          architecture:
+            encodingKey(best.encoding) === encodingKey(given) ? 'architecture kept' : 'architecture changed',
+        }),
       });
       return {
         supernet: {
@@ -170,7 +173,7 @@ export default defineStage<Params, Inputs, Outputs>({
             steps: params.steps,
             gateSteps: gates.steps,
             target: costs.target!,
-            givenAccuracy: before.accuracy.value,
+            ...(before && { givenAccuracy: before.accuracy.value }),
             mostProbableAccuracy: mostProbable.accuracy.value,
             mostProbableCost: mostProbable.cost,
           },

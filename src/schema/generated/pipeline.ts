@@ -820,9 +820,9 @@ file?: string
 artifact?: string
 })
 /**
- * Trials of an earlier search to start from. (trials)
+ * Trials of an earlier search to start from; without them the population starts at random. (trials)
  */
-trials: (string | {
+trials?: (string | {
 /**
  * JSON file made elsewhere, relative to the project root.
  */
@@ -1399,9 +1399,9 @@ file?: string
 artifact?: string
 })
 /**
- * The architecture around which the gates start. (architecture)
+ * The architecture around which the gates start; without it all options of a block are as probable as each other. (architecture)
  */
-architecture: (string | {
+architecture?: (string | {
 /**
  * JSON file made elsewhere, relative to the project root.
  */
@@ -1597,7 +1597,7 @@ flip?: boolean
 cutout?: number
 }
 /**
- * Probability that each gate vector gives the option of the input architecture at the start; the rest is spread evenly.
+ * Probability that each gate vector gives the option of the input `architecture` at the start; the rest is spread evenly. Without that input it is not looked at.
  */
 neighbourhood?: number
 /**
@@ -1664,7 +1664,7 @@ fraction?: number
 value?: number
 }
 /**
- * Samples of the gates evaluated at the end, besides the most probable and the given architecture.
+ * Samples of the gates evaluated at the end, besides the most probable architecture and a given one.
  */
 derive?: number
 /**

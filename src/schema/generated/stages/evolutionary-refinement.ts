@@ -52,7 +52,7 @@ export type Inputs = {
   readonly "validation": 'validation-split';
   readonly "space": 'search-space';
   readonly "supernet": 'supernet';
-  readonly "trials": 'trials';
+  readonly "trials"?: 'trials';
   readonly "table"?: 'latency-table';
 };
 

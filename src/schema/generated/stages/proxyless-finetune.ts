@@ -171,7 +171,7 @@ flip: boolean
 cutout: number
 }
 /**
- * Probability that each gate vector gives the option of the input architecture at the start; the rest is spread evenly.
+ * Probability that each gate vector gives the option of the input `architecture` at the start; the rest is spread evenly. Without that input it is not looked at.
  */
 neighbourhood: number
 /**
@@ -238,7 +238,7 @@ fraction?: number
 value?: number
 }
 /**
- * Samples of the gates evaluated at the end, besides the most probable and the given architecture.
+ * Samples of the gates evaluated at the end, besides the most probable architecture and a given one.
  */
 derive: number
 /**
@@ -252,7 +252,7 @@ export type Inputs = {
   readonly "validation": 'validation-split';
   readonly "space": 'search-space';
   readonly "supernet": 'supernet';
-  readonly "architecture": { readonly kind: 'architecture'; readonly essence: 'choices' };
+  readonly "architecture"?: { readonly kind: 'architecture'; readonly essence: 'choices' };
   readonly "table"?: 'latency-table';
 };
 
