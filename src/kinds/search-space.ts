@@ -19,15 +19,17 @@ export const searchSpace = singleFileKind<SearchSpace>({
   describe: (space) => ({
     space: space.name,
     networks: Number(spaceSize(space).distinct),
+    encodings: Number(spaceSize(space).raw),
     'choice blocks': choiceBlocks(space).length,
   }),
 
   render(space) {
     const { name, input, classes, stem, blocks, head } = space;
+    const { raw, distinct } = spaceSize(space);
     const options = (list: readonly (number | boolean)[]): string =>
       list.map((option) => (option === true ? 'on' : option === false ? 'off' : String(option))).join(' ');
     return [
-      `${name}: ${Number(spaceSize(space).distinct).toPrecision(3)} networks for ` +
+      `${name}: ${Number(distinct).toPrecision(3)} networks (${Number(raw).toPrecision(3)} encodings) for ` +
         `${input.h}x${input.w}x${input.c} images of ${classes} classes`,
       `stem ${stem.kernel}x${stem.kernel} stride ${stem.stride}, ${stem.filters} channels, ${stem.activation}`,
       '',

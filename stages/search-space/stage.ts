@@ -30,10 +30,11 @@ export default defineStage<Params, Inputs, Outputs>({
         }),
     };
     const space = orFail(checkSpace(builders[params.space]()));
-    const { distinct } = spaceSize(space);
+    const { raw, distinct } = spaceSize(space);
     summary({
       space: space.name,
       networks: countText(distinct),
+      encodings: countText(raw),
       macs: rangeText(macsCost(space)),
       params: rangeText(paramsCost(space)),
     });

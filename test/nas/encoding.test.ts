@@ -6,6 +6,7 @@ import {
   canonicalEncoding,
   choiceBlocks,
   choicesOf,
+  crossover,
   describeArchitecture,
   diffArchitectures,
   encodingKey,
@@ -22,13 +23,21 @@ import { mainSpace, smallSpace } from './spaces.ts';
 
 describe('choice blocks', () => {
   test('are the lists with more than one option, parents first', () => {
+    const when = [{ position: 2, options: [0] }];
     expect(choiceBlocks(smallSpace)).toEqual([
       { id: 'one.kernel', block: 'one', what: 'kernel', tag: 'op', options: ['3', '5'] },
       { id: 'one.expansion', block: 'one', what: 'expansion', tag: 'filters', options: ['1', '2', '4'] },
       { id: 'two.block', block: 'two', what: 'block', tag: 'op', options: ['mbconv', 'identity'] },
-      { id: 'two.kernel', block: 'two', what: 'kernel', tag: 'op', options: ['3', '5', '7'] },
-      { id: 'two.expansion', block: 'two', what: 'expansion', tag: 'filters', options: ['2', '3'] },
-      { id: 'two.squeeze-excite', block: 'two', what: 'squeeze-excite', tag: 'op', options: ['off', 'on'] },
+      { id: 'two.kernel', block: 'two', what: 'kernel', tag: 'op', options: ['3', '5', '7'], when },
+      { id: 'two.expansion', block: 'two', what: 'expansion', tag: 'filters', options: ['2', '3'], when },
+      {
+        id: 'two.squeeze-excite',
+        block: 'two',
+        what: 'squeeze-excite',
+        tag: 'op',
+        options: ['off', 'on'],
+        when,
+      },
       {
         id: 'three.squeeze-excite',
         block: 'three',
@@ -157,6 +166,30 @@ describe('mutation', () => {
       const rng = createRng(3);
       const reached = Array.from({ length: 2000 }, () => encodingKey(mutate(smallSpace, encoding, rng)));
       expect([...new Set(reached)].sort()).toEqual(expected);
+    }
+  });
+});
+
+describe('crossover', () => {
+  test('every option comes from a parent, and both parents are heard', () => {
+    const rng = createRng(4);
+    const heard = [0, 0];
+    for (let k = 0; k < 300; k++) {
+      const [a, b] = [randomEncoding(smallSpace, rng), randomEncoding(smallSpace, rng)];
+      const child = crossover(smallSpace, a, b, rng);
+      expect(canonicalEncoding(smallSpace, child)).toEqual(child);
+      const [ofA, ofB, own] = [a, b, child].map((each) => choicesOf(smallSpace, each));
+      for (const [choice, option] of Object.entries(own!)) {
+        expect([ofA![choice], ofB![choice]]).toContain(option);
+        if (ofA![choice] !== ofB![choice]) heard[option === ofA![choice] ? 0 : 1]! += 1;
+      }
+    }
+    expect(heard[0]! / (heard[0]! + heard[1]!)).toBeCloseTo(0.5, 1);
+  });
+
+  test('of one parent with itself is that parent', () => {
+    for (const each of architectures(smallSpace)) {
+      expect(crossover(smallSpace, each, each, createRng(1))).toEqual(each);
     }
   });
 });

@@ -1,8 +1,10 @@
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/canonical.ts';
-import { nodeFiles } from '../../src/base/files.ts';
+import { nodeFiles, readText } from '../../src/base/files.ts';
 import { loadPipeline, loadProject } from '../../src/engine/index.ts';
+import { searchSpace } from '../../src/kinds/search-space.ts';
+import { spaceSize } from '../../src/nas/index.ts';
 import { everyStage } from '../../src/pipeline/pipeline.ts';
 import { formatProblem } from '../../src/schema/index.ts';
 
@@ -53,4 +55,11 @@ test('the main job and its baseline share data, space and device, and train alik
   }
   expect(baseline.seed).toBe(main.seed);
   expect(paramsOf(baseline, 'search').limit).toEqual(paramsOf(main, 'evolve').limit);
+});
+
+test('the space of one’s own is a sound space of 36 networks', async () => {
+  const file = path.join(directory, 'spaces/tiny.json');
+  const space = searchSpace.check(JSON.parse(await readText(nodeFiles, file)));
+  if (!space.ok) throw new Error(space.failures[0]!.message);
+  expect(spaceSize(space.value)).toEqual({ raw: 64n, distinct: 36n });
 });

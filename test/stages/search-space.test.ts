@@ -21,6 +21,7 @@ test('the default space is that of the main pipeline, and its summary says how l
   expect(summary).toEqual({
     space: 'mobilenet-v3',
     networks: '1.4e10',
+    encodings: '1.8e11',
     macs: '4.291 M–22.9 M MACs',
     params: '68.87 k–472.1 k parameters',
   });

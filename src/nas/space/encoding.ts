@@ -30,15 +30,17 @@ export function decide(layout: BlockLayout, encoding: Encoding): BlockDecision {
   };
 }
 
+/** Whether the choice at a position decides anything; later choices do not matter. */
+export const isActive = (
+  { choices }: Pick<SpaceLayout, 'choices'>,
+  encoding: Encoding,
+  at: number,
+): boolean =>
+  (choices[at]!.when ?? []).every(({ position, options }) => options.includes(encoding[position]!));
+
 /** Of every choice block, whether it decides anything: false inside a block that is left out. */
-export function activeChoices(layout: SpaceLayout, encoding: Encoding): boolean[] {
-  const active = layout.choices.map(() => true);
-  for (const { positions } of layout.blocks) {
-    if (positions.block === undefined || encoding[positions.block] !== IDENTITY) continue;
-    for (const position of Object.values(positions)) active[position] = position === positions.block;
-  }
-  return active;
-}
+export const activeChoices = (layout: Pick<SpaceLayout, 'choices'>, encoding: Encoding): boolean[] =>
+  layout.choices.map((_, at) => isActive(layout, encoding, at));
 
 /** Sets every choice that decides nothing to 0. */
 export function canonicalEncoding(space: SearchSpace, encoding: Encoding): Encoding {

@@ -13,11 +13,22 @@ export interface ChoiceBlock {
   readonly id: string;
   /** Id of the block it belongs to. */
   readonly block: string;
-  readonly what: ChoiceWhat;
+  readonly what: string;
   /** TuNAS's kinds of choice: which operation, or how many filters. They warm up differently. */
   readonly tag: 'op' | 'filters';
   /** The options in words, in the order of their indices. */
   readonly options: readonly string[];
+  /**
+   * Earlier choices that decide whether this one decides anything: all must hold, those of such an earlier
+   * choice included. Absent: it always does.
+   */
+  readonly when?: readonly Condition[];
+}
+
+/** That the choice at a position of the encoding is one of these options. */
+export interface Condition {
+  readonly position: number;
+  readonly options: readonly number[];
 }
 
 /** Index of the `identity` option of a `<block>.block` choice. */
@@ -73,7 +84,17 @@ function walk(space: SearchSpace): SpaceLayout {
       if (options.length < 2) continue;
       positions[what] = choices.length;
       const tag = what === 'expansion' ? 'filters' : 'op';
-      choices.push({ id: `${block.id}.${what}`, block: block.id, what, tag, options });
+      const { block: presence } = positions;
+      choices.push({
+        id: `${block.id}.${what}`,
+        block: block.id,
+        what,
+        tag,
+        options,
+        ...(presence === undefined || what === 'block'
+          ? {}
+          : { when: [{ position: presence, options: [1 - IDENTITY] }] }),
+      });
     }
     const channels = input.c;
     const expanded = block.expansion.map((ratio) => makeDivisible(channels * ratio));

@@ -1,69 +1,83 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Encoding } from './encoding.ts';
-import { activeChoices, canonicalEncoding } from './encoding.ts';
-import type { BlockLayout, SearchSpace, SpaceLayout } from './layout.ts';
-import { IDENTITY, spaceLayout } from './layout.ts';
+import { activeChoices, canonicalEncoding, encodingKey, isActive } from './encoding.ts';
+import type { ChoiceBlock, SearchSpace } from './layout.ts';
+import { choiceBlocks } from './layout.ts';
 
 /**
  * Changes one choice block: one that decides something, uniformly, to one of its other options, uniformly
- * (the op mutation of regularized evolution). A block that comes back draws its inner choices uniformly. The result
- * is canonical and never equal to the input.
+ * (the op mutation of regularized evolution). Choices that come to decide something are drawn uniformly. The result
+ * is canonical and never equal to the input, which must be canonical.
  */
 export function mutate(space: SearchSpace, encoding: Encoding, rng: Rng): Encoding {
-  const layout = spaceLayout(space);
-  const active = activeChoices(layout, encoding);
+  const choices = choiceBlocks(space);
+  const active = activeChoices({ choices }, encoding);
   const candidates = [...active.keys()].filter((position) => active[position]);
   const position = candidates[rng.integer(candidates.length)];
   if (position === undefined) {
     throw new Error(`internal error: expected a choice block to mutate in ${space.name}, got none`);
   }
   const next = [...encoding];
-  const options = layout.choices[position]!.options.length;
+  const options = choices[position]!.options.length;
   next[position] = (encoding[position]! + 1 + rng.integer(options - 1)) % options;
-  const revived = revivedBlock(layout, position, encoding);
-  if (revived !== undefined) {
-    for (const inner of innerPositions(revived)) {
-      next[inner] = rng.integer(layout.choices[inner]!.options.length);
-    }
+  for (let at = position + 1; at < choices.length; at++) {
+    if (!active[at] && isActive({ choices }, next, at)) next[at] = rng.integer(choices[at]!.options.length);
   }
   return canonicalEncoding(space, next);
 }
 
 /** Every architecture that one mutation can reach, each once, canonical. */
 export function neighbours(space: SearchSpace, encoding: Encoding): Encoding[] {
-  const layout = spaceLayout(space);
-  const active = activeChoices(layout, encoding);
-  const result: Encoding[] = [];
-  for (const [position, { options }] of layout.choices.entries()) {
+  const choices = choiceBlocks(space);
+  const active = activeChoices({ choices }, encoding);
+  const found = new Map<string, Encoding>();
+  for (const [position, { options }] of choices.entries()) {
     if (!active[position]) continue;
     for (let option = 0; option < options.length; option++) {
       if (option === encoding[position]) continue;
       const next = [...encoding];
       next[position] = option;
-      const revived = revivedBlock(layout, position, encoding);
-      if (revived === undefined) result.push(canonicalEncoding(space, next));
-      else result.push(...combinations(layout, next, innerPositions(revived)));
+      for (const each of revivals(choices, next, position + 1, active)) {
+        const canonical = canonicalEncoding(space, each);
+        found.set(encodingKey(canonical), canonical);
+      }
     }
   }
-  return result;
+  return [...found.values()];
 }
 
-/** The block that comes back when this position changes, if any. */
-const revivedBlock = (layout: SpaceLayout, position: number, encoding: Encoding): BlockLayout | undefined =>
-  encoding[position] === IDENTITY
-    ? layout.blocks.find(({ positions }) => positions.block === position)
-    : undefined;
-
-const innerPositions = ({ positions }: BlockLayout): number[] =>
-  Object.values(positions).filter((position) => position !== positions.block);
-
-function combinations(layout: SpaceLayout, encoding: Encoding, positions: readonly number[]): Encoding[] {
-  let result = [encoding];
-  for (const position of positions) {
-    const options = layout.choices[position]!.options;
-    result = result.flatMap((partial) =>
-      options.map((_, option) => partial.map((value, at) => (at === position ? option : value))),
+/** The encoding with every combination of the choices, from a position on, that have come to decide something. */
+function revivals(
+  choices: readonly ChoiceBlock[],
+  encoding: Encoding,
+  from: number,
+  before: readonly boolean[],
+): Encoding[] {
+  for (let at = from; at < choices.length; at++) {
+    if (before[at] || !isActive({ choices }, encoding, at)) continue;
+    return choices[at]!.options.flatMap((_, option) =>
+      revivals(
+        choices,
+        encoding.map((value, other) => (other === at ? option : value)),
+        at + 1,
+        before,
+      ),
     );
   }
-  return result;
+  return [encoding];
+}
+
+/**
+ * Uniform crossover (OFA): each choice block from either parent with probability 1/2. One that decides something in
+ * only one parent comes from that one; one that decides something in neither is drawn uniformly. Canonical.
+ */
+export function crossover(space: SearchSpace, a: Encoding, b: Encoding, rng: Rng): Encoding {
+  const choices = choiceBlocks(space);
+  const [activeA, activeB] = [activeChoices({ choices }, a), activeChoices({ choices }, b)];
+  const offspring = choices.map(({ options }, at) => {
+    if (activeA[at] && activeB[at]) return rng.integer(2) === 0 ? a[at]! : b[at]!;
+    if (activeA[at]) return a[at]!;
+    return activeB[at] ? b[at]! : rng.integer(options.length);
+  });
+  return canonicalEncoding(space, offspring);
 }

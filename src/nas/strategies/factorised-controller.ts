@@ -2,8 +2,8 @@ import type { Rng } from '../../base/rng.ts';
 import type { Tensor } from '../../net/network.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
-import type { SearchSpace } from '../space/layout.ts';
-import { IDENTITY, spaceLayout } from '../space/layout.ts';
+import type { ChoiceBlock, SearchSpace } from '../space/layout.ts';
+import { choiceBlocks } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
 import { Adam, CONTROLLER_ADAM } from './adam.ts';
 import type { BaselineState } from './baseline.ts';
@@ -46,7 +46,7 @@ export function factorisedController(
   options: FactorisedControllerOptions = {},
 ): FactorisedController {
   const { entropyWeight = 0, baselineDecay = 0.95 } = options;
-  const layout = spaceLayout(space);
+  const layout = { choices: choiceBlocks(space) };
   const logits = layout.choices.map(
     ({ options }): Tensor => ({ shape: [options.length], data: new Float32Array(options.length) }),
   );
@@ -142,45 +142,53 @@ export function factorisedController(
 }
 
 /**
- * Entropy of the distribution over distinct architectures that independent choices induce, nats: choices inside a
- * block count with the probability that it is there. `probabilities[choice][option]`.
+ * Entropy of the distribution over distinct architectures that independent choices induce, nats: a choice counts with
+ * the probability that it decides something. `probabilities[choice][option]`.
  */
-export function spaceEntropy(space: SearchSpace, probabilities: readonly (readonly number[])[]): number {
-  let total = 0;
-  for (const { positions } of spaceLayout(space).blocks) {
-    const { block, ...inner } = positions;
-    const innerEntropy = Object.values(inner).reduce((sum, at) => sum + entropyOf(probabilities[at]!), 0);
-    const present = block === undefined ? 1 : probabilities[block]![1 - IDENTITY]!;
-    total += present * innerEntropy + (block === undefined ? 0 : entropyOf(probabilities[block]!));
-  }
-  return total;
-}
+export const spaceEntropy = (space: SearchSpace, probabilities: readonly (readonly number[])[]): number =>
+  choiceBlocks(space).reduce(
+    (sum, choice, at) => sum + activity(choice, probabilities) * entropyOf(probabilities[at]!),
+    0,
+  );
 
 /** Derivative of `spaceEntropy` by the logits behind the probabilities: [choice][option]. */
 export function entropyGradient(
   space: SearchSpace,
   probabilities: readonly (readonly number[])[],
 ): number[][] {
-  const result = probabilities.map((p) => p.map(() => 0));
-  for (const { positions } of spaceLayout(space).blocks) {
-    const { block, ...inner } = positions;
-    const present = block === undefined ? 1 : probabilities[block]![1 - IDENTITY]!;
-    let innerEntropy = 0;
-    for (const at of Object.values(inner)) {
-      const p = probabilities[at]!;
-      innerEntropy += entropyOf(p);
-      result[at] = logitGradient(p).map((g) => present * g);
+  const choices = choiceBlocks(space);
+  const result = probabilities.map((p, at) => {
+    const active = activity(choices[at]!, probabilities);
+    return logitGradient(p).map((g) => active * g);
+  });
+  /** d entropy / d probability through what others decide: [choice][option] */
+  const through = probabilities.map((p) => p.map(() => 0));
+  for (const [at, choice] of choices.entries()) {
+    const entropy = entropyOf(probabilities[at]!);
+    for (const { position, options } of choice.when ?? []) {
+      const others = activity(choice, probabilities, position) * entropy;
+      for (const option of options) through[position]![option]! += others;
     }
-    if (block === undefined) continue;
-    const p = probabilities[block]!;
-    const through = throughSoftmax(
-      p,
-      p.map((_, k) => (k === IDENTITY ? 0 : innerEntropy)),
-    );
-    result[block] = logitGradient(p).map((g, k) => g + through[k]!);
   }
-  return result;
+  return result.map((own, at) => {
+    const indirect = throughSoftmax(probabilities[at]!, through[at]!);
+    return own.map((g, k) => g + indirect[k]!);
+  });
 }
+
+/** Probability that a choice decides something; as if the condition at `without` held. */
+const activity = (
+  { when = [] }: ChoiceBlock,
+  probabilities: readonly (readonly number[])[],
+  without?: number,
+): number =>
+  when.reduce(
+    (product, { position, options }) =>
+      position === without
+        ? product
+        : product * options.reduce((sum, option) => sum + probabilities[position]![option]!, 0),
+    1,
+  );
 
 /** Derivative of a softmax's entropy by its logits: −p_k (log p_k + H). */
 function logitGradient(p: readonly number[]): number[] {

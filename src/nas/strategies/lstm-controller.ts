@@ -100,7 +100,7 @@ export function lstmController(
     probabilities: () =>
       Object.fromEntries(
         [...greedyRollout().distributions].map(([position, distribution]) => [
-          policy.layout.choices[position]!.id,
+          policy.choices[position]!.id,
           distribution,
         ]),
       ),

@@ -1,6 +1,7 @@
 import type { Encoding } from '../space/encoding.ts';
-import type { SearchSpace, SpaceLayout } from '../space/layout.ts';
-import { IDENTITY, spaceLayout } from '../space/layout.ts';
+import { isActive } from '../space/encoding.ts';
+import type { ChoiceBlock, SearchSpace } from '../space/layout.ts';
+import { choiceBlocks } from '../space/layout.ts';
 import { entropyOf, softmax } from './softmax.ts';
 
 /** Named parameters; the policy only reads them. */
@@ -54,20 +55,20 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
  * not part of the sequence. Every choice block has its own embeddings and output matrix, as blocks differ.
  */
 export class LstmPolicy {
-  readonly layout: SpaceLayout;
+  readonly choices: readonly ChoiceBlock[];
   readonly shape: LstmShape;
   /** Parameter name → shape. */
   readonly parameters: ReadonlyMap<string, readonly number[]>;
 
   constructor(space: SearchSpace, shape: LstmShape) {
-    this.layout = spaceLayout(space);
+    this.choices = choiceBlocks(space);
     this.shape = shape;
     const { hidden } = shape;
     const parameters = new Map<string, readonly number[]>([
       ['lstm', [2 * hidden, GATES * hidden]],
       ['start', [1, hidden]],
     ]);
-    for (const { id, options } of this.layout.choices) {
+    for (const { id, options } of this.choices) {
       parameters.set(`embedding:${id}`, [options.length, hidden]);
       parameters.set(`output:${id}`, [hidden, options.length]);
     }
@@ -81,7 +82,7 @@ export class LstmPolicy {
   ): Rollout {
     const { hidden, tanhConstant, temperature } = this.shape;
     const lstm = parameters.get('lstm')!.data;
-    const encoding = this.layout.choices.map(() => 0);
+    const encoding = this.choices.map(() => 0);
     const steps: Step[] = [];
     const distributions = new Map<number, readonly number[]>();
     let logProbability = 0;
@@ -90,9 +91,8 @@ export class LstmPolicy {
     let row = 0;
     let cell: Float64Array = new Float64Array(hidden);
     let state: Float64Array = new Float64Array(hidden);
-    const skipped = new Set<number>();
-    for (const [position, { id, options }] of this.layout.choices.entries()) {
-      if (skipped.has(position)) continue;
+    for (const [position, { id, options }] of this.choices.entries()) {
+      if (!isActive(this, encoding, position)) continue;
       const table = parameters.get(embedding)!.data;
       const inputs = new Float64Array(2 * hidden);
       for (let i = 0; i < hidden; i++) inputs[i] = table[row * hidden + i]!;
@@ -134,10 +134,6 @@ export class LstmPolicy {
         cell,
         hidden: state,
       });
-      const left = this.layout.blocks.find(({ positions }) => positions.block === position);
-      if (left !== undefined && option === IDENTITY) {
-        for (const inner of Object.values(left.positions)) skipped.add(inner);
-      }
       embedding = `embedding:${id}`;
       row = option;
     }
@@ -165,7 +161,7 @@ export class LstmPolicy {
     let stateGradient = new Float64Array(hidden);
     let cellGradient = new Float64Array(hidden);
     for (const step of [...rollout.steps].reverse()) {
-      const { id, options } = this.layout.choices[step.position]!;
+      const { id, options } = this.choices[step.position]!;
       const output = parameters.get(`output:${id}`)!.data;
       const outputGradient = into.get(`output:${id}`)!;
       for (let k = 0; k < options.length; k++) {
