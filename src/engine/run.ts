@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import * as os from 'node:os';
 import { promisify } from 'node:util';
 import type { Json } from '../base/canonical.ts';
@@ -175,6 +176,8 @@ export async function runPipeline(
     onEvent(event);
   };
   const halt = new AbortController();
+  // every stage that waits listens
+  setMaxListeners(0, halt.signal);
   const running = new Set<RunningAttempt>();
   const results = new Results(run.id, pipeline, clock);
   results.backend = backend.words;
