@@ -1,7 +1,7 @@
 import type { Failure, Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
-import type { BlockLayout, SearchSpace, SpaceLayout } from './layout.ts';
+import type { BlockLayout, Searchable, SearchSpace, SpaceLayout } from './layout.ts';
 import { choiceBlocks, IDENTITY, spaceLayout } from './layout.ts';
 
 /**
@@ -43,8 +43,8 @@ export const activeChoices = (layout: Pick<SpaceLayout, 'choices'>, encoding: En
   layout.choices.map((_, at) => isActive(layout, encoding, at));
 
 /** Sets every choice that decides nothing to 0. */
-export function canonicalEncoding(space: SearchSpace, encoding: Encoding): Encoding {
-  const active = activeChoices(spaceLayout(space), encoding);
+export function canonicalEncoding(space: Searchable, encoding: Encoding): Encoding {
+  const active = activeChoices({ choices: choiceBlocks(space) }, encoding);
   return encoding.map((option, position) => (active[position] ? option : 0));
 }
 
@@ -55,8 +55,8 @@ export const encodingKey = (encoding: Encoding): string => encoding.join(',');
  * Checks an encoding from outside and returns its canonical form.
  * Codes: `encoding-length`, `encoding-option`.
  */
-export function parseEncoding(space: SearchSpace, values: readonly number[]): Result<Encoding> {
-  const { choices } = spaceLayout(space);
+export function parseEncoding(space: Searchable, values: readonly number[]): Result<Encoding> {
+  const choices = choiceBlocks(space);
   if (values.length !== choices.length) {
     return fail({
       code: 'encoding-length',
@@ -77,15 +77,15 @@ export function parseEncoding(space: SearchSpace, values: readonly number[]): Re
 }
 
 /** Whether the values are an encoding of the space (canonical or not). */
-export const isValidEncoding = (space: SearchSpace, values: readonly number[]): boolean =>
+export const isValidEncoding = (space: Searchable, values: readonly number[]): boolean =>
   parseEncoding(space, values).ok;
 
 /** The chosen option of every choice block that decides something, by id. */
-export function choicesOf(space: SearchSpace, encoding: Encoding): { [choice: string]: string } {
-  const layout = spaceLayout(space);
-  const active = activeChoices(layout, encoding);
+export function choicesOf(space: Searchable, encoding: Encoding): { [choice: string]: string } {
+  const choices = choiceBlocks(space);
+  const active = activeChoices({ choices }, encoding);
   return Object.fromEntries(
-    layout.choices.flatMap(({ id, options }, position) =>
+    choices.flatMap(({ id, options }, position) =>
       active[position] ? [[id, options[encoding[position]!]!]] : [],
     ),
   );
@@ -135,11 +135,11 @@ export function encodingOf(
  * Every choice block uniform over its options. Not canonical: the inside of a block that is left out is drawn, too,
  * which a path that mixes `<block>.block` needs.
  */
-export const randomChoices = (space: SearchSpace, rng: Rng): Encoding =>
+export const randomChoices = (space: Searchable, rng: Rng): Encoding =>
   choiceBlocks(space).map(({ options }) => rng.integer(options.length));
 
 /** A random architecture: every choice block uniform over its options. Canonical. */
-export const randomEncoding = (space: SearchSpace, rng: Rng): Encoding =>
+export const randomEncoding = (space: Searchable, rng: Rng): Encoding =>
   canonicalEncoding(space, randomChoices(space, rng));
 
 /** How large a space is. */

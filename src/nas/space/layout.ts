@@ -104,8 +104,20 @@ function walk(space: SearchSpace): SpaceLayout {
   return { choices, blocks, stem, last: input };
 }
 
-/** The choice blocks of a space, in the order of an encoding. */
-export const choiceBlocks = (space: SearchSpace): readonly ChoiceBlock[] => spaceLayout(space).choices;
+/** Choice blocks and no networks: what a table of architectures is to a strategy. */
+export interface ChoiceList {
+  readonly grammar: 'choices';
+  /** For messages. */
+  readonly name: string;
+  readonly choices: readonly ChoiceBlock[];
+}
+
+/** What can be searched: all that a strategy knows of it are its choice blocks. */
+export type Searchable = SearchSpace | ChoiceList;
+
+/** The choice blocks, in the order of an encoding. */
+export const choiceBlocks = (space: Searchable): readonly ChoiceBlock[] =>
+  space.grammar === 'choices' ? space.choices : spaceLayout(space).choices;
 
 function optionsOf(block: SpaceBlock, what: ChoiceWhat): readonly string[] {
   switch (what) {

@@ -1,7 +1,7 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Encoding } from './encoding.ts';
 import { activeChoices, canonicalEncoding, encodingKey, isActive } from './encoding.ts';
-import type { ChoiceBlock, SearchSpace } from './layout.ts';
+import type { ChoiceBlock, Searchable } from './layout.ts';
 import { choiceBlocks } from './layout.ts';
 
 /**
@@ -9,7 +9,7 @@ import { choiceBlocks } from './layout.ts';
  * (the op mutation of regularized evolution). Choices that come to decide something are drawn uniformly. The result
  * is canonical and never equal to the input, which must be canonical.
  */
-export function mutate(space: SearchSpace, encoding: Encoding, rng: Rng): Encoding {
+export function mutate(space: Searchable, encoding: Encoding, rng: Rng): Encoding {
   const choices = choiceBlocks(space);
   const active = activeChoices({ choices }, encoding);
   const candidates = [...active.keys()].filter((position) => active[position]);
@@ -27,7 +27,7 @@ export function mutate(space: SearchSpace, encoding: Encoding, rng: Rng): Encodi
 }
 
 /** Every architecture that one mutation can reach, each once, canonical. */
-export function neighbours(space: SearchSpace, encoding: Encoding): Encoding[] {
+export function neighbours(space: Searchable, encoding: Encoding): Encoding[] {
   const choices = choiceBlocks(space);
   const active = activeChoices({ choices }, encoding);
   const found = new Map<string, Encoding>();
@@ -71,7 +71,7 @@ function revivals(
  * Uniform crossover (OFA): each choice block from either parent with probability 1/2. One that decides something in
  * only one parent comes from that one; one that decides something in neither is drawn uniformly. Canonical.
  */
-export function crossover(space: SearchSpace, a: Encoding, b: Encoding, rng: Rng): Encoding {
+export function crossover(space: Searchable, a: Encoding, b: Encoding, rng: Rng): Encoding {
   const choices = choiceBlocks(space);
   const [activeA, activeB] = [activeChoices({ choices }, a), activeChoices({ choices }, b)];
   const offspring = choices.map(({ options }, at) => {

@@ -6,7 +6,7 @@ import type { CostModel } from '../costs/cost.ts';
 import { costText } from '../costs/cost.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { canonicalEncoding, encodingKey, randomEncoding } from '../space/encoding.ts';
-import type { SearchSpace } from '../space/layout.ts';
+import type { Searchable } from '../space/layout.ts';
 import { mutate } from '../space/mutate.ts';
 import type { StrategyState } from './state.ts';
 
@@ -158,7 +158,7 @@ export function agingEvolution(operators: Operators, options: AgingEvolutionOpti
 
 /** The operators of a search space, under a hard limit of cost where one is given. */
 export function spaceOperators(
-  space: SearchSpace,
+  space: Searchable,
   limit?: { readonly cost: CostModel; readonly value: number },
 ): Operators {
   const operators: Operators = {

@@ -2,7 +2,7 @@ import type { Rng } from '../../base/rng.ts';
 import type { Tensor } from '../../net/network.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
-import type { ChoiceBlock, SearchSpace } from '../space/layout.ts';
+import type { ChoiceBlock, Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
 import { Adam, CONTROLLER_ADAM } from './adam.ts';
@@ -42,7 +42,7 @@ interface Saved {
  * moving average of the batches' mean rewards, the present one included.
  */
 export function factorisedController(
-  space: SearchSpace,
+  space: Searchable,
   options: FactorisedControllerOptions = {},
 ): FactorisedController {
   const { entropyWeight = 0, baselineDecay = 0.95 } = options;
@@ -145,7 +145,7 @@ export function factorisedController(
  * Entropy of the distribution over distinct architectures that independent choices induce, nats: a choice counts with
  * the probability that it decides something. `probabilities[choice][option]`.
  */
-export const spaceEntropy = (space: SearchSpace, probabilities: readonly (readonly number[])[]): number =>
+export const spaceEntropy = (space: Searchable, probabilities: readonly (readonly number[])[]): number =>
   choiceBlocks(space).reduce(
     (sum, choice, at) => sum + activity(choice, probabilities) * entropyOf(probabilities[at]!),
     0,
@@ -153,7 +153,7 @@ export const spaceEntropy = (space: SearchSpace, probabilities: readonly (readon
 
 /** Derivative of `spaceEntropy` by the logits behind the probabilities: [choice][option]. */
 export function entropyGradient(
-  space: SearchSpace,
+  space: Searchable,
   probabilities: readonly (readonly number[])[],
 ): number[][] {
   const choices = choiceBlocks(space);

@@ -1,7 +1,7 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Tensor } from '../../net/network.ts';
 import type { Encoding } from '../space/encoding.ts';
-import type { SearchSpace } from '../space/layout.ts';
+import type { Searchable } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
 import { Adam } from './adam.ts';
 import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
@@ -40,7 +40,7 @@ interface Saved {
  * each reward before the advantage is taken. Parameters start uniform in ±0.1, drawn from `rng`.
  */
 export function lstmController(
-  space: SearchSpace,
+  space: Searchable,
   rng: Rng,
   options: LstmControllerOptions = {},
 ): ArchitectureController {

@@ -1,6 +1,6 @@
 import type { Encoding } from '../space/encoding.ts';
 import { isActive } from '../space/encoding.ts';
-import type { ChoiceBlock, SearchSpace } from '../space/layout.ts';
+import type { ChoiceBlock, Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import { entropyOf, softmax } from './softmax.ts';
 
@@ -60,7 +60,7 @@ export class LstmPolicy {
   /** Parameter name → shape. */
   readonly parameters: ReadonlyMap<string, readonly number[]>;
 
-  constructor(space: SearchSpace, shape: LstmShape) {
+  constructor(space: Searchable, shape: LstmShape) {
     this.choices = choiceBlocks(space);
     this.shape = shape;
     const { hidden } = shape;
