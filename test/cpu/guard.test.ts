@@ -20,7 +20,13 @@ test.for(runs)(
     const untouched = (at: number, count: number): boolean =>
       arena.ints(at, count).every((word) => word === sentinel);
     for (const [index, one] of cases.entries()) {
-      const { plan, base, prepare, weights, release } = guardedPlan(arena, kernels.lanes, one, descentOf(index), sentinel);
+      const { plan, base, prepare, weights, release } = guardedPlan(
+        arena,
+        kernels.lanes,
+        one,
+        descentOf(index),
+        sentinel,
+      );
       await runPlan(threads, arena, plan, base, { threads: 2 }, prepare);
       expect(plan.buffers.length, one.name).toBeGreaterThan(5);
       for (const [, end] of plan.buffers) {

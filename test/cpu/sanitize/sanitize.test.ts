@@ -70,7 +70,13 @@ async function writePlans(directory: string, lanes: number): Promise<string[]> {
   const arena = new Arena(threads);
   const files: string[] = [];
   for (const [index, one] of cases.entries()) {
-    const { plan, base, prepare, weights, release } = guardedPlan(arena, lanes, one, descentOf(index), SENTINEL);
+    const { plan, base, prepare, weights, release } = guardedPlan(
+      arena,
+      lanes,
+      one,
+      descentOf(index),
+      SENTINEL,
+    );
     await runPlan(threads, arena, plan, base, { threads: MOST_THREADS }, prepare);
     const { plan: words, ops, scratch, scratchBytes, counters } = threads.job!;
     const regions = [
