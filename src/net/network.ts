@@ -9,15 +9,19 @@ import type { Layer, Shape } from './layer.ts';
 export * from './layer.ts';
 
 /**
- * How a weight starts. `fan` is the fan-in of the weight's full shape (He), or fan-in + fan-out (Glorot):
- * he-normal has the variance 2/fan, as has he-uniform; glorot-uniform draws from ±√(6/fan).
+ * How a weight starts. `fan` is the fan-in or fan-out of the weight's full shape (He), or fan-in + fan-out (Glorot); the
+ * variance is 2/fan throughout: uniform ones draw from ±√(6/fan), truncated ones from a normal distribution cut at two of
+ * its own deviations. A truncated normal's `deviation` is that before the cut, as in TensorFlow.
  */
 export type Initialiser =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'ones' }
   | { readonly kind: 'constant'; readonly value: number }
-  | { readonly kind: 'normal'; readonly deviation: number }
-  | { readonly kind: 'he-normal' | 'he-uniform' | 'glorot-uniform'; readonly fan: number };
+  | { readonly kind: 'normal' | 'truncated-normal'; readonly deviation: number }
+  | { readonly kind: FanInitialiser; readonly fan: number };
+
+/** Initialisers whose spread a fan decides. */
+export type FanInitialiser = `${'he' | 'glorot'}-${'normal' | 'uniform' | 'truncated'}`;
 
 /** One named weight, at its full (in a supernet: maximum) shape. */
 export interface WeightSpec {

@@ -1,17 +1,16 @@
 import { never } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
-import type { Initialiser, Tensor, Tensors, WeightSpec } from '../net/network.ts';
+import type { FanInitialiser, Initialiser, Tensor, Tensors, WeightSpec } from '../net/network.ts';
 
-/** How kernels may start. */
-export type KernelInitialiser = 'he-normal' | 'he-uniform' | 'glorot-uniform';
+/** How kernels may start: He's by fan-in unless they say fan-out, Glorot's by the sum of both. */
+export type KernelInitialiser = FanInitialiser | `he-${'normal' | 'uniform' | 'truncated'}-fan-out`;
 
 /**
  * Initial values of weights. Each weight draws from a stream named by its own name, so adding, removing or
  * reordering others never changes it.
  *
- * - `he-normal`: deviation √(2/fan), He et al. 2015 §2.2; `fan` is the fan-in
- * - `he-uniform`: ±√(6/fan), the same variance; `fan` is the fan-in
- * - `glorot-uniform`: ±√(6/fan), Glorot & Bengio 2010 eq. 16; `fan` is the sum of fan-in and fan-out
+ * - `he-…`: variance 2/fan, He et al. 2015 §2.2
+ * - `glorot-…`: the same with fan = fan-in + fan-out, Glorot & Bengio 2010 eq. 16
  *
  * `kernels` replaces the start of every weight that its layer leaves at the default, `he-normal`.
  */
@@ -30,13 +29,29 @@ export function initialise(
   );
 }
 
-/** [height, width, inputs, filters]: the fan-out is the field times the filters. */
 function startOf({ shape, init }: WeightSpec, kernels: KernelInitialiser): Initialiser {
   if (init.kind !== 'he-normal') return init;
-  if (kernels !== 'glorot-uniform') return { kind: kernels, fan: init.fan };
-  const [height = 1, width = 1, , filters = 1] = shape;
-  return { kind: kernels, fan: init.fan + height * width * filters };
+  switch (kernels) {
+    case 'he-normal':
+    case 'he-uniform':
+    case 'he-truncated':
+      return { kind: kernels, fan: init.fan };
+    case 'he-normal-fan-out':
+    case 'he-uniform-fan-out':
+    case 'he-truncated-fan-out':
+      return { kind: kernels.slice(0, -'-fan-out'.length) as FanInitialiser, fan: fanOut(shape) };
+    case 'glorot-normal':
+    case 'glorot-uniform':
+    case 'glorot-truncated':
+      return { kind: kernels, fan: init.fan + fanOut(shape) };
+    default:
+      return never(kernels);
+  }
 }
+
+/** [height, width, inputs, filters]: the field times the filters; [inputs, units]: the units. */
+const fanOut = (shape: readonly number[]): number =>
+  shape.length === 4 ? shape[0]! * shape[1]! * shape[3]! : shape.at(-1)!;
 
 function fill(data: Float32Array, init: Initialiser, rng: Rng): void {
   switch (init.kind) {
@@ -51,8 +66,16 @@ function fill(data: Float32Array, init: Initialiser, rng: Rng): void {
     case 'normal':
       fillNormal(data, init.deviation, rng);
       break;
+    case 'truncated-normal':
+      fillTruncated(data, init.deviation, rng);
+      break;
     case 'he-normal':
+    case 'glorot-normal':
       fillNormal(data, Math.sqrt(2 / positive(init.fan)), rng);
+      break;
+    case 'he-truncated':
+    case 'glorot-truncated':
+      fillTruncated(data, Math.sqrt(2 / positive(init.fan)) / CUT_DEVIATION, rng);
       break;
     case 'he-uniform':
     case 'glorot-uniform':
@@ -68,8 +91,20 @@ function positive(fan: number): number {
   return fan;
 }
 
+/** Deviation of a standard normal distribution that is cut at ±2. */
+const CUT_DEVIATION = 0.87962566103423978;
+
 function fillNormal(data: Float32Array, deviation: number, rng: Rng): void {
   for (let i = 0; i < data.length; i++) data[i] = deviation * rng.normal();
+}
+
+/** Draws again what lies outside of two deviations. */
+function fillTruncated(data: Float32Array, deviation: number, rng: Rng): void {
+  for (let i = 0; i < data.length; i++) {
+    let drawn = rng.normal();
+    while (Math.abs(drawn) > 2) drawn = rng.normal();
+    data[i] = deviation * drawn;
+  }
 }
 
 function fillUniform(data: Float32Array, limit: number, rng: Rng): void {

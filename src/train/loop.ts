@@ -1,6 +1,6 @@
 import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
-import type { Batch, Model, StepResult } from '../net/backend.ts';
+import type { Batch, ClipBy, Model, StepResult } from '../net/backend.ts';
 import type { Network, Tensor } from '../net/network.ts';
 import { type CheckpointState, type StageContext, stageFailure } from '../stage/contract.ts';
 import type { BatchSource } from './batches.ts';
@@ -18,8 +18,10 @@ export interface StepSettings {
    * (1 + step) / (10 + step), TensorFlow's `num_updates`, so that initial weights do not linger in a short training.
    */
   readonly emaDecay?: number;
-  /** Largest L2 norm of the whole gradient. */
+  /** Limit of what `clipBy` says. */
   readonly clipNorm?: number;
+  /** Default: the norm of the whole gradient. */
+  readonly clipBy?: ClipBy;
   /** Weight of the cross-entropy with what `teach` puts into batches; default 0. */
   readonly teacherRatio?: number;
   /** Whether rates of drop-path layers grow from 0 at the first step to their own at the last. Default: they do not. */
@@ -92,6 +94,7 @@ export async function train(training: Training): Promise<Cursor> {
       labelSmoothing: settings.labelSmoothing,
       emaDecay: Math.min(settings.emaDecay ?? 0, (1 + step) / (10 + step)),
       ...(settings.clipNorm === undefined ? {} : { clipNorm: settings.clipNorm }),
+      ...(settings.clipBy === undefined ? {} : { clipBy: settings.clipBy }),
       ...(settings.teacherRatio === undefined ? {} : { teacherRatio: settings.teacherRatio }),
       ...(settings.growingDropPath ? { dropPath: step / steps } : {}),
       dropoutSeed: dropout.fork(step).bits(),

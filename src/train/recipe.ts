@@ -1,6 +1,7 @@
+import { never } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
 import type { Augmentation } from '../data/index.ts';
-import type { OptimiserSpec } from '../net/backend.ts';
+import type { ClipBy, OptimiserSpec } from '../net/backend.ts';
 import type { Split } from '../stage/artifacts.ts';
 import { stageFailure } from '../stage/contract.ts';
 import { type BatchSource, trainingBatches } from './batches.ts';
@@ -13,22 +14,46 @@ export interface Recipe {
   readonly batch: number;
   /** Durations in epochs. */
   readonly learningRate: Schedule;
+  readonly optimiser: OptimiserParams;
+  /** Of SGD and RMSProp. */
   readonly momentum: number;
+  /** Of SGD. */
   readonly nesterov: boolean;
   readonly weightDecay: number;
   readonly labelSmoothing: number;
   /** 0: no clipping. */
   readonly clipNorm: number;
+  readonly clipBy: ClipBy;
   readonly augment: Augmentation;
 }
 
-/** Stochastic gradient descent as the recipe wants it, with or without averaged weights. */
-export const optimiserOf = ({ momentum, nesterov }: Recipe, ema = false): OptimiserSpec => ({
-  kind: 'sgd',
-  momentum,
-  nesterov,
-  ema,
-});
+/** The optimiser that a recipe names, with the figures of its own. */
+export type OptimiserParams =
+  | { readonly kind: 'sgd' }
+  | { readonly kind: 'rmsprop'; readonly decay: number; readonly epsilon: number }
+  | {
+      readonly kind: 'adam' | 'adamw';
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+    };
+
+/** The optimiser as the recipe wants it, with or without averaged weights. */
+export function optimiserOf({ optimiser, momentum, nesterov }: Recipe, ema = false): OptimiserSpec {
+  switch (optimiser.kind) {
+    case 'sgd':
+      return { kind: 'sgd', momentum, nesterov, ema };
+    case 'rmsprop':
+      return { ...optimiser, momentum, ema };
+    case 'adam':
+    case 'adamw': {
+      const { kind, ...figures } = optimiser;
+      return { kind: 'adam', ...figures, decoupled: kind === 'adamw', ema };
+    }
+    default:
+      return never(optimiser);
+  }
+}
 
 /** Settings of the steps, durations turned from epochs into steps. */
 export const settingsOf = (recipe: Recipe, stepsPerEpoch: number): StepSettings => ({
@@ -36,6 +61,7 @@ export const settingsOf = (recipe: Recipe, stepsPerEpoch: number): StepSettings 
   weightDecay: recipe.weightDecay,
   labelSmoothing: recipe.labelSmoothing,
   ...(recipe.clipNorm > 0 ? { clipNorm: recipe.clipNorm } : {}),
+  clipBy: recipe.clipBy,
 });
 
 /** Shuffled, augmented batches of a split; the order and the changes of each epoch are named by `rng`. */

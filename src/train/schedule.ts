@@ -14,6 +14,7 @@ interface Warmup {
  * - `constant`: `rate` throughout
  * - `step`: times `factor` after every `every`
  * - `exponential`: times `factor` per `every`, continuously
+ * - `exponential-ramp`: from `rate` to `rate`·`factor` at the end, continuously (TuNAS's controller, Bender et al. 2020)
  * - `cosine`: from `rate` down to `floor` at the end, Loshchilov & Hutter 2017 eq. 5 with one period
  * - `cosine-restarts`: the same over periods of `period`, `period·multiplier`, … (their T_0, T_mul)
  */
@@ -22,6 +23,7 @@ export type Schedule = Warmup &
     | { readonly kind: 'constant'; readonly rate: number }
     | { readonly kind: 'step'; readonly rate: number; readonly every: number; readonly factor: number }
     | { readonly kind: 'exponential'; readonly rate: number; readonly every: number; readonly factor: number }
+    | { readonly kind: 'exponential-ramp'; readonly rate: number; readonly factor: number }
     | { readonly kind: 'cosine'; readonly rate: number; readonly floor?: number }
     | {
         readonly kind: 'cosine-restarts';
@@ -38,6 +40,7 @@ export function inSteps(schedule: Schedule, stepsPerEpoch: number): Schedule {
   switch (schedule.kind) {
     case 'constant':
     case 'cosine':
+    case 'exponential-ramp':
       return { ...schedule, ...warmup };
     case 'step':
     case 'exponential':
@@ -73,6 +76,8 @@ function after(schedule: Schedule, step: number, total: number): number {
       return rate * schedule.factor ** Math.floor(step / schedule.every);
     case 'exponential':
       return rate * schedule.factor ** (step / schedule.every);
+    case 'exponential-ramp':
+      return rate * schedule.factor ** Math.min(1, step / total);
     case 'cosine':
       return cosine(rate, schedule.floor ?? 0, step / total);
     case 'cosine-restarts': {

@@ -152,6 +152,33 @@ test('a teacher sees images standardised as it was trained', async () => {
   await Promise.all([ours.close(), theirs.close()]);
 });
 
+test('each optimiser, and each way to clip, makes other weights; RMSProp and Adam learn, too', async () => {
+  const rate = { kind: 'constant', rate: 0.01, warmup: 0 };
+  const kinds = [
+    { optimiser: { kind: 'sgd' } },
+    { optimiser: { kind: 'rmsprop' } },
+    { optimiser: { kind: 'adam' }, weightDecay: 0.1 },
+    { optimiser: { kind: 'adamw' }, weightDecay: 0.1 },
+    { clipNorm: 0.01, clipBy: 'global-norm' },
+    { clipNorm: 0.01, clipBy: 'norm' },
+    { clipNorm: 0.01, clipBy: 'value' },
+  ];
+  const made: TrainedModel[] = [];
+  for (const params of kinds) {
+    made.push(
+      await modelOf({
+        epochs: 40,
+        learningRate: rate,
+        augment: { pad: 0, flip: false, cutout: 0 },
+        ...params,
+      }),
+    );
+  }
+  const stems = made.map(({ weights }) => JSON.stringify([...weights.get('stem.conv.weight')!.data]));
+  expect(new Set(stems).size).toBe(made.length);
+  for (const { info } of made.slice(1, 4)) expect(info.training.accuracy.value).toBeGreaterThan(0.6);
+});
+
 test('auxiliary head and drop-path change what is learnt, not the network', async () => {
   const plain = await modelOf({ epochs: 1 });
   for (const params of [

@@ -131,12 +131,17 @@ export const trainingCases: readonly {
     stopAt: [1, 5, 9],
   },
   {
-    name: 'final-train with a teacher, an auxiliary head and growing drop-path',
+    name: 'final-train with AdamW, a teacher, an auxiliary head and growing drop-path',
     type: 'final-train',
     setup: {
       params: {
         ...weights,
         epochs: 2,
+        learningRate: { kind: 'exponential-ramp', rate: 0.001, factor: 10, warmup: 0 },
+        optimiser: { kind: 'adamw' },
+        clipNorm: 0.1,
+        clipBy: 'value',
+        initialiser: 'glorot-truncated',
         teacherRatio: 0.5,
         auxiliaryWeight: 0.4,
         dropPath: { rate: 0.3, grow: true },

@@ -26,6 +26,19 @@ describe('closed forms', () => {
       0.125,
     ]));
 
+  test('exponential ramp: the factor is reached at the end, after any warm-up', () => {
+    close(rates({ kind: 'exponential-ramp', rate: 1, factor: 100 }, [0, 25, 50, 100]), [
+      1,
+      Math.sqrt(10),
+      10,
+      100,
+    ]);
+    close(
+      rates({ kind: 'exponential-ramp', rate: 1, factor: 4, warmup: 20 }, [10, 20, 60, 100]),
+      [0.5, 1, 2, 4],
+    );
+  });
+
   test('cosine', () =>
     close(rates({ kind: 'cosine', rate: 1, floor: 0.2 }, [0, 25, 50, 75, 100]), [
       1,

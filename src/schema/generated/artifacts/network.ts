@@ -953,7 +953,7 @@ value: number
 /**
  * Kind of initialiser.
  */
-kind: "normal"
+kind: ("normal" | "truncated-normal")
 /**
  * Standard deviation.
  */
@@ -962,7 +962,7 @@ deviation: number
 /**
  * Kind of initialiser.
  */
-kind: ("he-normal" | "he-uniform" | "glorot-uniform")
+kind: ("he-normal" | "he-uniform" | "he-truncated" | "glorot-normal" | "glorot-uniform" | "glorot-truncated")
 /**
  * Fan that decides the spread.
  */

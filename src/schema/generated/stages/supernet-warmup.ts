@@ -84,6 +84,27 @@ every: number
 factor: number
 } | {
 /**
+ * From the peak, continuously, to `factor` times it at the last step.
+ */
+kind: "exponential-ramp"
+/**
+ * Peak learning rate.
+ */
+rate: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup: number
+/**
+ * Rate at the first step of the climb.
+ */
+from: number
+/**
+ * Rate at the last step, in peaks.
+ */
+factor: number
+} | {
+/**
  * Half a cosine from the peak to `floor` at the last step.
  */
 kind: "cosine"
@@ -134,11 +155,67 @@ period: number
 multiplier: number
 })
 /**
- * Momentum of stochastic gradient descent.
+ * How a gradient becomes a step.
+ */
+optimiser: ({
+/**
+ * Stochastic gradient descent, with `momentum` and `nesterov`.
+ */
+kind: "sgd"
+} | {
+/**
+ * RMSProp as in TensorFlow, with `momentum`.
+ */
+kind: "rmsprop"
+/**
+ * Weight of the old mean square.
+ */
+decay: number
+/**
+ * Added to the mean square under the root.
+ */
+epsilon: number
+} | {
+/**
+ * Adam; `weightDecay` is part of the gradient.
+ */
+kind: "adam"
+/**
+ * Weight of the old mean gradient.
+ */
+beta1: number
+/**
+ * Weight of the old mean square.
+ */
+beta2: number
+/**
+ * Added to the root of the mean square.
+ */
+epsilon: number
+} | {
+/**
+ * AdamW; `weightDecay` shrinks the weights themselves.
+ */
+kind: "adamw"
+/**
+ * Weight of the old mean gradient.
+ */
+beta1: number
+/**
+ * Weight of the old mean square.
+ */
+beta2: number
+/**
+ * Added to the root of the mean square.
+ */
+epsilon: number
+})
+/**
+ * Momentum of SGD and of RMSProp; Adam and AdamW have `beta1`.
  */
 momentum: number
 /**
- * Nesterov's form of the momentum.
+ * Nesterov's form of the momentum of SGD.
  */
 nesterov: boolean
 /**
@@ -150,13 +227,17 @@ weightDecay: number
  */
 labelSmoothing: number
 /**
- * Largest L2 norm of the whole gradient; 0: no clipping.
+ * Limit of what `clipBy` says; 0: no clipping.
  */
 clipNorm: number
 /**
- * How kernels of convolutions start: by fan-in (He et al. 2015 §2.2, normal or uniform), or by fan-in and fan-out (Glorot & Bengio 2010 eq. 16). The classifier, normalisation and biases have starts of their own.
+ * What `clipNorm` limits: the L2 norm of the whole gradient, that of each weight's gradient, or each of its elements.
  */
-initialiser: ("he-normal" | "he-uniform" | "glorot-uniform")
+clipBy: ("global-norm" | "norm" | "value")
+/**
+ * How kernels of convolutions start: with variance 2 / fan (He et al. 2015 §2.2), fan-in unless it says fan-out, or with fan-in and fan-out together (Glorot & Bengio 2010 eq. 16); normal, uniform, or normal cut at two deviations. The classifier, normalisation and biases have starts of their own.
+ */
+initialiser: ("he-normal" | "he-uniform" | "he-truncated" | "he-normal-fan-out" | "he-uniform-fan-out" | "he-truncated-fan-out" | "glorot-normal" | "glorot-uniform" | "glorot-truncated")
 /**
  * Random changes to each training image, drawn anew every epoch.
  */
