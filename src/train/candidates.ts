@@ -90,6 +90,8 @@ export const trialOf = (costs: SearchCosts, facts: TrialFacts): Trial => ({
 export interface FinalCandidates {
   readonly model: Model;
   readonly candidates: readonly Encoding[];
+  /** Steps before the first candidate. */
+  readonly steps: number;
   /** Trials of the first so many candidates, from before a resumption; the others are added, one a tick. */
   readonly done: Trial[];
   readonly evaluate: (encoding: Encoding) => Promise<Accuracy>;
@@ -103,7 +105,7 @@ export interface FinalCandidates {
  * evaluation recalibrates, are put back after each, so that what becomes of the weights does not depend on candidates.
  */
 export async function evaluateCandidates(final: FinalCandidates): Promise<void> {
-  const { model, candidates, done } = final;
+  const { model, candidates, steps, done } = final;
   const statistics = model.weights.flatMap(({ name, trainable }) => (trainable ? [] : [name]));
   const trained = await model.read(statistics);
   while (done.length < candidates.length) {
@@ -114,8 +116,8 @@ export async function evaluateCandidates(final: FinalCandidates): Promise<void> 
     const { reward, accuracy } = trial;
     await final.tick(
       {
-        step: done.length,
-        total: candidates.length,
+        step: steps + done.length,
+        total: steps + candidates.length,
         metrics: { ...(reward === undefined ? {} : { reward }), accuracy: accuracy.value },
         phase: 'derive',
       },

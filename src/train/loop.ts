@@ -46,6 +46,8 @@ export interface Training {
   /** Where to begin: `restore(…)`; default the first step. */
   readonly cursor?: Cursor;
   readonly phase?: string;
+  /** Ticks that the stage makes after the training; its steps are counted on in them, so that each step is one place. */
+  readonly ticksAfter?: number;
   /**
    * What a stage does between weight steps (a controller step, a gate step). Resolves to metrics to show in front of
    * loss and accuracy. State that it changes belongs into `extra`.
@@ -106,7 +108,7 @@ export async function train(training: Training): Promise<Cursor> {
     await tick(
       {
         step: cursor.step,
-        total: steps,
+        total: steps + (training.ticksAfter ?? 0),
         metrics: {
           ...metrics,
           loss: cursor.loss,

@@ -125,6 +125,7 @@ export default defineStage<Params, Inputs, Outputs>({
         stopwatch,
         cursor,
         phase: 'search',
+        ticksAfter: params.derive,
         afterStep: async (step) =>
           (step + 1) % params.weightSteps === 0
             ? updateController((step + 1) / params.weightSteps - 1)
@@ -137,6 +138,7 @@ export default defineStage<Params, Inputs, Outputs>({
       );
       await evaluateCandidates({
         model,
+        steps,
         candidates: [controller.greedy(), ...draws.map(({ encoding }) => encoding)],
         done: derived,
         evaluate: inheritedEvaluator({

@@ -110,6 +110,7 @@ export default defineStage<Params, Inputs, Outputs>({
         stopwatch,
         cursor,
         phase: 'finetune',
+        ticksAfter: params.derive + (given ? 2 : 1),
         afterStep: async (step) => {
           const since = step + 1 - firstGateStep;
           if (since > 0 && since % params.gateEvery === 0) await updateGates();
@@ -124,6 +125,7 @@ export default defineStage<Params, Inputs, Outputs>({
       );
       await evaluateCandidates({
         model,
+        steps: params.steps,
         candidates: [gates.derive(), ...(given ? [given] : []), ...sampled],
         done: evaluated,
         evaluate: inheritedEvaluator({

@@ -27,6 +27,11 @@ describe.each(trainingCases)('$name', ({ type, setup, ticks, stopAt }) => {
     }
   });
 
+  test('counts its steps through all its phases, so that a step names one place', () => {
+    const counted = undisturbed.ticks.map(({ step, total }) => [step, total]);
+    expect(counted).toEqual(undisturbed.ticks.map((_, at) => [at + 1, ticks]));
+  });
+
   test('reads every param that its schema has', async () => {
     const { properties } = await stageSchema(type);
     expect([...undisturbed.read].sort()).toEqual(Object.keys(properties as object).sort());
