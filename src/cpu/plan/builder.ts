@@ -62,6 +62,7 @@ export class Builder {
   #releases: number[] = [];
   #words = new Int32Array(64 * OP_WORDS);
   #ops = 0;
+  #gathered = 0;
   #scratch = 0;
 
   constructor(
@@ -146,6 +147,18 @@ export class Builder {
     const gradient = this.space.floats(parts * prefix.outer * prefix.rows * stride);
     this.uses.push({ name, prefix, gradient, stride, parts });
     return gradient;
+  }
+
+  /** Emits the sums over the parts of what was used since the last call: only sums take space from then on. */
+  gatherUses(): void {
+    for (; this.#gathered < this.uses.length; this.#gathered++) {
+      const { gradient, prefix, stride, parts } = this.uses[this.#gathered]!;
+      if (parts === 1) continue;
+      const floats = prefix.outer * prefix.rows * stride;
+      this.emit('gatherGradient', [gradient, parts, floats], 0, true);
+      this.space.shrink(gradient, floats);
+    }
+    this.meet();
   }
 
   /** A plain tensor of [rows, channels]. */

@@ -99,6 +99,7 @@ export function productBackward(builder: Builder, p: Product, x: Value, y: Value
     (pointwise(window) ? 0 : BLOCK_ROWS * builder.padded(depth));
   builder.emit('convolutionBackward', words, scratch);
   builder.releaseGradient(gradient);
+  builder.gatherUses();
   if (p.dense !== undefined) collectGroups(builder, p, p.dense, x.view, weight);
 }
 

@@ -69,6 +69,7 @@ export function planDepthwise(
       scratch.backward,
     );
     builder.releaseGradient(gradient);
+    builder.gatherUses();
   });
   return y;
 }

@@ -2,7 +2,7 @@
 export const ALIGNMENT = 64;
 
 /**
- * First-fit allocation of a plan's buffers, by reference count. Offsets are absolute; a buffer whose last holder lets
+ * Best-fit allocation of a plan's buffers, by reference count. Offsets are absolute; a buffer whose last holder lets
  * go is given to later ops of the same plan, which is sound because threads meet after each op.
  */
 export class Space {
@@ -34,21 +34,20 @@ export class Space {
   /** A buffer of `count` floats with one holder. */
   floats(count: number): number {
     const size = Math.ceil((count * 4 + this.#guard) / ALIGNMENT) * ALIGNMENT;
-    const index = this.#gaps.findIndex((gap) => gap.size >= size);
-    let at = this.#top;
-    if (index >= 0) {
-      const gap = this.#gaps[index]!;
-      at = gap.at;
-      gap.at += size;
-      gap.size -= size;
-      if (gap.size === 0) this.#gaps.splice(index, 1);
-    } else {
-      this.#top += size;
-    }
+    const at = this.#take(size);
     if (this.#guard > 0) this.#made.push([at, at + count * 4]);
     this.#sizes.set(at, size);
     this.#holders.set(at, 1);
     return at;
+  }
+
+  /** Gives back what lies behind the first `count` floats of a buffer. */
+  shrink(at: number, count: number): void {
+    const size = this.#sizes.get(at)!;
+    const left = Math.ceil((count * 4) / ALIGNMENT) * ALIGNMENT;
+    if (this.#guard > 0 || left >= size) return;
+    this.#sizes.set(at, left);
+    this.#free(at + left, size - left);
   }
 
   hold(at: number): number {
@@ -63,7 +62,31 @@ export class Space {
     const size = this.#sizes.get(at)!;
     this.#sizes.delete(at);
     this.#holders.delete(at);
-    if (this.#guard > 0) return;
+    if (this.#guard === 0) this.#free(at, size);
+  }
+
+  /** The smallest gap that is large enough, else the top, with the gap below it if there is one. */
+  #take(size: number): number {
+    let best = -1;
+    for (const [i, gap] of this.#gaps.entries()) {
+      if (gap.size >= size && (best < 0 || gap.size < this.#gaps[best]!.size)) best = i;
+    }
+    const last = this.#gaps.length - 1;
+    if (best < 0 && last >= 0 && this.#gaps[last]!.at + this.#gaps[last]!.size === this.#top) best = last;
+    if (best < 0) {
+      this.#top += size;
+      return this.#top - size;
+    }
+    const gap = this.#gaps[best]!;
+    const at = gap.at;
+    this.#top = Math.max(this.#top, at + size);
+    gap.at += size;
+    gap.size -= size;
+    if (gap.size <= 0) this.#gaps.splice(best, 1);
+    return at;
+  }
+
+  #free(at: number, size: number): void {
     const next = this.#gaps.findIndex((gap) => gap.at > at);
     const index = next < 0 ? this.#gaps.length : next;
     this.#gaps.splice(index, 0, { at, size });

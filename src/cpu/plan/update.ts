@@ -5,14 +5,8 @@ import { CHUNKS } from './ops.ts';
 import { planOptimiser } from './optimiser.ts';
 import { type Prefix, prefixWords, unite, vectorPrefix, type WeightGradient } from './weights.ts';
 
-/** Emits the sums over parts, and over the uses of weights that several layers read. */
+/** Emits the sums over the uses of weights that several layers read. */
 export function planGradients(builder: Builder): WeightGradient[] {
-  for (const use of builder.uses) {
-    if (use.parts === 1) continue;
-    const floats = use.prefix.outer * use.prefix.rows * use.stride;
-    builder.emit('gatherGradient', [use.gradient, use.parts, floats], 0, true);
-  }
-  builder.meet();
   const byName = new Map<string, WeightUse[]>();
   for (const use of builder.uses) byName.set(use.name, [...(byName.get(use.name) ?? []), use]);
   return [...byName].map(([name, uses]) => (uses.length === 1 ? uses[0]! : merge(builder, name, uses)));
