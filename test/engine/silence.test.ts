@@ -19,7 +19,7 @@ const schema = (retries?: number) =>
     'x-stage': {
       outputs: { step: port },
       retries: { seconds: 0.01 },
-      silence: { seconds: 0.5, ...(retries !== undefined && { retries }) },
+      silence: { seconds: 2, ...(retries !== undefined && { retries }) },
     },
   });
 const code = `
@@ -82,7 +82,7 @@ describe('an attempt that writes no event', () => {
       });
       expect(events.find(({ event }) => event === 'stage-retrying')).toMatchObject({
         code: 'silent',
-        message: 'stopped after 0.5 s of silence; last heard of at its checkpoint of step 3',
+        message: 'stopped after 2 s of silence; last heard of at its checkpoint of step 3',
         retry: 1,
         of: 2,
       });
@@ -111,7 +111,7 @@ describe('an attempt that writes no event', () => {
   });
 
   test('that says something now and then, for longer than that in all, is not disturbed', async () => {
-    const { events } = await run(stage({ pause: 230 }), { silence: { afterMs: 1500, retries: 2 } });
+    const { events } = await run(stage({ pause: 450 }), { silence: { afterMs: 3000, retries: 2 } });
     expect(told(events)).toEqual(['stage-started', 'stage-finished']);
   });
 
@@ -120,23 +120,23 @@ describe('an attempt that writes no event', () => {
       const run = [
         'sh',
         '-c',
-        `for i in 1 2 3 4 5 6; do sleep 0.2; ${line}; done; echo 1 > "$NASPIPE_OUTPUTS/n/value.json"`,
+        `for i in 1 2 3 4 5 6; do sleep 0.5; ${line}; done; echo 1 > "$NASPIPE_OUTPUTS/n/value.json"`,
       ];
       return { name: 'mute', stages: { mute: { type: 'command', params: { run, outputs: { n: 'json' } } } } };
     };
-    const silence = { afterMs: 900 };
+    const silence = { afterMs: 2000 };
     expect(told((await run(program('echo $i'), { silence })).events)).not.toContain('stage-silent');
     expect(told((await run(program(':'), { silence })).events)).toContain('stage-silent');
   });
 
   test('is seen from another terminal, by what is printed, and ended by a second Ctrl-C', async () => {
     await project.write('pipelines/mute.json', pipelineText(stage({ how: 'loop', name: 'seen' })));
-    const running = start(project.root, 'run', 'pipelines/mute.json', '--silence', '0.4');
+    const running = start(project.root, 'run', 'pipelines/mute.json', '--silence', '1');
     await running.saw('silent for');
     const status = await pipe(project.root, 'status');
     expect(status.out).toMatch(/ ! mute +silent for [\d.]+s, last heard of at step 1 of 9 \(process\s+\d+\)/);
     const { out } = await pipe(project.root, 'status', '--json');
-    expect(JSON.parse(out).runs[0].stages[0].silentMs).toBeGreaterThan(400);
+    expect(JSON.parse(out).runs[0].stages[0].silentMs).toBeGreaterThan(1000);
     const watching = start(project.root, 'watch');
     await watching.saw('silent for');
     running.child.kill('SIGINT');
