@@ -49,9 +49,11 @@ struct ConvolutionBackward {
   Offset biasGradient;    // [CHUNKS, padded(out)]
 };
 
-/** Windows of rows [first, first + rows) of the output, all in one image, as out [rows, taps · channels]. */
-NOINLINE void gatherWindows(const Window& w, const float* image, int imageStride, int channels, int first, int rows,
-                            float* out, int outStride) {
+/** gatherWindows with the number of channels known when it is compiled; 0: it is not. */
+template <int CHANNELS>
+INLINE void gatherRows(const Window& w, const float* image, int imageStride, int some, int first, int rows, float* out,
+                       int outStride) {
+  const int channels = CHANNELS > 0 ? CHANNELS : some;
   for (int r = 0; r < rows; r++) {
     const int top = (first + r) / w.outWidth * w.stride - w.padTop;
     const int left = (first + r) % w.outWidth * w.stride - w.padLeft;
@@ -63,6 +65,15 @@ NOINLINE void gatherWindows(const Window& w, const float* image, int imageStride
         else copy(o, image + ((long)y * w.width + x) * imageStride, channels);
       }
   }
+}
+
+/** Windows of rows [first, first + rows) of the output, all in one image, as out [rows, taps · channels]. */
+NOINLINE void gatherWindows(const Window& w, const float* image, int imageStride, int channels, int first, int rows,
+                            float* out, int outStride) {
+  // Images of colours and of greys: most of a stem's time went into loops over so few channels.
+  if (channels == 3) gatherRows<3>(w, image, imageStride, channels, first, rows, out, outStride);
+  else if (channels == 1) gatherRows<1>(w, image, imageStride, channels, first, rows, out, outStride);
+  else gatherRows<0>(w, image, imageStride, channels, first, rows, out, outStride);
 }
 
 /** The adjoint of gatherWindows: adds the windows' entries to the image. */
