@@ -1,4 +1,4 @@
-import { checkSpace, choiceBlocks, spaceSize } from '../nas/index.ts';
+import { checkSpace, choiceBlocks, type MobilenetSpace, spaceSize } from '../nas/index.ts';
 import type { SearchSpace } from '../stage/artifacts.ts';
 import { jsonChanges } from './changes.ts';
 import { singleFileKind } from './single.ts';
@@ -24,35 +24,50 @@ export const searchSpace = singleFileKind<SearchSpace>({
   }),
 
   render(space) {
-    const { name, input, classes, stem, blocks, head } = space;
+    const { name, input, classes } = space;
     const { raw, distinct } = spaceSize(space);
-    const options = (list: readonly (number | boolean)[]): string =>
-      list.map((option) => (option === true ? 'on' : option === false ? 'off' : String(option))).join(' ');
     return [
       `${name}: ${Number(distinct).toPrecision(3)} networks (${Number(raw).toPrecision(3)} encodings) for ` +
         `${input.h}x${input.w}x${input.c} images of ${classes} classes`,
-      `stem ${stem.kernel}x${stem.kernel} stride ${stem.stride}, ${stem.filters} channels, ${stem.activation}`,
-      '',
-      table(
-        [
-          ['block', 'kernel', 'expansion', 'squeeze-excite', 'left out', 'activation', 'stride', 'channels'],
-          ...blocks.map((block) => [
-            block.id,
-            options(block.kernel),
-            options(block.expansion),
-            options(block.squeezeExcite),
-            block.identity ? 'may be' : '',
-            block.activation,
-            String(block.stride),
-            String(block.output),
-          ]),
-        ],
-        6,
-      ),
-      '',
-      `head ${head.filters} channels, ${head.hidden} hidden units, ${head.activation}, dropout ${head.dropout}`,
+      ...(space.grammar === 'mobilenet' ? blocksText(space) : choicesText(space)),
     ].join('\n');
   },
 
   diff: (a, b) => jsonChanges(a, b),
 });
+
+const word = (option: number | boolean): string =>
+  option === true ? 'on' : option === false ? 'off' : String(option);
+
+const options = (list: readonly (number | boolean)[]): string => list.map(word).join(' ');
+
+const blocksText = ({ stem, blocks, head }: MobilenetSpace): string[] => [
+  `stem ${stem.kernel}x${stem.kernel} stride ${stem.stride}, ${stem.filters} channels, ${stem.activation}`,
+  '',
+  table(
+    [
+      ['block', 'kernel', 'expansion', 'squeeze-excite', 'left out', 'activation', 'stride', 'channels'],
+      ...blocks.map((block) => [
+        block.id,
+        options(block.kernel),
+        options(block.expansion),
+        options(block.squeezeExcite),
+        block.identity ? 'may be' : '',
+        block.activation,
+        String(block.stride),
+        String(block.output),
+      ]),
+    ],
+    6,
+  ),
+  '',
+  `head ${head.filters} channels, ${head.hidden} hidden units, ${head.activation}, dropout ${head.dropout}`,
+];
+
+const choicesText = (space: SearchSpace): string[] => [
+  '',
+  table(
+    [['choice', 'options'], ...choiceBlocks(space).map(({ id, options }) => [id, options.join(', ')])],
+    2,
+  ),
+];

@@ -1,4 +1,11 @@
-import { decide, type SearchSpace, spaceLayout } from '../nas/index.ts';
+import {
+  choiceBlocks,
+  choicesOf,
+  decide,
+  type MobilenetSpace,
+  type SearchSpace,
+  spaceLayout,
+} from '../nas/index.ts';
 
 /** What an architecture is at one block of its space. */
 export interface BlockChoice {
@@ -17,7 +24,7 @@ export interface BlockChoice {
 }
 
 /** The blocks in order, as an encoding decides them. */
-export function blockChoices(space: SearchSpace, encoding: readonly number[]): BlockChoice[] {
+export function blockChoices(space: MobilenetSpace, encoding: readonly number[]): BlockChoice[] {
   return spaceLayout(space).blocks.map((layout) => {
     const { block } = layout;
     const { present, kernel, expansion, squeezeExcite } = decide(layout, encoding);
@@ -36,3 +43,18 @@ export function blockChoices(space: SearchSpace, encoding: readonly number[]): B
 /** `k5 e6 SE`, or `identity` */
 export const blockText = ({ present, kernel, expansion, squeezeExcite }: BlockChoice): string =>
   present ? `k${kernel} e${expansion}${squeezeExcite ? ' SE' : ''}` : 'identity';
+
+/** What an architecture is at each block of its space, by the block's name. */
+export function blockTexts(space: SearchSpace, encoding: readonly number[]): Map<string, string> {
+  if (space.grammar === 'mobilenet') {
+    return new Map(blockChoices(space, encoding).map((block) => [block.id, blockText(block)]));
+  }
+  const texts = new Map<string, string>();
+  const chosen = choicesOf(space, encoding);
+  for (const { id, block, what } of choiceBlocks(space)) {
+    if (chosen[id] === undefined) continue;
+    const before = texts.get(block);
+    texts.set(block, `${before === undefined ? '' : `${before}, `}${what} ${chosen[id]}`);
+  }
+  return texts;
+}

@@ -2,7 +2,7 @@ import { diffRuns, diffStages, type StageDiff } from '../engine/compare.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';
-import { blockChoices, blockText } from './blocks.ts';
+import { blockTexts } from './blocks.ts';
 import { type Headline, headlineOf, lastOutput } from './headline.ts';
 import type { Figure, FigureUnit, NetworkGroup } from './networks.ts';
 import { byInterest, isInput } from './preimage.ts';
@@ -170,13 +170,10 @@ async function compareArchitectures(
 ): Promise<BlockComparison[]> {
   const [first, second] = [await architectureOf(source, a), await architectureOf(source, b)];
   if (!first || !second) return [];
-  const before = blockChoices(first.space, first.architecture.encoding);
-  const after = new Map(
-    blockChoices(second.space, second.architecture.encoding).map((block) => [block.id, block]),
-  );
-  return before.flatMap((block) => {
-    const other = after.get(block.id);
-    if (!other || blockText(block) === blockText(other)) return [];
-    return [{ block: block.id, a: blockText(block), b: blockText(other) }];
+  const before = blockTexts(first.space, first.architecture.encoding);
+  const after = blockTexts(second.space, second.architecture.encoding);
+  return [...before].flatMap(([block, a]) => {
+    const b = after.get(block);
+    return b === undefined || a === b ? [] : [{ block, a, b }];
   });
 }

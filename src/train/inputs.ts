@@ -1,4 +1,5 @@
 import type { Result } from '../base/result.ts';
+import type { MobilenetSpace, SearchSpace } from '../nas/index.ts';
 import { stageFailure } from '../stage/contract.ts';
 
 /**
@@ -21,6 +22,18 @@ export function requireSpace(
     );
   }
   return space;
+}
+
+/**
+ * A space whose networks can share the weights of a supernet. Ends the stage with `no-supernet` for spaces of other
+ * grammars.
+ */
+export function requireSupernet(space: SearchSpace): MobilenetSpace {
+  if (space.grammar === 'mobilenet') return space;
+  throw stageFailure(
+    'no-supernet',
+    `no supernet can be trained for the space ${space.name}, which is of the grammar ${space.grammar}; its networks can be trained alone by final-train, or take a space of the grammar mobilenet, such as mobilenet-v3`,
+  );
 }
 
 /** The value of a result; a failure ends the stage with its code and message. */

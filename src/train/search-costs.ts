@@ -2,12 +2,13 @@ import {
   type CostModel,
   type Encoding,
   latencyCost,
+  type MobilenetSpace,
   macsCost,
   paramsCost,
   resolveTarget,
 } from '../nas/index.ts';
 import type { Costs } from '../schema/generated/artifacts/trials.ts';
-import type { LatencyTable, SearchSpace } from '../stage/artifacts.ts';
+import type { LatencyTable } from '../stage/artifacts.ts';
 import { stageFailure } from '../stage/contract.ts';
 import { orFail } from './inputs.ts';
 
@@ -34,7 +35,7 @@ export interface SearchCosts {
  * @param digest content digest of the space
  */
 export function searchCosts(
-  { space, table }: { readonly space: SearchSpace; readonly table?: LatencyTable },
+  { space, table }: { readonly space: MobilenetSpace; readonly table?: LatencyTable },
   digest: string,
   target: TargetParams | null,
   use: 'target' | 'limit',

@@ -21,6 +21,7 @@ import {
   readWeights,
   recipeBatches,
   requireSpace,
+  requireSupernet,
   requireUnchanged,
   restore,
   searchCosts,
@@ -43,9 +44,10 @@ interface Saved {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, stopwatch, summary }) {
-    const { space, supernet, validation } = inputs;
+    const { supernet, validation } = inputs;
+    const space = requireSupernet(inputs.space);
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
-    const costs = searchCosts(inputs, digest, params.target, 'target');
+    const costs = searchCosts({ ...inputs, space }, digest, params.target, 'target');
     const spec = rewardSpecOf(params, costs.target);
     const controller = makeController(params, space, rng.fork('controller'));
     const steps = params.steps * params.weightSteps;

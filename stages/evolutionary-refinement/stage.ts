@@ -14,6 +14,7 @@ import {
   inputConditions,
   mostAccurate,
   requireSpace,
+  requireSupernet,
   searchCosts,
   searchInherited,
   writeWeights,
@@ -21,9 +22,10 @@ import {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, summary }) {
-    const { space, supernet, train, validation } = inputs;
+    const { supernet, train, validation } = inputs;
+    const space = requireSupernet(inputs.space);
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
-    const costs = searchCosts(inputs, digest, params.limit, 'limit');
+    const costs = searchCosts({ ...inputs, space }, digest, params.limit, 'limit');
     const limit = costs.target!;
     const first = startingPoints(
       inputs.trials ?? [],

@@ -22,6 +22,7 @@ import {
   readWeights,
   recipeBatches,
   requireSpace,
+  requireSupernet,
   requireUnchanged,
   restore,
   searchCosts,
@@ -45,12 +46,13 @@ interface Saved {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, stopwatch, summary }) {
-    const { space, supernet, validation } = inputs;
+    const { supernet, validation } = inputs;
+    const space = requireSupernet(inputs.space);
     const digest = requireSpace(inputDigests.space, {
       supernet: supernet.info,
       architecture: inputs.architecture,
     });
-    const costs = searchCosts(inputs, digest, params.target, 'target');
+    const costs = searchCosts({ ...inputs, space }, digest, params.target, 'target');
     const { loss: spec, cost } = gateLossOf(params.loss, costs);
     const given = inputs.architecture?.encoding;
     const gates = pathGates(space, rng.fork('gates'), {

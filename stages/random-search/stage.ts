@@ -9,6 +9,7 @@ import {
   mostAccurate,
   quantile,
   requireSpace,
+  requireSupernet,
   searchCosts,
   searchInherited,
   writeWeights,
@@ -16,9 +17,10 @@ import {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, summary }) {
-    const { space, supernet, train, validation } = inputs;
+    const { supernet, train, validation } = inputs;
+    const space = requireSupernet(inputs.space);
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
-    const costs = searchCosts(inputs, digest, params.limit, 'limit');
+    const costs = searchCosts({ ...inputs, space }, digest, params.limit, 'limit');
     const limit = costs.target!;
     const { evaluations, recalibrationImages } = params;
     // A population that never fills up is random sampling without repeats.

@@ -1,5 +1,5 @@
 import {
-  type CostModel,
+  type ArchitectureCost,
   checkSpace,
   costText,
   macsCost,
@@ -47,7 +47,7 @@ const countText = (count: bigint): string =>
   count < 1_000_000n ? String(count) : Number(count).toExponential(1).replace('+', '');
 
 /** `4.3 M–22.9 M MACs` */
-function rangeText({ range, unit }: CostModel): string {
+function rangeText({ range, unit }: ArchitectureCost): string {
   const { min, max } = range();
   return `${costText(min, unit).replace(` ${unit}`, '')}–${costText(max, unit)}`;
 }

@@ -13,6 +13,7 @@ import {
   optimiserOf,
   readWeights,
   recipeBatches,
+  requireSupernet,
   restore,
   settingsOf,
   stepsOf,
@@ -22,7 +23,7 @@ import {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, stopwatch, summary }) {
-    const { space } = inputs;
+    const space = requireSupernet(inputs.space);
     const weights = supernetWeights(space);
     const model = await (await backend()).build(weights, optimiserOf(params));
     try {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import { openCpuBackend } from '../../src/cpu/index.ts';
-import type { Encoding, SearchSpace } from '../../src/nas/index.ts';
+import type { Encoding, MobilenetSpace } from '../../src/nas/index.ts';
 import {
   childNetwork,
   choiceBlocks,
@@ -18,7 +18,7 @@ import { forward, randomWeights } from './forward.ts';
 import { smallSpace as kinked } from './spaces.ts';
 
 /** Without the kinks of ReLU, so that difference quotients mean something. */
-const smallSpace: SearchSpace = {
+const smallSpace: MobilenetSpace = {
   ...kinked,
   stem: { ...kinked.stem, activation: 'swish' },
   blocks: kinked.blocks.map((block) => ({ ...block, activation: 'swish' })),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { BlockDecision, Encoding, SearchSpace } from '../../src/nas/index.ts';
+import type { BlockDecision, Encoding, MobilenetSpace } from '../../src/nas/index.ts';
 import {
   additiveCost,
   checkSpace,
@@ -18,7 +18,7 @@ import { countNetwork, mobilenetV2 } from '../../src/net/index.ts';
 const KERNELS = ['3', '5', '7'];
 
 /** Architecture of a row of operations: a kernel first, then 3·(expansion 6) + kernel of each layer, 6 its absence. */
-function architecture(space: SearchSpace, operations: readonly number[]): Encoding {
+function architecture(space: MobilenetSpace, operations: readonly number[]): Encoding {
   const chosen: { [choice: string]: string } = {};
   for (const [index, { block, positions }] of spaceLayout(space).blocks.entries()) {
     const operation = operations[index]!;

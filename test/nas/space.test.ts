@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SearchSpace, SpaceBlock } from '../../src/nas/index.ts';
+import type { MobilenetSpace, SpaceBlock } from '../../src/nas/index.ts';
 import {
   checkSpace,
   childNetwork,
@@ -12,7 +12,7 @@ import {
 import { countNetwork, mobilenetV3Large, mobilenetV3LargeTable } from '../../src/net/index.ts';
 import { mainSpace, smallSpace } from './spaces.ts';
 
-const space = (side: number, c: number, width: number): SearchSpace =>
+const space = (side: number, c: number, width: number): MobilenetSpace =>
   mobilenetV3Space({ input: { h: side, w: side, c }, classes: 10, width });
 
 describe('the space mobilenet-v3', () => {
@@ -56,7 +56,7 @@ describe('the space mobilenet-v3', () => {
 
   test('what the schema cannot say is checked', () => {
     const [one, two, three] = smallSpace.blocks as [SpaceBlock, SpaceBlock, SpaceBlock];
-    const wrong: SearchSpace = {
+    const wrong: MobilenetSpace = {
       ...smallSpace,
       blocks: [{ ...one, expansion: [1, 1.1] }, two, { ...three, id: 'two', identity: true, kernel: [3, 3] }],
     };
@@ -87,7 +87,7 @@ describe('the space mobilenet-v3', () => {
         identity: false,
       }),
     );
-    const large: SearchSpace = {
+    const large: MobilenetSpace = {
       grammar: 'mobilenet',
       name: 'mobilenet-v3-large',
       input: { h: 224, w: 224, c: 3 },

@@ -1,15 +1,15 @@
-import type { SearchSpace } from '../../src/nas/index.ts';
+import type { MobilenetSpace } from '../../src/nas/index.ts';
 import { mobilenetV3Space } from '../../src/nas/index.ts';
 
 /** The space of the main pipeline. */
-export const mainSpace: SearchSpace = mobilenetV3Space({
+export const mainSpace: MobilenetSpace = mobilenetV3Space({
   input: { h: 28, w: 28, c: 1 },
   classes: 10,
   width: 0.5,
 });
 
 /** Three blocks, of which the second may be left out: 6 · 13 · 2 architectures, few enough to enumerate. */
-export const smallSpace: SearchSpace = {
+export const smallSpace: MobilenetSpace = {
   grammar: 'mobilenet',
   name: 'small',
   input: { h: 5, w: 6, c: 2 },

@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { type ArtifactKind, kinds } from '../../src/kinds/index.ts';
 import { choicesOf, describeArchitecture } from '../../src/nas/index.ts';
-import type { SearchSpace } from '../../src/schema/generated/artifacts/search-space.ts';
+import type { MobilenetSpace } from '../../src/schema/generated/artifacts/search-space.ts';
 import type { Preimage } from '../../src/schema/generated/record.ts';
 import type { RunResult, StageResult } from '../../src/schema/generated/run-result.ts';
 import type { Kind } from '../../src/stage/index.ts';
@@ -14,7 +14,7 @@ import * as samples from '../kinds/samples.ts';
 const block = { output: 8, stride: 1, activation: 'relu' } as const;
 
 /** Three blocks, the last of which may be left out. */
-export const space: SearchSpace = {
+export const space: MobilenetSpace = {
   ...samples.space,
   blocks: [
     {

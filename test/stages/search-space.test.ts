@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { MobilenetSpace } from '../../src/nas/index.ts';
 import { macsCost, spaceSize } from '../../src/nas/index.ts';
-import type { SearchSpace } from '../../src/stage/index.ts';
 import { mainSpace } from '../nas/spaces.ts';
 import { runStage, stageSchema } from './harness.ts';
 import { train } from './tiny.ts';
@@ -11,7 +11,7 @@ const spaceOf = async (params: { [name: string]: unknown }, side = 28) => {
     params: params as never,
     inputs: { train: { ...train, info } },
   });
-  return { space: outputs!.space as SearchSpace, summary, read };
+  return { space: outputs!.space as MobilenetSpace, summary, read };
 };
 
 test('the default space is that of the main pipeline, and its summary says how large it is', async () => {

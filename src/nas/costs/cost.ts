@@ -1,11 +1,13 @@
 import type { Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import { countNetwork } from '../../net/count.ts';
+import type { Item } from '../networks/item.ts';
 import { blockDecisions, blockItem, headItem, stemItem } from '../networks/items.ts';
 import type { BlockDecision, Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type { BlockLayout, ChoiceWhat, SearchSpace } from '../space/layout.ts';
+import type { BlockLayout, ChoiceWhat, MobilenetSpace, SearchSpace } from '../space/layout.ts';
 import { IDENTITY, spaceLayout } from '../space/layout.ts';
+import { stacksCost } from './stacks.ts';
 
 export type CostUnit = 'ms' | 'MACs' | 'parameters';
 
@@ -37,25 +39,31 @@ export interface CostModel {
   range(): CostRange;
 }
 
+/** What is known of the cost of any space's architectures. */
+export type ArchitectureCost = Omit<CostModel, 'expected'>;
+
 /** Trainable parameters of the child network. */
-export const paramsCost = (space: SearchSpace): CostModel =>
-  additiveCost(space, 'params', 'parameters', {
-    fixed: [stemItem(space), headItem(space)].reduce(
-      (sum, { network }) => sum + countNetwork(network).params,
-      0,
-    ),
-    block: (layout, decision) => countNetwork(blockItem(space, layout, decision).network).params,
-  });
+export function paramsCost(space: MobilenetSpace): CostModel;
+export function paramsCost(space: SearchSpace): ArchitectureCost;
+export function paramsCost(space: SearchSpace): ArchitectureCost {
+  return countedCost(space, 'params', 'parameters');
+}
 
 /** Multiply-accumulates of one image, squeeze-and-excitation included. */
-export const macsCost = (space: SearchSpace): CostModel =>
-  additiveCost(space, 'macs', 'MACs', {
-    fixed: [stemItem(space), headItem(space)].reduce(
-      (sum, { network }) => sum + countNetwork(network).macs,
-      0,
-    ),
-    block: (layout, decision) => countNetwork(blockItem(space, layout, decision).network).macs,
+export function macsCost(space: MobilenetSpace): CostModel;
+export function macsCost(space: SearchSpace): ArchitectureCost;
+export function macsCost(space: SearchSpace): ArchitectureCost {
+  return countedCost(space, 'macs', 'MACs');
+}
+
+function countedCost(space: SearchSpace, quantity: 'params' | 'macs', unit: CostUnit): ArchitectureCost {
+  const piece = ({ network }: Item): number => countNetwork(network)[quantity];
+  if (space.grammar === 'stacks') return stacksCost(space, quantity, unit, { fixed: 0, piece });
+  return additiveCost(space, quantity, unit, {
+    fixed: piece(stemItem(space)) + piece(headItem(space)),
+    block: (layout, decision) => piece(blockItem(space, layout, decision)),
   });
+}
 
 /** Where a cost comes from: a constant, and the cost of a block that is present. */
 export interface CostTerms {
@@ -77,7 +85,7 @@ const INNER: readonly (readonly [ChoiceWhat, 'kernel' | 'expansion' | 'squeezeEx
 
 /** A cost model from a constant and a cost per block. A block that is left out costs nothing. */
 export function additiveCost(
-  space: SearchSpace,
+  space: MobilenetSpace,
   quantity: CostModel['quantity'],
   unit: CostUnit,
   terms: CostTerms,
@@ -151,7 +159,7 @@ export type CostTarget = { readonly fraction: number } | { readonly value: numbe
  * As a `limit`, a value above the range is no mistake: every architecture satisfies it.
  */
 export function resolveTarget(
-  model: CostModel,
+  model: ArchitectureCost,
   target: CostTarget,
   use: 'target' | 'limit' = 'target',
 ): Result<number> {

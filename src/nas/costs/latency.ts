@@ -1,13 +1,16 @@
 import type { Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { LatencyTable } from '../../schema/generated/artifacts/latency-table.ts';
+import type { Item } from '../networks/item.ts';
 import { blockKey, headItem, profileItems, stemItem } from '../networks/items.ts';
+import { stacksItems } from '../networks/stacks.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type { SearchSpace } from '../space/layout.ts';
+import type { MobilenetSpace, SearchSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
-import type { CostModel } from './cost.ts';
+import type { ArchitectureCost, CostModel } from './cost.ts';
 import { additiveCost } from './cost.ts';
+import { stacksCost } from './stacks.ts';
 
 export type { LatencyTable };
 
@@ -15,7 +18,17 @@ export type { LatencyTable };
  * Predicted milliseconds of one pass on the profiled device: overhead + one entry a piece. `digest` is the content
  * digest of `space`. Codes: `table-of-another-space`; `missing-latency`, naming the layer shapes that the table lacks.
  */
-export function latencyCost(space: SearchSpace, digest: string, table: LatencyTable): Result<CostModel> {
+export function latencyCost(space: MobilenetSpace, digest: string, table: LatencyTable): Result<CostModel>;
+export function latencyCost(
+  space: SearchSpace,
+  digest: string,
+  table: LatencyTable,
+): Result<ArchitectureCost>;
+export function latencyCost(
+  space: SearchSpace,
+  digest: string,
+  table: LatencyTable,
+): Result<ArchitectureCost> {
   if (table.space !== digest) {
     return fail({
       code: 'table-of-another-space',
@@ -26,6 +39,10 @@ export function latencyCost(space: SearchSpace, digest: string, table: LatencyTa
   const missing = profileItems(space).filter(({ key }) => !medians.has(key));
   if (missing.length > 0) return fail(missingKeys(missing.map(({ key }) => key)));
   const entry = (key: string): number => medians.get(key)!;
+  if (space.grammar === 'stacks') {
+    const terms = { fixed: table.overhead, piece: ({ key }: Item) => entry(key) };
+    return ok(stacksCost(space, 'latency', 'ms', terms));
+  }
   return ok(
     additiveCost(space, 'latency', 'ms', {
       fixed: table.overhead + entry(stemItem(space).key) + entry(headItem(space).key),
@@ -35,14 +52,17 @@ export function latencyCost(space: SearchSpace, digest: string, table: LatencyTa
 }
 
 /** Keys of the pieces that one architecture is made of, in order; a shape that occurs twice is listed twice. */
-export const latencyKeys = (space: SearchSpace, encoding: Encoding): string[] => [
-  stemItem(space).key,
-  ...spaceLayout(space).blocks.flatMap((layout) => {
-    const decision = decide(layout, encoding);
-    return decision.present ? [blockKey(layout, decision)] : [];
-  }),
-  headItem(space).key,
-];
+export function latencyKeys(space: SearchSpace, encoding: Encoding): string[] {
+  if (space.grammar === 'stacks') return stacksItems(space, encoding).map(({ key }) => key);
+  return [
+    stemItem(space).key,
+    ...spaceLayout(space).blocks.flatMap((layout) => {
+      const decision = decide(layout, encoding);
+      return decision.present ? [blockKey(layout, decision)] : [];
+    }),
+    headItem(space).key,
+  ];
+}
 
 /** Milliseconds that a table predicts, and the half-width of their 95 % interval. */
 export interface PredictedLatency {

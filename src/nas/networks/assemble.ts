@@ -2,7 +2,7 @@ import { convBnAct, head } from '../../net/blocks.ts';
 import type { Handle, NetworkBuilder } from '../../net/builder.ts';
 import { makeDivisible } from '../../net/shape.ts';
 import type { BlockDecision } from '../space/encoding.ts';
-import type { BlockLayout, ChoiceBlock, ChoiceWhat, SearchSpace } from '../space/layout.ts';
+import type { BlockLayout, ChoiceBlock, ChoiceWhat, MobilenetSpace } from '../space/layout.ts';
 
 /**
  * Several options of one choice at once, summed with coefficients. With `gates`, their gradients are reported.
@@ -30,14 +30,14 @@ export interface MixedChoice {
 }
 
 /** First convolution of a space. Layers `stem.*`. */
-export function assembleStem(builder: NetworkBuilder, space: SearchSpace): Handle {
+export function assembleStem(builder: NetworkBuilder, space: MobilenetSpace): Handle {
   const { filters, kernel, stride, activation } = space.stem;
   const { batchNorm } = space;
   return convBnAct(builder, 'stem', builder.input, { filters, kernel, stride, activation, batchNorm });
 }
 
 /** Everything after the last block. */
-export const assembleHead = (builder: NetworkBuilder, space: SearchSpace, from: Handle): Handle =>
+export const assembleHead = (builder: NetworkBuilder, space: MobilenetSpace, from: Handle): Handle =>
   head(builder, from, { ...space.head, classes: space.classes, batchNorm: space.batchNorm });
 
 /**
@@ -46,7 +46,7 @@ export const assembleHead = (builder: NetworkBuilder, space: SearchSpace, from: 
  */
 export function assembleBlock(
   builder: NetworkBuilder,
-  space: SearchSpace,
+  space: MobilenetSpace,
   layout: BlockLayout,
   from: Handle,
   plan: BlockPlan,

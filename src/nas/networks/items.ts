@@ -1,20 +1,15 @@
 import { NetworkBuilder } from '../../net/builder.ts';
-import type { Network } from '../../net/network.ts';
 import { makeDivisible, shapeText } from '../../net/shape.ts';
 import type { BlockDecision } from '../space/encoding.ts';
-import type { BlockLayout, SearchSpace } from '../space/layout.ts';
+import type { BlockLayout, MobilenetSpace, SearchSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
 import { assembleBlock, assembleHead, assembleStem } from './assemble.ts';
-
-/** One piece of a space's networks to be counted or timed alone. Its output is a tensor of any shape. */
-export interface Item {
-  /** Canonical name of the layer shape: equal pieces have equal keys. */
-  readonly key: string;
-  readonly network: Network;
-}
+import type { Item } from './item.ts';
+import { distinctItems } from './item.ts';
+import { everyItem } from './stacks.ts';
 
 /** The first convolution alone. */
-export function stemItem(space: SearchSpace): Item {
+export function stemItem(space: MobilenetSpace): Item {
   const { filters, kernel, stride, activation } = space.stem;
   const builder = new NetworkBuilder(space.input);
   const network = builder.finish(assembleStem(builder, space));
@@ -22,7 +17,7 @@ export function stemItem(space: SearchSpace): Item {
 }
 
 /** Everything after the last block alone. */
-export function headItem(space: SearchSpace): Item {
+export function headItem(space: MobilenetSpace): Item {
   const { last } = spaceLayout(space);
   const { filters, hidden, activation } = space.head;
   const builder = new NetworkBuilder(last);
@@ -48,7 +43,7 @@ export function blockKey(layout: BlockLayout, decision: BlockDecision): string {
 }
 
 /** One block that is present, alone. */
-export function blockItem(space: SearchSpace, layout: BlockLayout, decision: BlockDecision): Item {
+export function blockItem(space: MobilenetSpace, layout: BlockLayout, decision: BlockDecision): Item {
   const builder = new NetworkBuilder(layout.input);
   const { output } = assembleBlock(builder, space, layout, builder.input, { decision, mixed: {} });
   return { key: blockKey(layout, decision), network: builder.finish(output) };
@@ -69,10 +64,10 @@ export function blockDecisions({ block }: BlockLayout): BlockDecision[] {
 
 /** Every distinct layer shape of a space, for a latency profile: sorted by key. */
 export function profileItems(space: SearchSpace): Item[] {
+  if (space.grammar === 'stacks') return everyItem(space);
   const items = [stemItem(space), headItem(space)];
   for (const layout of spaceLayout(space).blocks) {
     for (const decision of blockDecisions(layout)) items.push(blockItem(space, layout, decision));
   }
-  const distinct = new Map(items.map((item) => [item.key, item]));
-  return [...distinct.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return distinctItems(items);
 }

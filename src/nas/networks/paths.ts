@@ -3,21 +3,25 @@ import type { Network, Tensors, WeightSpec } from '../../net/network.ts';
 import { prefix } from '../../net/slice.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type { BlockLayout, ChoiceWhat, SearchSpace } from '../space/layout.ts';
+import type { BlockLayout, ChoiceWhat, MobilenetSpace, SearchSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
 import type { Alternatives, BlockPlan, MixedChoice } from './assemble.ts';
 import { assembleBlock, assembleHead, assembleStem } from './assemble.ts';
+import { stacksNetwork } from './stacks.ts';
 
 /** The network of one architecture alone, every weight at exactly its own shape. */
 export const childNetwork = (space: SearchSpace, encoding: Encoding): Network =>
+  space.grammar === 'stacks' ? stacksNetwork(space, encoding) : mobilenetChild(space, encoding);
+
+const mobilenetChild = (space: MobilenetSpace, encoding: Encoding): Network =>
   assemble(space, (layout) => ({ decision: decide(layout, encoding), mixed: {} })).network;
 
 /** All weights that the architectures of a space share, each at its largest shape. */
-export const supernetWeights = (space: SearchSpace): readonly WeightSpec[] =>
+export const supernetWeights = (space: MobilenetSpace): readonly WeightSpec[] =>
   assemble(space, (layout) => largest(layout)).network.weights;
 
 /** One architecture over the supernet's weights: the same layers as its child network, weights used by prefix. */
-export const supernetPath = (space: SearchSpace, encoding: Encoding): Network =>
+export const supernetPath = (space: MobilenetSpace, encoding: Encoding): Network =>
   assemble(space, (layout) => ({ decision: decide(layout, encoding), mixed: {} }), shared(space)).network;
 
 /**
@@ -25,7 +29,7 @@ export const supernetPath = (space: SearchSpace, encoding: Encoding): Network =>
  * all its options (of `block`: half of the block), a filter choice by its largest option. The others stay as encoded;
  * those inside a block that the encoding leaves out are read from it when `<block>.block` is mixed.
  */
-export function warmupPath(space: SearchSpace, encoding: Encoding, mixed: ReadonlySet<string>): Network {
+export function warmupPath(space: MobilenetSpace, encoding: Encoding, mixed: ReadonlySet<string>): Network {
   const plan = (layout: BlockLayout): BlockPlan => {
     const { block } = layout;
     const decision = decide(layout, encoding);
@@ -56,7 +60,7 @@ export interface GatePath {
  * Identity is a zero beside the residual, so its gate gradient is 0.
  */
 export function gatePath(
-  space: SearchSpace,
+  space: MobilenetSpace,
   encoding: Encoding,
   alternatives?: ReadonlyMap<string, readonly number[]>,
 ): GatePath {
@@ -88,7 +92,7 @@ export function gatePath(
 }
 
 /** The child's weights as the supernet holds them: prefixes by name, copied. Throws when one is missing. */
-export function inheritWeights(space: SearchSpace, encoding: Encoding, supernet: Tensors): Tensors {
+export function inheritWeights(space: MobilenetSpace, encoding: Encoding, supernet: Tensors): Tensors {
   return new Map(
     childNetwork(space, encoding).weights.map(({ name, shape }) => {
       const tensor = supernet.get(name);
@@ -118,11 +122,11 @@ const largest = (layout: BlockLayout): BlockPlan => ({
   },
 });
 
-const shared = (space: SearchSpace): ReadonlyMap<string, WeightSpec> =>
+const shared = (space: MobilenetSpace): ReadonlyMap<string, WeightSpec> =>
   new Map(supernetWeights(space).map((spec) => [spec.name, spec]));
 
 function assemble(
-  space: SearchSpace,
+  space: MobilenetSpace,
   plan: (layout: BlockLayout) => BlockPlan,
   weights?: ReadonlyMap<string, WeightSpec>,
 ): { readonly network: Network; readonly mixes: readonly MixedChoice[] } {

@@ -2,12 +2,15 @@ import type { Failure, Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { SearchSpace } from './layout.ts';
 import { spaceLayout } from './layout.ts';
+import { checkStacks } from './stacks/check.ts';
 
 /**
  * Checks what the schema of a space cannot say.
- * Codes: `duplicate-block`, `repeated-option`, `impossible-identity`.
+ * Codes: `duplicate-block`, `repeated-option`, `impossible-identity`; of stacks `missing-candidates`, `impossible-stride`,
+ * `impossible-depth`, too.
  */
 export function checkSpace(space: SearchSpace): Result<SearchSpace> {
+  if (space.grammar === 'stacks') return checkStacks(space);
   const failures: Failure[] = [];
   const seen = new Set<string>();
   for (const { block, input, expanded } of spaceLayout(space).blocks) {

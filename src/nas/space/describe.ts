@@ -1,10 +1,12 @@
 import type { Encoding } from './encoding.ts';
 import { activeChoices, decide } from './encoding.ts';
 import type { SearchSpace } from './layout.ts';
-import { spaceLayout } from './layout.ts';
+import { choiceBlocks, spaceLayout } from './layout.ts';
+import { describeStacks } from './stacks/describe.ts';
 
 /** An architecture in one line: `b1 k3e4 · b2 k5e6+se · b3 –`; a dash is a block that is left out. */
 export function describeArchitecture(space: SearchSpace, encoding: Encoding): string {
+  if (space.grammar === 'stacks') return describeStacks(space, encoding);
   return spaceLayout(space)
     .blocks.map((layout) => {
       const { block } = layout;
@@ -25,7 +27,7 @@ export interface ArchitectureDifference {
 
 /** The choice blocks in which two architectures of one space differ, in the order of the space. */
 export function diffArchitectures(space: SearchSpace, a: Encoding, b: Encoding): ArchitectureDifference[] {
-  const layout = spaceLayout(space);
+  const layout = { choices: choiceBlocks(space) };
   const [activeA, activeB] = [activeChoices(layout, a), activeChoices(layout, b)];
   const result: ArchitectureDifference[] = [];
   for (const [position, { id, options }] of layout.choices.entries()) {

@@ -1,14 +1,14 @@
 import type { Failure, Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
-import type { BlockLayout, Searchable, SearchSpace, SpaceLayout } from './layout.ts';
+import type { Encoding } from './choice.ts';
+import { activeChoices } from './choice.ts';
+import type { BlockLayout, Searchable, SearchSpace } from './layout.ts';
 import { choiceBlocks, IDENTITY, spaceLayout } from './layout.ts';
+import { distinctNetworks, normalForm } from './stacks/normal.ts';
 
-/**
- * Index of the chosen option of every choice block, in the order of `choiceBlocks`. *Canonical* when every choice
- * that decides nothing (inside a block that is left out) is 0; equal architectures have equal canonical encodings.
- */
-export type Encoding = readonly number[];
+export type { Encoding } from './choice.ts';
+export { activeChoices, isActive } from './choice.ts';
 
 /** What an encoding decides of one block: indices into the block's lists of options. */
 export interface BlockDecision {
@@ -30,22 +30,17 @@ export function decide(layout: BlockLayout, encoding: Encoding): BlockDecision {
   };
 }
 
-/** Whether the choice at a position decides anything; later choices do not matter. */
-export const isActive = (
-  { choices }: Pick<SpaceLayout, 'choices'>,
-  encoding: Encoding,
-  at: number,
-): boolean =>
-  (choices[at]!.when ?? []).every(({ position, options }) => options.includes(encoding[position]!));
-
-/** Of every choice block, whether it decides anything: false inside a block that is left out. */
-export const activeChoices = (layout: Pick<SpaceLayout, 'choices'>, encoding: Encoding): boolean[] =>
-  layout.choices.map((_, at) => isActive(layout, encoding, at));
-
-/** Sets every choice that decides nothing to 0. */
+/**
+ * Sets every choice that decides nothing to 0, and of encodings that are one network in any other way takes one
+ * (`normalForm`).
+ */
 export function canonicalEncoding(space: Searchable, encoding: Encoding): Encoding {
-  const active = activeChoices({ choices: choiceBlocks(space) }, encoding);
-  return encoding.map((option, position) => (active[position] ? option : 0));
+  const choices = choiceBlocks(space);
+  const plain = (from: Encoding): Encoding => {
+    const active = activeChoices({ choices }, from);
+    return from.map((option, position) => (active[position] ? option : 0));
+  };
+  return space.grammar === 'stacks' ? plain(normalForm(space, plain(encoding))) : plain(encoding);
 }
 
 /** Text that is equal for equal encodings; canonicalise first to compare architectures. */
@@ -99,7 +94,7 @@ export function encodingOf(
   space: SearchSpace,
   chosen: { readonly [choice: string]: string },
 ): Result<Encoding> {
-  const layout = spaceLayout(space);
+  const layout = { choices: choiceBlocks(space) };
   const failures: Failure[] = [];
   const known = new Set(layout.choices.map(({ id }) => id));
   for (const id of Object.keys(chosen)) {
@@ -151,11 +146,11 @@ export interface SpaceSize {
 }
 
 export function spaceSize(space: SearchSpace): SpaceSize {
-  let raw = 1n;
+  const raw = choiceBlocks(space).reduce((product, { options }) => product * BigInt(options.length), 1n);
+  if (space.grammar === 'stacks') return { raw, distinct: distinctNetworks(space) };
   let distinct = 1n;
   for (const { block } of spaceLayout(space).blocks) {
     const inner = BigInt(block.kernel.length * block.expansion.length * block.squeezeExcite.length);
-    raw *= block.identity ? 2n * inner : inner;
     distinct *= block.identity ? inner + 1n : inner;
   }
   return { raw, distinct };

@@ -1,35 +1,19 @@
 import type { Shape } from '../../net/network.ts';
 import { makeDivisible, stridedShape } from '../../net/shape.ts';
-import type { SearchSpace, SpaceBlock } from '../../schema/generated/artifacts/search-space.ts';
+import type {
+  MobilenetSpace,
+  SearchSpace,
+  SpaceBlock,
+  StacksSpace,
+} from '../../schema/generated/artifacts/search-space.ts';
+import type { ChoiceBlock } from './choice.ts';
+import { stacksLayout } from './stacks/layout.ts';
 
-export type { SearchSpace, SpaceBlock };
+export type { ChoiceBlock, Condition } from './choice.ts';
+export type { MobilenetSpace, SearchSpace, SpaceBlock, StacksSpace };
 
 /** What a choice block decides of its block. */
 export type ChoiceWhat = 'block' | 'kernel' | 'expansion' | 'squeeze-excite';
-
-/** One searchable position of a space. */
-export interface ChoiceBlock {
-  /** `<block>.<what>`, unique in the space. */
-  readonly id: string;
-  /** Id of the block it belongs to. */
-  readonly block: string;
-  readonly what: string;
-  /** TuNAS's kinds of choice: which operation, or how many filters. They warm up differently. */
-  readonly tag: 'op' | 'filters';
-  /** The options in words, in the order of their indices. */
-  readonly options: readonly string[];
-  /**
-   * Earlier choices that decide whether this one decides anything: all must hold, those of such an earlier
-   * choice included. Absent: it always does.
-   */
-  readonly when?: readonly Condition[];
-}
-
-/** That the choice at a position of the encoding is one of these options. */
-export interface Condition {
-  readonly position: number;
-  readonly options: readonly number[];
-}
 
 /** Index of the `identity` option of a `<block>.block` choice. */
 export const IDENTITY = 1;
@@ -45,7 +29,7 @@ export interface BlockLayout {
   readonly positions: { readonly [what in ChoiceWhat]?: number };
 }
 
-/** Everything that follows from a space alone. */
+/** Everything that follows from a space of the grammar `mobilenet` alone. */
 export interface SpaceLayout {
   readonly choices: readonly ChoiceBlock[];
   readonly blocks: readonly BlockLayout[];
@@ -57,13 +41,13 @@ export interface SpaceLayout {
 /** Order of a block's choices in an encoding: whether it is there decides whether the others matter. */
 const ORDER: readonly ChoiceWhat[] = ['block', 'kernel', 'expansion', 'squeeze-excite'];
 
-const layouts = new WeakMap<SearchSpace, SpaceLayout>();
+const layouts = new WeakMap<MobilenetSpace, SpaceLayout>();
 
 /**
  * Shapes of all blocks of a space, and its choice blocks in the order of an encoding. Remembered by the identity of
  * the space, which must not change.
  */
-export function spaceLayout(space: SearchSpace): SpaceLayout {
+export function spaceLayout(space: MobilenetSpace): SpaceLayout {
   const known = layouts.get(space);
   if (known !== undefined) return known;
   const layout = walk(space);
@@ -71,7 +55,7 @@ export function spaceLayout(space: SearchSpace): SpaceLayout {
   return layout;
 }
 
-function walk(space: SearchSpace): SpaceLayout {
+function walk(space: MobilenetSpace): SpaceLayout {
   const choices: ChoiceBlock[] = [];
   const blocks: BlockLayout[] = [];
   const stem = stridedShape(space.input, space.stem.stride, space.stem.filters);
@@ -117,7 +101,10 @@ export type Searchable = SearchSpace | ChoiceList;
 
 /** The choice blocks, in the order of an encoding. */
 export const choiceBlocks = (space: Searchable): readonly ChoiceBlock[] =>
-  space.grammar === 'choices' ? space.choices : spaceLayout(space).choices;
+  space.grammar === 'choices' ? space.choices : layoutOf(space).choices;
+
+const layoutOf = (space: SearchSpace): { readonly choices: readonly ChoiceBlock[] } =>
+  space.grammar === 'mobilenet' ? spaceLayout(space) : stacksLayout(space);
 
 function optionsOf(block: SpaceBlock, what: ChoiceWhat): readonly string[] {
   switch (what) {

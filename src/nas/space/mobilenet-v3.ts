@@ -1,6 +1,6 @@
 import type { ActivationName, Shape } from '../../net/network.ts';
 import { makeDivisible, strided } from '../../net/shape.ts';
-import type { SearchSpace, SpaceBlock } from './layout.ts';
+import type { MobilenetSpace, SpaceBlock } from './layout.ts';
 
 export interface MobilenetV3SpaceOptions {
   /** Shape of one image. */
@@ -52,7 +52,7 @@ const HEAD = 480;
  * hierarchy with blocks of one layer. Blocks halve the image in turn as long as it keeps 7 pixels, so images of
  * 28 or 32 pixels end at 7 or 8; images above 64 pixels are halved by the stem, too.
  */
-export function mobilenetV3Space(options: MobilenetV3SpaceOptions): SearchSpace {
+export function mobilenetV3Space(options: MobilenetV3SpaceOptions): MobilenetSpace {
   const { input, classes, width = 1, identity = true, dropout = 0.1 } = options;
   const { kernels = [3, 5, 7], expansions = [3, 4, 6], squeezeExcite = [false, true] } = options;
   const scale = (channels: number): number => makeDivisible(channels * width);

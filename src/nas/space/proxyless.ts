@@ -1,5 +1,5 @@
 import type { Shape } from '../../net/network.ts';
-import type { SearchSpace, SpaceBlock } from './layout.ts';
+import type { MobilenetSpace, SpaceBlock } from './layout.ts';
 
 export interface ProxylessSpaceOptions {
   /**
@@ -22,7 +22,7 @@ const LAYERS = 4;
  * a stack may be left out, and one more; ReLU, no squeeze-and-excitation. Blocks are called `s<stack>l<layer>`.
  * MobileNetV2, MnasNet-B1 and the ProxylessNAS networks lie in it, each with its own filters.
  */
-export function proxylessSpace(options: ProxylessSpaceOptions = {}): SearchSpace {
+export function proxylessSpace(options: ProxylessSpaceOptions = {}): MobilenetSpace {
   const { filters = [32, 16, 32, 40, 80, 96, 192, 320, 1280] } = options;
   if (filters.length !== 9) throw new Error(`internal error: expected 9 filters, got ${filters.length}`);
   const block = (id: string, output: number, what: Partial<SpaceBlock>): SpaceBlock => ({

@@ -2,7 +2,7 @@ import type { Json } from '../../base/canonical.ts';
 import type { Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
-import type { CostModel } from '../costs/cost.ts';
+import type { ArchitectureCost } from '../costs/cost.ts';
 import { costText } from '../costs/cost.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { canonicalEncoding, encodingKey, randomEncoding } from '../space/encoding.ts';
@@ -159,7 +159,7 @@ export function agingEvolution(operators: Operators, options: AgingEvolutionOpti
 /** The operators of a search space, under a hard limit of cost where one is given. */
 export function spaceOperators(
   space: Searchable,
-  limit?: { readonly cost: CostModel; readonly value: number },
+  limit?: { readonly cost: ArchitectureCost; readonly value: number },
 ): Operators {
   const operators: Operators = {
     random: (rng) => randomEncoding(space, rng),

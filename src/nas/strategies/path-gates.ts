@@ -3,7 +3,7 @@ import type { Tensor } from '../../net/network.ts';
 import type { CostModel } from '../costs/cost.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
-import type { SearchSpace } from '../space/layout.ts';
+import type { MobilenetSpace } from '../space/layout.ts';
 import { IDENTITY, spaceLayout } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
 import { Adam, CONTROLLER_ADAM } from './adam.ts';
@@ -80,7 +80,7 @@ export interface PathGates {
  * the same holds for the two drawn options with their probabilities renormalised, and afterwards both are shifted so
  * that the other options' probabilities stay. Parameters start normal around 0, drawn from `rng`.
  */
-export function pathGates(space: SearchSpace, rng: Rng, options: PathGatesOptions): PathGates {
+export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOptions): PathGates {
   const { mode, deviation = 1e-3, start, updateIdentity = true } = options;
   const layout = spaceLayout(space);
   const { choices, blocks } = layout;

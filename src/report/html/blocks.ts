@@ -1,4 +1,4 @@
-import type { SearchSpace } from '../../schema/generated/artifacts/search-space.ts';
+import type { MobilenetSpace } from '../../schema/generated/artifacts/search-space.ts';
 import { blockChoices } from '../blocks.ts';
 import { at, escapeText, picture } from './markup.ts';
 import { legend } from './scatter.ts';
@@ -7,7 +7,7 @@ const STEP = 56;
 const HEIGHT = 150;
 
 /** One box a block: as high as it expands, coloured by kernel, a bar on top for squeeze-and-excitation, a line for identity. */
-export function blocksPicture(space: SearchSpace, encoding: readonly number[]): string {
+export function blocksPicture(space: MobilenetSpace, encoding: readonly number[]): string {
   const blocks = blockChoices(space, encoding);
   const kernels = [...new Set(space.blocks.flatMap(({ kernel }) => kernel))].sort((a, b) => a - b);
   const widest = Math.max(...space.blocks.flatMap(({ expansion }) => expansion));

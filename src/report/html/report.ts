@@ -96,7 +96,8 @@ async function architectureSection(result: RunResult, source: ArtifactSource): P
   if (!space || choiceBlocks(space).length !== architecture.encoding.length) return [];
   const from = output.place.split('/')[0]!;
   const text = `<p>From ${escapeText(from)}: ${escapeText(architecture.description)}</p>`;
-  return [{ title: 'Architecture', body: blocksPicture(space, architecture.encoding) + text }];
+  const pictured = space.grammar === 'mobilenet' ? blocksPicture(space, architecture.encoding) : '';
+  return [{ title: 'Architecture', body: pictured + text }];
 }
 
 async function trialsSections(result: RunResult, source: ArtifactSource): Promise<Section[]> {

@@ -1,9 +1,18 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * A set of MobileNetV3-style networks as data. Every list of options longer than one is a choice block, addressed as `<block>.kernel`, `<block>.expansion`, `<block>.squeeze-excite`; a block that may be left out has a choice block `<block>.block` (mbconv, identity).
+ * A set of networks as data, in one of several grammars.
  */
-export interface SearchSpace {
+export type SearchSpace = (MobilenetSpace | StacksSpace)
+/**
+ * One thing that a layer may be.
+ */
+export type Candidate = (MbconvCandidate | SeparableCandidate | ConvCandidate | UniversalCandidate | IdentityCandidate)
+
+/**
+ * A set of MobileNetV3-style networks. Every list of options longer than one is a choice block, addressed as `<block>.kernel`, `<block>.expansion`, `<block>.squeeze-excite`; a block that may be left out has a choice block `<block>.block` (mbconv, identity).
+ */
+export interface MobilenetSpace {
 /**
  * How the rest is to be read.
  */
@@ -141,4 +150,323 @@ squeezeExcite: boolean[]
  * Whether the block may be left out. Only where stride is 1 and input and output channels agree.
  */
 identity: boolean
+}
+/**
+ * A set of networks of stacks of layers, each layer one of several candidates. Every list of options longer than one is a choice block: `resolution`, `stem.filters`, `stem.kernel`, `<stack>.filters`, `<stack>.depth`, `<layer>.op`, `<layer>.kernel`, `.start`, `.expansion`, `.squeeze-excite`, `.skip`, `head.filters`, `head.hidden`.
+ */
+export interface StacksSpace {
+/**
+ * How the rest is to be read.
+ */
+grammar: "stacks"
+/**
+ * Name of the space, for people.
+ */
+name: string
+/**
+ * Shape of one image.
+ */
+input: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Sides of square images to choose from; empty: as `input` has it.
+ * 
+ * Items: Pixels.
+ */
+sides: number[]
+/**
+ * Number of classes.
+ */
+classes: number
+/**
+ * Batch normalisation of every layer.
+ */
+batchNorm: {
+/**
+ * Weight of the old moving value.
+ */
+decay: number
+/**
+ * Added to the variance.
+ */
+epsilon: number
+}
+/**
+ * Of expanded channels to a multiple of 8: `divisible` as MobileNet, never below nine tenths; `nearest` as TuNAS.
+ */
+rounding: ("divisible" | "nearest")
+/**
+ * Of which channels squeeze-and-excitation keeps a quarter: of the expanded ones (MobileNetV3) or of the layer's input (MnasNet).
+ */
+squeeze: ("expanded" | "input")
+/**
+ * Gate of squeeze-and-excitation.
+ */
+gate: ("sigmoid" | "hard-sigmoid")
+/**
+ * Whether networks that leave out different layers of a stack differ (`kept`) or are one (`last`: all that are left out behind the others, the first layer apart; NAS-Bench-Macro).
+ */
+identities: ("kept" | "last")
+/**
+ * First convolution.
+ */
+stem: {
+/**
+ * To choose from.
+ * 
+ * @minItems 1
+ * 
+ * Items: Output channels.
+ */
+filters: number[]
+/**
+ * Kernel sides to choose from.
+ * 
+ * @minItems 1
+ * 
+ * Items: Kernel side in pixels.
+ */
+kernel: number[]
+/**
+ * Stride in pixels.
+ */
+stride: number
+/**
+ * Activation function.
+ */
+activation: ("relu" | "relu6" | "h-swish" | "swish" | "sigmoid" | "hard-sigmoid" | "tanh")
+}
+/**
+ * In order.
+ * 
+ * @minItems 1
+ */
+stacks: SpaceStack[]
+/**
+ * Layers after the last stack: 1x1 convolution, global mean, hidden layer, dropout, classifier.
+ */
+head: {
+/**
+ * To choose from.
+ * 
+ * @minItems 1
+ * 
+ * Items: Channels of the 1x1 convolution; 0 leaves it out.
+ */
+filters: number[]
+/**
+ * To choose from.
+ * 
+ * @minItems 1
+ * 
+ * Items: Units before the classifier; 0 leaves them out.
+ */
+hidden: number[]
+/**
+ * Hidden layer with a bias, with batch normalisation instead, or with neither.
+ */
+hiddenForm: ("bias" | "batch-norm" | "plain")
+/**
+ * Activation function.
+ */
+activation: ("relu" | "relu6" | "h-swish" | "swish" | "sigmoid" | "hard-sigmoid" | "tanh")
+/**
+ * Dropout rate before the classifier.
+ */
+dropout: number
+}
+}
+/**
+ * Layers of one resolution, of which the first may stride and change the channels.
+ */
+export interface SpaceStack {
+/**
+ * Name of the stack, unique in the space. Its layers are `<stack>l0`, `<stack>l1`…; the only one of a stack is `<stack>`.
+ */
+id: string
+/**
+ * Output channels to choose from; empty: as many as come in.
+ * 
+ * Items: Channels.
+ */
+filters: number[]
+/**
+ * Numbers of layers to choose from; those behind are left out.
+ * 
+ * @minItems 1
+ * 
+ * Items: Layers.
+ */
+depth: number[]
+/**
+ * Stride of the first layer in pixels.
+ */
+stride: number
+/**
+ * Activation function.
+ */
+activation: ("relu" | "relu6" | "h-swish" | "swish" | "sigmoid" | "hard-sigmoid" | "tanh")
+/**
+ * Whether all layers make the same choices, addressed as `<stack>.op` and so on (MnasNet); they are those of `first`.
+ */
+same: boolean
+/**
+ * What the first layer may be.
+ * 
+ * @minItems 1
+ */
+first: Candidate[]
+/**
+ * What each other layer may be; empty where there is none, or where all are the same.
+ */
+others: Candidate[]
+}
+/**
+ * Inverted bottleneck.
+ */
+export interface MbconvCandidate {
+/**
+ * What the layer is.
+ */
+op: "mbconv"
+/**
+ * Depthwise kernel sides to choose from.
+ * 
+ * @minItems 1
+ * 
+ * Items: Kernel side in pixels.
+ */
+kernel: number[]
+/**
+ * Expansion ratios to choose from.
+ * 
+ * @minItems 1
+ * 
+ * Items: Multiple of the layer's input channels.
+ */
+expansion: number[]
+/**
+ * Whether squeeze-and-excitation may be off (false), on (true) or either.
+ * 
+ * @minItems 1
+ */
+squeezeExcite: boolean[]
+/**
+ * What is added to the output where shapes allow: nothing, the input, or the input after average pooling.
+ * 
+ * @minItems 1
+ */
+skip: ("none" | "identity" | "pool")[]
+}
+/**
+ * Depthwise convolution and linear 1x1 convolution.
+ */
+export interface SeparableCandidate {
+/**
+ * What the layer is.
+ */
+op: "separable"
+/**
+ * Depthwise kernel sides to choose from.
+ * 
+ * @minItems 1
+ * 
+ * Items: Kernel side in pixels.
+ */
+kernel: number[]
+/**
+ * Whether squeeze-and-excitation may be off (false), on (true) or either.
+ * 
+ * @minItems 1
+ */
+squeezeExcite: boolean[]
+/**
+ * What is added to the output where shapes allow: nothing, the input, or the input after average pooling.
+ * 
+ * @minItems 1
+ */
+skip: ("none" | "identity" | "pool")[]
+}
+/**
+ * Convolution, normalisation, activation.
+ */
+export interface ConvCandidate {
+/**
+ * What the layer is.
+ */
+op: "conv"
+/**
+ * Kernel sides to choose from.
+ * 
+ * @minItems 1
+ * 
+ * Items: Kernel side in pixels.
+ */
+kernel: number[]
+/**
+ * Whether squeeze-and-excitation may be off (false), on (true) or either.
+ * 
+ * @minItems 1
+ */
+squeezeExcite: boolean[]
+/**
+ * What is added to the output where shapes allow: nothing, the input, or the input after average pooling.
+ * 
+ * @minItems 1
+ */
+skip: ("none" | "identity" | "pool")[]
+}
+/**
+ * Universal inverted bottleneck: the input is added where shapes allow.
+ */
+export interface UniversalCandidate {
+/**
+ * What the layer is.
+ */
+op: "universal"
+/**
+ * Kernels of the depthwise convolution in front of the expansion.
+ * 
+ * @minItems 1
+ * 
+ * Items: Kernel side in pixels. 0: none.
+ */
+start: number[]
+/**
+ * Kernels of the depthwise convolution behind the expansion.
+ * 
+ * @minItems 1
+ * 
+ * Items: Kernel side in pixels. 0: none.
+ */
+kernel: number[]
+/**
+ * Expansion ratios to choose from.
+ * 
+ * @minItems 1
+ * 
+ * Items: Multiple of the layer's input channels.
+ */
+expansion: number[]
+}
+/**
+ * The layer is left out; where it changes shape, a linear 1x1 convolution.
+ */
+export interface IdentityCandidate {
+/**
+ * What the layer is.
+ */
+op: "identity"
 }

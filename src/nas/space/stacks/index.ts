@@ -1,0 +1,3 @@
+export * from './decide.ts';
+export { describeStacks } from './describe.ts';
+export * from './layout.ts';
