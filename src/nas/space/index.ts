@@ -5,5 +5,6 @@ export * from './encoding.ts';
 export * from './layout.ts';
 export * from './mobilenet-v3.ts';
 export * from './mutate.ts';
+export * from './named/index.ts';
 export * from './proxyless.ts';
 export * from './stacks/index.ts';

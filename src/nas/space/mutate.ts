@@ -4,6 +4,9 @@ import { activeChoices, canonicalEncoding, encodingKey, isActive } from './encod
 import type { ChoiceBlock, Searchable } from './layout.ts';
 import { choiceBlocks } from './layout.ts';
 
+/** Mutations to try before a space is taken to have one network only. */
+const DRAWS = 1000;
+
 /**
  * Changes one choice block: one that decides something, uniformly, to one of its other options, uniformly
  * (the op mutation of regularized evolution). Choices that come to decide something are drawn uniformly. The result
@@ -13,17 +16,24 @@ export function mutate(space: Searchable, encoding: Encoding, rng: Rng): Encodin
   const choices = choiceBlocks(space);
   const active = activeChoices({ choices }, encoding);
   const candidates = [...active.keys()].filter((position) => active[position]);
-  const position = candidates[rng.integer(candidates.length)];
-  if (position === undefined) {
+  if (candidates.length === 0) {
     throw new Error(`internal error: expected a choice block to mutate in ${space.name}, got none`);
   }
-  const next = [...encoding];
-  const options = choices[position]!.options.length;
-  next[position] = (encoding[position]! + 1 + rng.integer(options - 1)) % options;
-  for (let at = position + 1; at < choices.length; at++) {
-    if (!active[at] && isActive({ choices }, next, at)) next[at] = rng.integer(choices[at]!.options.length);
+  // A choice may decide something and still make no difference where it is: then another is taken.
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const position = candidates[rng.integer(candidates.length)]!;
+    const next = [...encoding];
+    const options = choices[position]!.options.length;
+    next[position] = (encoding[position]! + 1 + rng.integer(options - 1)) % options;
+    for (let at = position + 1; at < choices.length; at++) {
+      if (!active[at] && isActive({ choices }, next, at)) next[at] = rng.integer(choices[at]!.options.length);
+    }
+    const mutated = canonicalEncoding(space, next);
+    if (encodingKey(mutated) !== encodingKey(encoding)) return mutated;
   }
-  return canonicalEncoding(space, next);
+  throw new Error(
+    `internal error: expected another network in ${space.name}, got none in ${DRAWS} mutations`,
+  );
 }
 
 /** Every architecture that one mutation can reach, each once, canonical. */
@@ -39,7 +49,8 @@ export function neighbours(space: Searchable, encoding: Encoding): Encoding[] {
       next[position] = option;
       for (const each of revivals(choices, next, position + 1, active)) {
         const canonical = canonicalEncoding(space, each);
-        found.set(encodingKey(canonical), canonical);
+        const key = encodingKey(canonical);
+        if (key !== encodingKey(encoding)) found.set(key, canonical);
       }
     }
   }
