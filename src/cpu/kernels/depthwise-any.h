@@ -23,6 +23,51 @@ INLINE float* packTaps(Offset weight, int taps, int full, int channels, int stri
   return packed;
 }
 
+/** Calls `f` with the first channel of each strip of four vectors, and of two and one of what is left. */
+template <class F> INLINE void eachStrip(int stride, F f) {
+  int c = 0;
+  for (; c + 4 * LANES <= stride; c += 4 * LANES) f(c, Constant<4>{});
+  for (; c + 2 * LANES <= stride; c += 2 * LANES) f(c, Constant<2>{});
+  for (; c < stride; c += LANES) f(c, Constant<1>{});
+}
+
+/** VECTORS vectors of channels of output pixel (h, column). */
+template <int VECTORS>
+INLINE void convolveAny(const Window& w, int h, int column, const float* x, const float* weights, int stride, float* y) {
+  vec sum[VECTORS];
+  UNROLL
+  for (int v = 0; v < VECTORS; v++) sum[v] = vec{};
+  eachTap(w, h, column, [&](int tap, long in) {
+    UNROLL
+    for (int v = 0; v < VECTORS; v++)
+      sum[v] = multiplyAdd(load(x + in * stride + v * LANES), load(weights + tap * stride + v * LANES), sum[v]);
+  });
+  UNROLL
+  for (int v = 0; v < VECTORS; v++) store(y + v * LANES, sum[v]);
+}
+
+/** Adds what output pixel (h, column) gives to the gradients of weights and, where there is one, of the input. */
+template <int VECTORS>
+INLINE void transposeAny(const Window& w, int h, int column, const float* x, const float* weights, int stride,
+                         const float* dy, float* gradient, float* dx) {
+  vec d[VECTORS];
+  UNROLL
+  for (int v = 0; v < VECTORS; v++) d[v] = load(dy + v * LANES);
+  eachTap(w, h, column, [&](int tap, long in) {
+    UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+      float* g = gradient + tap * stride + v * LANES;
+      store(g, multiplyAdd(load(x + in * stride + v * LANES), d[v], load(g)));
+    }
+    if (!dx) return;
+    UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+      float* o = dx + in * stride + v * LANES;
+      store(o, multiplyAdd(load(weights + tap * stride + v * LANES), d[v], load(o)));
+    }
+  });
+}
+
 NOINLINE void depthwiseAnyForward(const DepthwiseForward& op, Chunks chunks, Scratch scratch) {
   const Window& w = op.window;
   const int stride = op.x.stride, pixels = w.height * w.width;
@@ -36,13 +81,10 @@ NOINLINE void depthwiseAnyForward(const DepthwiseForward& op, Chunks chunks, Scr
       const float* x = readRows(op.x, (long)image * pixels, pixels, block);
       float* y = at(op.y) + (long)image * w.outRows() * stride;
       for (int r = 0; r < w.outRows(); r++)
-        for (int c = 0; c < stride; c += LANES) {
-          vec sum{};
-          eachTap(w, r / w.outWidth, r % w.outWidth, [&](int tap, long in) {
-            sum = multiplyAdd(load(x + in * stride + c), load(weights + tap * stride + c), sum);
-          });
-          store(y + (long)r * stride + c, sum);
-        }
+        eachStrip(stride, [&](int c, auto vectors) {
+          convolveAny<decltype(vectors)::value>(w, r / w.outWidth, r % w.outWidth, x + c, weights + c, stride,
+                                                y + (long)r * stride + c);
+        });
       if (!op.moments) continue;
       addMoments(moments, y, w.outRows(), stride, 0, stride);
       *moments.count += w.outRows();
@@ -68,16 +110,10 @@ NOINLINE void depthwiseAnyBackward(const DepthwiseBackward& op, Chunks chunks, S
       float* dx = sink.out ? at(sink.out) + (long)image * pixels * stride : nullptr;
       if (dx) zero(dx, (long)pixels * stride);
       for (int r = 0; r < w.outRows(); r++)
-        for (int c = 0; c < stride; c += LANES) {
-          const vec d = load(dy + (long)r * stride + c);
-          eachTap(w, r / w.outWidth, r % w.outWidth, [&](int tap, long in) {
-            float* g = gradient + tap * stride + c;
-            store(g, multiplyAdd(load(x + in * stride + c), d, load(g)));
-            if (!dx) return;
-            float* o = dx + in * stride + c;
-            store(o, multiplyAdd(load(weights + tap * stride + c), d, load(o)));
-          });
-        }
+        eachStrip(stride, [&](int c, auto vectors) {
+          transposeAny<decltype(vectors)::value>(w, r / w.outWidth, r % w.outWidth, x + c, weights + c, stride,
+                                                 dy + (long)r * stride + c, gradient + c, dx ? dx + c : nullptr);
+        });
       if (dx) finishOwnRows(sink, (long)image * pixels, pixels, sums, 0, stride);
     }
   }
