@@ -183,7 +183,7 @@ function trialParts({ record }: Subject, trials: readonly Trial[], costs: Derive
   const derived = derivedReward(record.preimage.params, costs);
   if (!derived) return [...parts, unchecked('rewards of the trials', 'their cost is not known from here')];
   const differences = trials.flatMap((trial) => {
-    const { accuracy, cost, target, reward, encoding } = trial;
+    const { accuracy, quality = accuracy, cost, target, reward, encoding } = trial;
     const found: string[] = [];
     const agree = (what: string, said: number | undefined, again: number | undefined) => {
       if (said === undefined && again === undefined) return;
@@ -194,7 +194,7 @@ function trialParts({ record }: Subject, trials: readonly Trial[], costs: Derive
     agree('cost', cost, derived.cost(encoding));
     agree('target', target, derived.target);
     if (reward !== undefined && derived.reward) {
-      agree('reward', reward, derived.reward(accuracy.value, derived.cost(encoding)));
+      agree('reward', reward, derived.reward(quality.value, derived.cost(encoding)));
     }
     return of(trial, found);
   });

@@ -17,7 +17,7 @@ import type { Architecture, SearchSpace, Split, Trial } from '../stage/artifacts
 import type { CheckpointState, StageContext } from '../stage/contract.ts';
 import { calibrationImages } from './evaluate.ts';
 import type { SearchCosts } from './search-costs.ts';
-import { inheritedAccuracy } from './supernet.ts';
+import { inheritedRating, type Rating } from './supernet.ts';
 
 /** Images a forward pass. One number for all stages, for statistics over another batch are others. */
 const evaluationBatch = 250;
@@ -38,12 +38,12 @@ export interface EvaluatorOptions {
 }
 
 /**
- * Accuracy of architectures with inherited weights on the whole validation split, after recalibration of their batch
+ * Rating of architectures with inherited weights on the whole validation split, after recalibration of their batch
  * normalisation. The images for it are drawn by the train split alone, not by stage or seed: one architecture with the
- * same weights has one accuracy, whoever asks. So repeats are remembered: in this search, and in the store under all that
+ * same weights has one rating, whoever asks. So repeats are remembered: in this search, and in the store under all that
  * decides an evaluation, where other stages and runs find them.
  */
-export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encoding) => Promise<Accuracy> {
+export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encoding) => Promise<Rating> {
   const { model, space, train, validation, recalibrationImages, digests, remember } = options;
   const calibration = () => ({
     images: recalibrationImages,
@@ -52,7 +52,7 @@ export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encodi
   });
   let basis: Promise<Json> | undefined;
   const decisive = async (): Promise<Json> => ({
-    what: 'inherited accuracy',
+    what: 'inherited rating',
     space: digests.space!,
     weights: digestBytes(writeSafetensors(await options.weights())),
     validation: digests.validation!,
@@ -62,25 +62,25 @@ export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encodi
     ]),
     batch: evaluationBatch,
   });
-  const known = new Map<string, Accuracy>();
+  const known = new Map<string, Rating>();
   return async (encoding) => {
     const key = encodingKey(encoding);
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
     basis ??= decisive();
-    const accuracy = await remember({ encoding: [...encoding], of: await basis }, () =>
-      inheritedAccuracy(model, supernetPath(space, encoding), validation, {
+    const rating = await remember({ encoding: [...encoding], of: await basis }, () =>
+      inheritedRating(model, supernetPath(space, encoding), validation, {
         calibration: { split: train, ...calibration() },
         batchSize: evaluationBatch,
       }),
     );
-    known.set(key, accuracy);
-    return accuracy;
+    known.set(key, rating);
+    return rating;
   };
 }
 
 export interface TrialFacts
-  extends Pick<Trial, 'index' | 'origin' | 'accuracy' | 'phase' | 'reward' | 'parent'> {
+  extends Pick<Trial, 'index' | 'origin' | 'accuracy' | 'quality' | 'phase' | 'reward' | 'parent'> {
   readonly encoding: Encoding;
 }
 
@@ -101,8 +101,8 @@ export interface FinalCandidates {
   readonly steps: number;
   /** Trials of the first so many candidates, from before a resumption; the others are added, one a tick. */
   readonly done: Trial[];
-  readonly evaluate: (encoding: Encoding) => Promise<Accuracy>;
-  readonly trial: (encoding: Encoding, accuracy: Accuracy) => Trial;
+  readonly evaluate: (encoding: Encoding) => Promise<Rating>;
+  readonly trial: (encoding: Encoding, rating: Rating) => Trial;
   readonly tick: StageContext['tick'];
   readonly snapshot: () => Promise<CheckpointState>;
 }

@@ -3,10 +3,12 @@ import type { Batch, EvaluateOptions, Model } from '../net/backend.ts';
 import type { Network } from '../net/network.ts';
 import type { Split } from '../stage/artifacts.ts';
 import { plainBatch } from './batches.ts';
+import { type Quality, qualityMeter } from './quality.ts';
 
 export interface SplitEvaluation {
   /** Share of correct predictions, 0…1; the first of equal logits counts as predicted. */
   readonly accuracy: number;
+  readonly quality: Quality;
   /** Mean cross-entropy in nats, without label smoothing. */
   readonly loss: number;
   readonly images: number;
@@ -36,7 +38,7 @@ export async function evaluateSplit(
   const batchAt = (first: number): Batch | undefined =>
     first < images ? plainBatch(split, range(first, Math.min(first + options.batchSize, images))) : undefined;
   const mode: EvaluateOptions = { statistics: options.statistics, ema: options.ema ?? false };
-  let correct = 0;
+  const meter = qualityMeter(classes);
   let loss = 0;
   let first = 0;
   let next = batchAt(0);
@@ -48,28 +50,33 @@ export async function evaluateSplit(
     for (let i = 0; i < batch.size; i++) {
       const row = logits.subarray(i * classes, (i + 1) * classes);
       const label = batch.labels[i]!;
-      loss -= softmax(row, probabilities.subarray((first + i) * classes))[label]!;
-      if (largest(row) === label) correct++;
+      const logarithm = softmax(row, probabilities.subarray((first + i) * classes))[label]!;
+      loss -= logarithm;
+      meter.add(label, largest(row), logarithm);
     }
     first += batch.size;
   }
-  return { accuracy: correct / images, loss: loss / images, images, probabilities };
+  const quality = meter.quality();
+  return { accuracy: quality.accuracy, quality, loss: loss / images, images, probabilities };
 }
 
-/** Share of correct predictions on one batch, 0…1; the first of equal logits counts as predicted. */
-export async function batchAccuracy(
+/** Quality of the predictions on one batch; the first of equal logits counts as predicted. */
+export async function batchQuality(
   model: Model,
   path: Network,
   batch: Batch,
   options: EvaluateOptions,
-): Promise<number> {
+): Promise<Quality> {
   const logits = await model.evaluate(path, batch, options);
   const classes = logits.length / batch.size;
-  let correct = 0;
+  const meter = qualityMeter(classes);
+  const scratch = new Float32Array(classes);
   for (let i = 0; i < batch.size; i++) {
-    if (largest(logits.subarray(i * classes, (i + 1) * classes)) === batch.labels[i]!) correct++;
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    const label = batch.labels[i]!;
+    meter.add(label, largest(row), softmax(row, scratch)[label]!);
   }
-  return correct / batch.size;
+  return meter.quality();
 }
 
 export interface CalibrationOptions {

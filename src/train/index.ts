@@ -8,6 +8,7 @@ export * from './initialise.ts';
 export * from './inputs.ts';
 export * from './loop.ts';
 export * from './prediction-error.ts';
+export * from './quality.ts';
 export * from './recipe.ts';
 export * from './schedule.ts';
 export * from './search-costs.ts';

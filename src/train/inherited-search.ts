@@ -1,12 +1,12 @@
 import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
 import type { AgingEvolution, Encoding } from '../nas/index.ts';
-import type { Accuracy } from '../schema/generated/artifacts/trials.ts';
 import type { Trial } from '../stage/artifacts.ts';
 import { type StageContext, stageFailure } from '../stage/contract.ts';
 import { trialOf } from './candidates.ts';
 import { orFail } from './inputs.ts';
 import type { SearchCosts } from './search-costs.ts';
+import type { Rating } from './supernet.ts';
 import { type Conditions, requireUnchanged } from './unchanged.ts';
 
 export interface InheritedSearch {
@@ -14,7 +14,7 @@ export interface InheritedSearch {
   readonly strategy: AgingEvolution;
   /** Evaluations in all, those before a resumption included. */
   readonly evaluations: number;
-  readonly evaluate: (encoding: Encoding) => Promise<Accuracy>;
+  readonly evaluate: (encoding: Encoding) => Promise<Rating>;
   readonly costs: SearchCosts;
   readonly origin: Trial['origin'];
   /** Part of the search that the so many-th evaluation, from 0, belongs to. */
@@ -53,7 +53,7 @@ export async function searchInherited(search: InheritedSearch): Promise<Trial[]>
   while (trials.length < search.evaluations) {
     const index = trials.length;
     const { encoding, parent } = orFail(strategy.propose(draws.fork(index)));
-    const accuracy = await search.evaluate(encoding);
+    const { accuracy } = await search.evaluate(encoding);
     strategy.feedback(encoding, accuracy.value);
     const phase = search.phaseAt(index);
     const { origin } = search;

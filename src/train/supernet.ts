@@ -3,6 +3,7 @@ import type { Network, Tensor, Tensors } from '../net/network.ts';
 import type { Accuracy } from '../schema/generated/artifacts/trials.ts';
 import type { Split } from '../stage/artifacts.ts';
 import { type CalibrationOptions, evaluateSplit, recalibrateOn } from './evaluate.ts';
+import type { Quality } from './quality.ts';
 
 /** Every weight of a model at its full shape, moving statistics included, without optimiser slots. */
 export const readWeights = (model: Model): Promise<Tensors> =>
@@ -37,22 +38,29 @@ export interface InheritedOptions {
   readonly limit?: number;
 }
 
+/** What a path was found to be worth. */
+export interface Rating {
+  readonly accuracy: Accuracy;
+  readonly quality: Quality;
+}
+
 /**
- * Accuracy of a path with the weights that it inherits from a supernet, on the validation split. With `calibration`
+ * Rating of a path with the weights that it inherits from a supernet, on the validation split. With `calibration`
  * the path's moving statistics are overwritten.
  */
-export async function inheritedAccuracy(
+export async function inheritedRating(
   model: Model,
   path: Network,
   validation: Split,
   options: InheritedOptions,
-): Promise<Accuracy> {
+): Promise<Rating> {
   const { calibration, batchSize, limit } = options;
   if (calibration !== undefined) await recalibrateOn(model, path, calibration.split, calibration);
-  const { accuracy, images } = await evaluateSplit(model, path, validation, {
+  const { quality, images } = await evaluateSplit(model, path, validation, {
     batchSize,
     statistics: calibration === undefined ? 'batch' : 'moving',
     ...(limit === undefined ? {} : { limit }),
   });
-  return { value: accuracy, provenance: 'inherited', split: 'validation', images };
+  const accuracy = { value: quality.accuracy, provenance: 'inherited', split: 'validation', images } as const;
+  return { accuracy, quality };
 }

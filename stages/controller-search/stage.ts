@@ -10,12 +10,13 @@ import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/
 import { defineStage, type Trial } from '../../src/stage/index.ts';
 import {
   architectureOf,
-  batchAccuracy,
+  batchQuality,
   type Conditions,
   type Cursor,
   evaluateCandidates,
   inheritedEvaluator,
   inputConditions,
+  metricOf,
   optimiserOf,
   plainBatches,
   readWeights,
@@ -54,6 +55,7 @@ export default defineStage<Params, Inputs, Outputs>({
     const under: Conditions = {
       ...inputConditions(inputDigests),
       reward: params.reward,
+      metric: params.metric,
       costExponent: params.costExponent,
       target: params.target && { ...params.target },
       controller: params.controller,
@@ -62,6 +64,9 @@ export default defineStage<Params, Inputs, Outputs>({
       validationBatch: params.validationBatch,
       recalibrationImages: params.recalibrationImages,
     };
+    /** What the reward looks at where that is not the accuracy, which every trial has. */
+    const qualityFact = (value: number): Pick<Trial, 'quality'> =>
+      params.metric === 'accuracy' ? {} : { quality: { metric: params.metric, value } };
     const searched: Trial[] = [];
     const derived: Trial[] = [];
 
@@ -77,9 +82,10 @@ export default defineStage<Params, Inputs, Outputs>({
         const rewarded: { encoding: Encoding; reward: number }[] = [];
         for (let k = 0; k < params.samples; k++) {
           const { encoding } = controller.propose(samples.fork(update).fork(k));
-          const value = await batchAccuracy(model, supernetPath(space, encoding), batch, {
+          const quality = await batchQuality(model, supernetPath(space, encoding), batch, {
             statistics: 'batch',
           });
+          const value = metricOf(quality, params.metric);
           const earned = reward(spec, value, costs.model.cost(encoding));
           rewarded.push({ encoding, reward: earned });
           searched.push(
@@ -87,7 +93,13 @@ export default defineStage<Params, Inputs, Outputs>({
               index: searched.length,
               encoding,
               origin: 'controller',
-              accuracy: { value, provenance: 'inherited', split: 'validation', images: batch.size },
+              accuracy: {
+                value: quality.accuracy,
+                provenance: 'inherited',
+                split: 'validation',
+                images: batch.size,
+              },
+              ...qualityFact(value),
               reward: earned,
               phase: 'search',
             }),
@@ -153,15 +165,18 @@ export default defineStage<Params, Inputs, Outputs>({
           digests: inputDigests,
           remember,
         }),
-        trial: (encoding, accuracy) =>
-          trialOf(costs, {
+        trial: (encoding, { accuracy, quality }) => {
+          const value = metricOf(quality, params.metric);
+          return trialOf(costs, {
             index: searched.length + derived.length,
             encoding,
             origin: 'controller',
             accuracy,
-            reward: reward(spec, accuracy.value, costs.model.cost(encoding)),
+            ...qualityFact(value),
+            reward: reward(spec, value, costs.model.cost(encoding)),
             phase: 'derive',
-          }),
+          });
+        },
         tick,
         snapshot: () => snapshot(model, cursor, extra),
       });

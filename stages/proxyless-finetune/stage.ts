@@ -140,7 +140,7 @@ export default defineStage<Params, Inputs, Outputs>({
           digests: inputDigests,
           remember,
         }),
-        trial: (encoding, accuracy) =>
+        trial: (encoding, { accuracy }) =>
           trialOf(costs, { index: evaluated.length, encoding, origin: 'gates', accuracy, phase: 'derive' }),
         tick,
         snapshot: () => snapshot(model, cursor, extra),

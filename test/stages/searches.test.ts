@@ -110,6 +110,32 @@ test('the controller is paid by the reward asked for, and the best of its final 
   expect([...controller.weights.keys()].some((name) => name.startsWith('adam:'))).toBe(false);
 });
 
+test.each(['macro-f1', 'likelihood'] as const)(
+  'the controller may be paid by %s instead of accuracy',
+  async (metric) => {
+    const params = {
+      batch: 8,
+      steps: 2,
+      validationBatch: 10,
+      derive: 3,
+      target: { quantity: 'macs', fraction: 0.3 },
+    };
+    const { outputs } = await runStage(
+      'controller-search',
+      setup({ ...params, metric, reward: 'mnas-soft' }),
+    );
+    const trials = outputs!.trials as Trial[];
+    for (const { quality, reward, cost } of trials) {
+      expect(quality!.metric).toBe(metric);
+      expect(reward).toBeCloseTo(quality!.value * (cost / limitAt(0.3)) ** -0.07, 9);
+    }
+    expect(trials.some(({ quality, accuracy }) => quality!.value !== accuracy.value)).toBe(true);
+    const derived = trials.filter(({ phase }) => phase === 'derive');
+    const best = derived.reduce((a, b) => (b.reward! > a.reward! ? b : a));
+    expect((outputs!.architecture as Architecture).encoding).toEqual(best.encoding);
+  },
+);
+
 test('how many candidates are looked at in the end leaves the trained weights alone', async () => {
   const weightsAfter = async (derive: number) => {
     const params = { batch: 8, steps: 1, validationBatch: 10, derive, reward: 'accuracy' };

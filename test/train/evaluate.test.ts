@@ -3,7 +3,7 @@ import { createRng } from '../../src/base/rng.ts';
 import type { Backend, Batch, Model } from '../../src/net/backend.ts';
 import {
   evaluateSplit,
-  inheritedAccuracy,
+  inheritedRating,
   initialise,
   plainBatch,
   readAveragedWeights,
@@ -102,22 +102,24 @@ describe('recalibration on a split', () => {
   });
 });
 
-describe('accuracy with inherited weights', () => {
+describe('a rating with inherited weights', () => {
   const options = { batchSize: 13 };
 
   test('says where it comes from', async () => {
-    expect(await inheritedAccuracy(model, path, split, { ...options, limit: 10 })).toEqual({
-      value: expect.any(Number),
-      provenance: 'inherited',
-      split: 'validation',
-      images: 10,
+    expect(await inheritedRating(model, path, split, { ...options, limit: 10 })).toMatchObject({
+      accuracy: {
+        value: expect.any(Number),
+        provenance: 'inherited',
+        split: 'validation',
+        images: 10,
+      },
     });
   });
 
   test('calibrated on the evaluated images it is that of their own statistics', async () => {
-    const own = await inheritedAccuracy(model, path, split, options);
+    const own = await inheritedRating(model, path, split, options);
     const calibration = { split, images: 13, batchSize: 13, rng: createRng(1) };
-    const calibrated = await inheritedAccuracy(model, path, split, { ...options, calibration });
+    const calibrated = await inheritedRating(model, path, split, { ...options, calibration });
     expect(calibrated).toEqual(own);
     const moving = (await model.read(['bn.moving-mean'])).get('bn.moving-mean');
     expect(moving).not.toEqual(initial.get('bn.moving-mean'));

@@ -321,9 +321,13 @@ baselineDecay?: number
  */
 entropyWeight?: number
 /**
- * With accuracy a, cost c, target t and `costExponent` β: `tunas-absolute` a + β·|c/t − 1|; `mnas-soft` a·(c/t)^β; `mnas-hard` a where c ≤ t, else a·(c/t)^β; `accuracy` a.
+ * With accuracy (or another `metric`) a, cost c, target t and `costExponent` β: `tunas-absolute` a + β·|c/t − 1|; `mnas-soft` a·(c/t)^β; `mnas-hard` a where c ≤ t, else a·(c/t)^β; `accuracy` a.
  */
 reward?: ("tunas-absolute" | "mnas-soft" | "mnas-hard" | "accuracy")
+/**
+ * What the reward takes for a: `accuracy`; `macro-f1`, the mean F1 of the classes, where classes are not equally frequent; `likelihood`, the geometric mean of the probabilities given to the true classes, e to the power of minus the negative log-likelihood.
+ */
+metric?: ("accuracy" | "macro-f1" | "likelihood")
 /**
  * β of the reward; null takes the published value: −0.1 for `tunas-absolute`, −0.07 for `mnas-soft`, −1 for `mnas-hard`. The reward `accuracy` has none.
  */

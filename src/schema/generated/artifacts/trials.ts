@@ -28,6 +28,7 @@ cost: number
  * The target or limit of that cost.
  */
 target?: number
+quality?: TrialQuality
 /**
  * What the strategy maximised.
  */
@@ -78,4 +79,17 @@ macs: number
  * Predicted milliseconds of one image on the profiled device.
  */
 latency?: number
+}
+/**
+ * What the reward looked at, where that was not the accuracy.
+ */
+export interface TrialQuality {
+/**
+ * Mean F1 of the classes, or the geometric mean of the probabilities given to the true classes.
+ */
+metric: ("macro-f1" | "likelihood")
+/**
+ * On the images of the accuracy.
+ */
+value: number
 }
