@@ -3,3 +3,4 @@ export * from './networks/index.ts';
 export * from './reward.ts';
 export * from './space/index.ts';
 export * from './strategies/index.ts';
+export * from './tables/index.ts';

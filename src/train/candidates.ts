@@ -84,8 +84,13 @@ export interface TrialFacts
   readonly encoding: Encoding;
 }
 
+/** The costs of a trial: all that are known, and the one that the search looks at. */
+export type TrialCosts = Pick<SearchCosts, 'of' | 'target'> & {
+  readonly model: Pick<SearchCosts['model'], 'cost'>;
+};
+
 /** A trial with its costs filled in. */
-export const trialOf = (costs: SearchCosts, facts: TrialFacts): Trial => ({
+export const trialOf = (costs: TrialCosts, facts: TrialFacts): Trial => ({
   ...facts,
   encoding: [...facts.encoding],
   costs: costs.of(facts.encoding),

@@ -16,7 +16,7 @@ import {
   requireSpace,
   requireSupernet,
   searchCosts,
-  searchInherited,
+  searchWith,
   writeWeights,
 } from '../../src/train/index.ts';
 
@@ -48,7 +48,7 @@ export default defineStage<Params, Inputs, Outputs>({
     try {
       await writeWeights(model, supernet.weights, false);
       const { recalibrationImages } = params;
-      const trials = await searchInherited({
+      const trials = await searchWith({
         strategy,
         evaluations: params.evaluations,
         evaluate: inheritedEvaluator({

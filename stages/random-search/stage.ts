@@ -11,7 +11,7 @@ import {
   requireSpace,
   requireSupernet,
   searchCosts,
-  searchInherited,
+  searchWith,
   writeWeights,
 } from '../../src/train/index.ts';
 
@@ -32,7 +32,7 @@ export default defineStage<Params, Inputs, Outputs>({
     const model = await (await backend()).build(supernetWeights(space), evaluationOnly);
     try {
       await writeWeights(model, supernet.weights, false);
-      const trials = await searchInherited({
+      const trials = await searchWith({
         strategy,
         evaluations,
         evaluate: inheritedEvaluator({

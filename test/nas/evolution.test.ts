@@ -32,7 +32,7 @@ function evolve(
     if (!proposal.ok)
       throw new Error(`internal error: expected a proposal, got ${proposal.failures[0]!.message}`);
     proposed.push(proposal.value.encoding);
-    search.feedback(proposal.value.encoding, fitness(proposal.value.encoding));
+    search.feedback(proposal.value.encoding, { fitness: fitness(proposal.value.encoding) });
   }
   return proposed;
 }
@@ -74,14 +74,14 @@ describe('aging evolution', () => {
     const next = search.propose(createRng(2));
     expect(next).toMatchObject({ ok: true, value: { parent: fittest.index } });
     expect(search.population.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
-    search.feedback([0, 0, 0, 0, 0, 0, 0], -1);
+    search.feedback([0, 0, 0, 0, 0, 0, 0], { fitness: -1 });
     expect(search.population.map(({ index }) => index)).toEqual([1, 2, 3, 4]);
   });
 
   test('remembers the best after it has retired', () => {
     const search = agingEvolution(spaceOperators(smallSpace), { population: 1, sample: 1 });
-    search.feedback([1, 2, 0, 2, 1, 1, 1], 9);
-    search.feedback([0, 0, 0, 0, 0, 0, 0], 1);
+    search.feedback([1, 2, 0, 2, 1, 1, 1], { fitness: 9 });
+    search.feedback([0, 0, 0, 0, 0, 0, 0], { fitness: 1 });
     expect(search.population.map(({ fitness }) => fitness)).toEqual([1]);
     expect(search.best).toEqual({ encoding: [1, 2, 0, 2, 1, 1, 1], fitness: 9, index: 0 });
   });

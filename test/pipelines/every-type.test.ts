@@ -45,6 +45,7 @@ const tiny = {
     },
     finalists: { take: 2, stages: { candidate: { params: { epochs: 1, batch: 25 } } } },
     train: { params: { atLeast: 0 } },
+    tabular: { type: 'tabular-search', params: { table: 'pipelines/tables/toy.json', evaluations: 5 } },
     measure: { params: { warmup: 0, repeats: 3, mostRepeats: 3 } },
   },
 };
@@ -52,6 +53,7 @@ const tiny = {
 const files = {
   'pipelines/smoke.json': await shipped('smoke.json'),
   'pipelines/finalists.json': await shipped('finalists.json'),
+  'pipelines/tables/toy.json': await shipped('tables/toy.json'),
 };
 const projects = [await createProject(files), await createProject(files)];
 afterAll(() => Promise.all(projects.map((project) => project.remove())));

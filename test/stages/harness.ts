@@ -21,6 +21,8 @@ export interface Setup {
   readonly backend?: Backend;
   readonly seed?: number;
   readonly device?: StageContext['device'];
+  /** Files that the params name, by path. */
+  readonly files?: { readonly [path: string]: string };
   /** Default: nothing is remembered. */
   readonly remember?: StageContext['remember'];
 }
@@ -74,7 +76,10 @@ export async function runStage(
     inputs: setup.inputs,
     inputDigests: setup.inputDigests ?? {},
     files: {
-      read: async () => undefined,
+      async read(file) {
+        const text = setup.files?.[file];
+        return text === undefined ? undefined : new TextEncoder().encode(text);
+      },
       dataset: async () => undefined,
     },
     rng: createRng(setup.seed ?? 1).fork(type),

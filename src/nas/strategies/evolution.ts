@@ -1,24 +1,9 @@
 import type { Json } from '../../base/canonical.ts';
-import type { Result } from '../../base/result.ts';
-import { fail, ok } from '../../base/result.ts';
-import type { Rng } from '../../base/rng.ts';
-import type { ArchitectureCost } from '../costs/cost.ts';
-import { costText } from '../costs/cost.ts';
+import { ok } from '../../base/result.ts';
 import type { Encoding } from '../space/encoding.ts';
-import { canonicalEncoding, encodingKey, randomEncoding } from '../space/encoding.ts';
-import type { Searchable } from '../space/layout.ts';
-import { mutate } from '../space/mutate.ts';
-import type { StrategyState } from './state.ts';
-
-/** What evolution needs of the things it breeds. */
-export interface Operators {
-  random(rng: Rng): Encoding;
-  mutate(encoding: Encoding, rng: Rng): Encoding;
-  /** Absent: everything is allowed. */
-  allowed?(encoding: Encoding): boolean;
-  /** What `allowed` asks for, ending the sentence "no architecture was found …"; needed with `allowed`. */
-  readonly demand?: string;
-}
+import { encodingKey } from '../space/encoding.ts';
+import type { Operators, SearchStrategy } from './strategy.ts';
+import { acceptable, drawAcceptable } from './strategy.ts';
 
 export interface AgingEvolutionOptions {
   /** Members that live at a time. */
@@ -29,15 +14,10 @@ export interface AgingEvolutionOptions {
   readonly start?: readonly Encoding[];
   /** Whether a proposal may not repeat an earlier one; default false (as in the paper). */
   readonly distinct?: boolean;
+  /** Who leaves a population that is full: the oldest (default), or the least fit, an ablation without aging. */
+  readonly leaves?: 'oldest' | 'least-fit';
   /** Draws before a proposal is given up; default 1000. */
   readonly attempts?: number;
-}
-
-/** An individual to evaluate. */
-export interface EvolutionProposal {
-  readonly encoding: Encoding;
-  /** Index of the parent among all evaluations; absent in the first population. */
-  readonly parent?: number;
 }
 
 export interface Individual {
@@ -48,19 +28,13 @@ export interface Individual {
 }
 
 /** Aging evolution in progress: propose → feedback, in turn. */
-export interface AgingEvolution {
-  /** The next individual. Code `no-allowed-architecture`: none was found within the allowed draws. */
-  propose(rng: Rng): Result<EvolutionProposal>;
-  /** Adds an evaluated individual and retires the oldest when the population is full. */
-  feedback(encoding: Encoding, fitness: number): void;
+export interface AgingEvolution extends SearchStrategy {
   /** Oldest first. */
   readonly population: readonly Individual[];
   /** Evaluations so far. */
   readonly evaluations: number;
   /** The best ever seen, living or not; the first of equals. */
   readonly best: Individual | undefined;
-  save(): StrategyState;
-  restore(state: StrategyState): void;
 }
 
 interface Saved {
@@ -76,7 +50,14 @@ interface Saved {
  * draw S of them uniformly with replacement, mutate the fittest, evaluate, append, remove the oldest.
  */
 export function agingEvolution(operators: Operators, options: AgingEvolutionOptions): AgingEvolution {
-  const { population: size, sample, start = [], distinct = false, attempts = 1000 } = options;
+  const {
+    population: size,
+    sample,
+    start = [],
+    distinct = false,
+    attempts = 1000,
+    leaves = 'oldest',
+  } = options;
   if (size < 1 || sample < 1) {
     throw new Error(`internal error: expected a positive population and sample, got ${size} and ${sample}`);
   }
@@ -86,30 +67,18 @@ export function agingEvolution(operators: Operators, options: AgingEvolutionOpti
   let started = 0;
   let seen = new Set<string>();
 
-  const acceptable = (encoding: Encoding): boolean =>
-    (operators.allowed?.(encoding) ?? true) && !(distinct && seen.has(encodingKey(encoding)));
-  const draw = (make: () => EvolutionProposal): Result<EvolutionProposal> => {
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const proposal = make();
-      if (acceptable(proposal.encoding)) return ok(proposal);
-    }
-    const wish = [operators.demand, ...(distinct ? ['that is new'] : [])].filter(Boolean).join(' and ');
-    return fail({
-      code: 'no-allowed-architecture',
-      message: `no architecture was found ${wish} in ${attempts} draws`,
-    });
-  };
+  const drawing = () => ({ operators, attempts, ...(distinct ? { seen } : {}) });
   return {
     propose(rng) {
       if (living.length < size) {
         while (started < start.length) {
           const encoding = start[started]!;
           started += 1;
-          if (acceptable(encoding)) return ok({ encoding });
+          if (acceptable(drawing(), encoding)) return ok({ encoding });
         }
-        return draw(() => ({ encoding: operators.random(rng) }));
+        return drawAcceptable(drawing(), () => ({ encoding: operators.random(rng) }));
       }
-      return draw(() => {
+      return drawAcceptable(drawing(), () => {
         let parent = living[rng.integer(living.length)]!;
         for (let k = 1; k < sample; k++) {
           const rival = living[rng.integer(living.length)]!;
@@ -118,11 +87,11 @@ export function agingEvolution(operators: Operators, options: AgingEvolutionOpti
         return { encoding: operators.mutate(parent.encoding, rng), parent: parent.index };
       });
     },
-    feedback(encoding, fitness) {
+    feedback(encoding, { fitness }) {
       const individual = { encoding, fitness, index: evaluations };
       evaluations += 1;
       living.push(individual);
-      if (living.length > size) living.shift();
+      if (living.length > size) living.splice(leaves === 'oldest' ? 0 : leastFit(living), 1);
       if (best === undefined || fitness > best.fitness) best = individual;
       if (distinct) seen.add(encodingKey(encoding));
     },
@@ -156,24 +125,9 @@ export function agingEvolution(operators: Operators, options: AgingEvolutionOpti
   };
 }
 
-/** The operators of a search space, under a hard limit of cost where one is given. */
-export function spaceOperators(
-  space: Searchable,
-  limit?: { readonly cost: ArchitectureCost; readonly value: number },
-): Operators {
-  const operators: Operators = {
-    random: (rng) => randomEncoding(space, rng),
-    mutate: (encoding, rng) => mutate(space, canonicalEncoding(space, encoding), rng),
-  };
-  if (limit === undefined) return operators;
-  const { cost, value } = limit;
-  const { min, max } = cost.range();
-  return {
-    ...operators,
-    allowed: (encoding) => cost.cost(encoding) <= value,
-    demand: `of at most ${costText(value, cost.unit)} (this space has ${costText(min, cost.unit)} to ${costText(max, cost.unit)})`,
-  };
-}
+/** Position of the least fit, the first of equals. */
+const leastFit = (living: readonly Individual[]): number =>
+  living.reduce((worst, { fitness }, at) => (fitness < living[worst]!.fitness ? at : worst), 0);
 
 /** Expected best of `n` values drawn uniformly with replacement: random search in closed form (order statistics). */
 export function expectedBest(values: readonly number[], n: number): number {

@@ -1,9 +1,12 @@
 export * from './adam.ts';
 export * from './controller.ts';
+export * from './controller-strategy.ts';
 export * from './evolution.ts';
 export * from './factorised-controller.ts';
 export * from './gate-loss.ts';
 export * from './lstm-controller.ts';
+export * from './make-strategy.ts';
 export * from './path-gates.ts';
 export type { StrategyState } from './state.ts';
+export * from './strategy.ts';
 export * from './warmup.ts';

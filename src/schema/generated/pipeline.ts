@@ -3,7 +3,7 @@
 /**
  * A stage: {"type": "…", "inputs": {…}, "params": {…}}.
  */
-export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | RankCorrelationStage | SearchSpaceStage | SupernetWarmupStage | ForeachStage)
+export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | RankCorrelationStage | SearchSpaceStage | SupernetWarmupStage | TabularSearchStage | ForeachStage)
 /**
  * Params of assert.
  */
@@ -2479,6 +2479,165 @@ opWarmup?: number
  * Share of the steps over which the probability of replacing an expansion by its largest option falls linearly from 1 to 0; 0: never.
  */
 filterWarmup?: number
+}
+/**
+ * Runs a search strategy on a table of architectures with their accuracies and costs: no training, so that strategies can be compared over many seeds.
+ */
+export interface TabularSearchStage {
+/**
+ * Runs a search strategy on a table of architectures with their accuracies and costs: no training, so that strategies can be compared over many seeds.
+ */
+type: "tabular-search"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: TabularSearchParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs?: {
+
+}
+}
+/**
+ * Params of tabular-search.
+ */
+export interface TabularSearchParams {
+/**
+ * The file of the table, from the project.
+ */
+table: string
+/**
+ * How the table is written. `architectures`: {name, accuracy: {provenance, split, images}, choices: [{id, options, when}], rows: [{encoding, accuracy, costs: {params, macs, latency}}]}, one row for each architecture; `when` (not needed) names earlier choices and the options of theirs with which this one decides anything; `latency` (not needed) is in ms. `nas-bench-macro`: the file that NAS-Bench-Macro publishes.
+ */
+format?: ("architectures" | "nas-bench-macro")
+/**
+ * What proposes the next architecture. Settings that are not given are those of its publication.
+ */
+strategy?: ({
+/**
+ * Uniform samples.
+ */
+kind: "random"
+/**
+ * Whether a proposal may not repeat an earlier one.
+ */
+distinct?: boolean
+} | {
+/**
+ * Regularised evolution (Real et al. 2019): the best of a tournament is mutated, the oldest leaves.
+ */
+kind: "aging-evolution"
+/**
+ * Members alive.
+ */
+population?: number
+/**
+ * Members drawn with replacement, of which the best becomes the parent.
+ */
+tournament?: number
+/**
+ * Whether a proposal may not repeat an earlier one.
+ */
+distinct?: boolean
+} | {
+/**
+ * The same without aging, an ablation: the least fit leaves.
+ */
+kind: "evolution"
+/**
+ * Members alive.
+ */
+population?: number
+/**
+ * Members drawn with replacement, of which the best becomes the parent.
+ */
+tournament?: number
+/**
+ * Whether a proposal may not repeat an earlier one.
+ */
+distinct?: boolean
+} | {
+/**
+ * ENAS's LSTM controller (Pham et al. 2018), updated by REINFORCE.
+ */
+kind: "lstm-controller"
+/**
+ * Evaluations an update.
+ */
+batch?: number
+/**
+ * Learning rate.
+ */
+rate?: number
+/**
+ * Weight of the entropy.
+ */
+entropyWeight?: number
+/**
+ * Weight of the past in the moving baseline.
+ */
+baselineDecay?: number
+/**
+ * Hidden units of the LSTM.
+ */
+hidden?: number
+/**
+ * Logits are this times tanh(z / temperature).
+ */
+tanhConstant?: number
+/**
+ * Divides what enters the tanh.
+ */
+temperature?: number
+} | {
+/**
+ * TuNAS's controller of independent choices (Bender et al. 2020), updated by REINFORCE.
+ */
+kind: "factorised-controller"
+/**
+ * Evaluations an update.
+ */
+batch?: number
+/**
+ * Learning rate.
+ */
+rate?: number
+/**
+ * Weight of the entropy.
+ */
+entropyWeight?: number
+/**
+ * Weight of the past in the moving baseline.
+ */
+baselineDecay?: number
+/**
+ * How many times as large the learning rate is at the end; it grows exponentially.
+ */
+ramp?: number
+})
+/**
+ * Architectures looked up in all.
+ */
+evaluations?: number
+/**
+ * Largest cost allowed: no architecture above it is evaluated. Outside the range of the table it is an error before any evaluation. `null`: everything is allowed.
+ */
+limit?: ({
+/**
+ * What costs: latency of one image (where the table has it), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+} | null)
 }
 /**
  * Stages that run once for each item of a list, which is known when the stage that makes it has run.

@@ -1,21 +1,20 @@
 import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
-import type { AgingEvolution, Encoding } from '../nas/index.ts';
+import type { Encoding, SearchStrategy } from '../nas/index.ts';
 import type { Trial } from '../stage/artifacts.ts';
 import { type StageContext, stageFailure } from '../stage/contract.ts';
-import { trialOf } from './candidates.ts';
+import { type TrialCosts, trialOf } from './candidates.ts';
 import { orFail } from './inputs.ts';
-import type { SearchCosts } from './search-costs.ts';
 import type { Rating } from './supernet.ts';
 import { type Conditions, requireUnchanged } from './unchanged.ts';
 
-export interface InheritedSearch {
+export interface SearchInProgress {
   /** Proposes and learns; new, or restored by this function. */
-  readonly strategy: AgingEvolution;
+  readonly strategy: SearchStrategy;
   /** Evaluations in all, those before a resumption included. */
   readonly evaluations: number;
-  readonly evaluate: (encoding: Encoding) => Promise<Rating>;
-  readonly costs: SearchCosts;
+  readonly evaluate: (encoding: Encoding) => Promise<Pick<Rating, 'accuracy'>>;
+  readonly costs: TrialCosts;
   readonly origin: Trial['origin'];
   /** Part of the search that the so many-th evaluation, from 0, belongs to. */
   readonly phaseAt: (index: number) => string;
@@ -36,7 +35,7 @@ interface Saved {
  * Searches on weights that do not change: propose, evaluate, feed back, one evaluation a tick. A checkpoint holds the
  * strategy and the trials. Ends the stage with `no-allowed-architecture` when nothing can be proposed.
  */
-export async function searchInherited(search: InheritedSearch): Promise<Trial[]> {
+export async function searchWith(search: SearchInProgress): Promise<Trial[]> {
   const { strategy, costs, tick, resume } = search;
   const trials: Trial[] = [];
   if (resume) {
@@ -49,12 +48,17 @@ export async function searchInherited(search: InheritedSearch): Promise<Trial[]>
     strategy.restore({ state: saved.strategy, tensors: resume.tensors });
     trials.push(...saved.trials);
   }
+  let best = Math.max(0, ...trials.map(({ accuracy }) => accuracy.value));
   const draws = search.rng.fork('proposals');
   while (trials.length < search.evaluations) {
     const index = trials.length;
     const { encoding, parent } = orFail(strategy.propose(draws.fork(index)));
     const { accuracy } = await search.evaluate(encoding);
-    strategy.feedback(encoding, accuracy.value);
+    strategy.feedback(encoding, {
+      fitness: accuracy.value,
+      costs: [costs.model.cost(encoding)],
+    });
+    best = Math.max(best, accuracy.value);
     const phase = search.phaseAt(index);
     const { origin } = search;
     trials.push(
@@ -71,7 +75,7 @@ export async function searchInherited(search: InheritedSearch): Promise<Trial[]>
       {
         step: trials.length,
         total: search.evaluations,
-        metrics: { best: strategy.best!.fitness, accuracy: accuracy.value },
+        metrics: { best, accuracy: accuracy.value },
         phase,
       },
       () => {

@@ -1,0 +1,53 @@
+import type { Json } from '../../base/canonical.ts';
+import type { ArchitectureController, Rewarded } from './controller.ts';
+import { drawAcceptable, type Operators, type SearchStrategy } from './strategy.ts';
+
+export interface ControllerStrategyOptions {
+  /** Evaluations an update. */
+  readonly batch: number;
+  /** Learning rate of the update that so many evaluations have led to. */
+  readonly rate: (evaluations: number) => number;
+  /** What a proposal must meet; the controller draws again until it does. */
+  readonly operators?: Pick<Operators, 'allowed' | 'demand'>;
+  /** Draws before a proposal is given up; default 1000. */
+  readonly attempts?: number;
+}
+
+interface Saved {
+  readonly controller: Json;
+  readonly evaluations: number;
+  readonly batch: readonly Rewarded[];
+}
+
+/** A controller as a search strategy: it proposes what it draws, and is updated after every so many evaluations. */
+export function controllerStrategy(
+  controller: ArchitectureController,
+  { batch: size, rate, operators = {}, attempts = 1000 }: ControllerStrategyOptions,
+): SearchStrategy {
+  let batch: Rewarded[] = [];
+  let evaluations = 0;
+  return {
+    propose: (rng) => {
+      const drawn = drawAcceptable({ operators, attempts }, () => controller.propose(rng));
+      return drawn.ok ? { ok: true, value: { encoding: drawn.value.encoding } } : drawn;
+    },
+    feedback(encoding, { fitness }) {
+      batch.push({ encoding, reward: fitness });
+      evaluations += 1;
+      if (batch.length < size) return;
+      controller.feedback(batch, rate(evaluations));
+      batch = [];
+    },
+    save() {
+      const { state, tensors } = controller.save();
+      const saved: Saved = { controller: state, evaluations, batch: [...batch] };
+      return { state: saved as unknown as Json, tensors };
+    },
+    restore({ state, tensors }) {
+      const saved = state as unknown as Saved;
+      controller.restore({ state: saved.controller, tensors });
+      evaluations = saved.evaluations;
+      batch = [...saved.batch];
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type { Result } from '../../base/result.ts';
+import { fail, ok } from '../../base/result.ts';
+import type { Rng } from '../../base/rng.ts';
+import type { ArchitectureCost } from '../costs/cost.ts';
+import { costText } from '../costs/cost.ts';
+import type { Encoding } from '../space/encoding.ts';
+import { activeChoices, canonicalEncoding, encodingKey, randomEncoding } from '../space/encoding.ts';
+import type { Searchable } from '../space/layout.ts';
+import { choiceBlocks } from '../space/layout.ts';
+import { crossover, mutate, neighbours } from '../space/mutate.ts';
+import type { StrategyState } from './state.ts';
+
+/** An architecture to evaluate. */
+export interface StrategyProposal {
+  readonly encoding: Encoding;
+  /** Index of the (first) parent among all evaluations, where there is one. */
+  readonly parent?: number;
+}
+
+/** What an evaluation found. */
+export interface Outcome {
+  /** What the strategy maximises. */
+  readonly fitness: number;
+  /** What it minimises besides, if it can: always the same costs in the same order. */
+  readonly costs?: readonly number[];
+}
+
+/**
+ * A rule that chooses what to evaluate next: propose → feedback, in turn. It holds no generator and no clock: the same
+ * state, rng and feedback give the same future.
+ */
+export interface SearchStrategy {
+  /** The next architecture. Code `no-allowed-architecture`: none was found within the allowed draws. */
+  propose(rng: Rng): Result<StrategyProposal>;
+  /** What the evaluation of the last proposal found. */
+  feedback(encoding: Encoding, outcome: Outcome): void;
+  save(): StrategyState;
+  restore(state: StrategyState): void;
+}
+
+/** What evolution needs of the things it breeds. */
+export interface Operators {
+  random(rng: Rng): Encoding;
+  mutate(encoding: Encoding, rng: Rng): Encoding;
+  /** Absent: everything is allowed. */
+  allowed?(encoding: Encoding): boolean;
+  /** What `allowed` asks for, ending the sentence "no architecture was found …"; needed with `allowed`. */
+  readonly demand?: string;
+}
+
+/** The operators of a search space or of a table. */
+export interface SpaceOperators extends Operators {
+  crossover(a: Encoding, b: Encoding, rng: Rng): Encoding;
+  /** Redraws each choice that decides something with this probability, uniformly over all its options. */
+  redraw(encoding: Encoding, probability: number, rng: Rng): Encoding;
+  neighbours(encoding: Encoding): Encoding[];
+  /** The cost that is limited; there with `allowed`. */
+  cost?(encoding: Encoding): number;
+}
+
+/** A hard limit of cost. */
+export interface CostLimit {
+  readonly cost: ArchitectureCost;
+  readonly value: number;
+}
+
+/** The operators of a space, under a hard limit of cost where one is given. */
+export function spaceOperators(space: Searchable, limit?: CostLimit): SpaceOperators {
+  const choices = choiceBlocks(space);
+  const any = (at: number, rng: Rng): number => rng.integer(choices[at]!.options.length);
+  const operators: SpaceOperators = {
+    random: (rng) => randomEncoding(space, rng),
+    mutate: (encoding, rng) => mutate(space, canonicalEncoding(space, encoding), rng),
+    crossover: (a, b, rng) => crossover(space, a, b, rng),
+    redraw(encoding, probability, rng) {
+      const active = activeChoices({ choices }, encoding);
+      const redrawn = encoding.map((option, at) =>
+        !active[at] || rng.uniform() < probability ? any(at, rng) : option,
+      );
+      return canonicalEncoding(space, redrawn);
+    },
+    neighbours: (encoding) => neighbours(space, encoding),
+  };
+  if (limit === undefined) return operators;
+  const { cost, value } = limit;
+  const { min, max } = cost.range();
+  return {
+    ...operators,
+    cost: (encoding) => cost.cost(encoding),
+    allowed: (encoding) => cost.cost(encoding) <= value,
+    demand: `of at most ${costText(value, cost.unit)} (this space has ${costText(min, cost.unit)} to ${costText(max, cost.unit)})`,
+  };
+}
+
+/** What a proposal must meet, and how often one is drawn for it. */
+export interface Drawing {
+  readonly operators: Pick<Operators, 'allowed' | 'demand'>;
+  readonly attempts: number;
+  /** Keys of encodings that may not be proposed again; absent: all may. */
+  readonly seen?: ReadonlySet<string>;
+}
+
+/** Whether an encoding may be proposed. */
+export const acceptable = ({ operators, seen }: Drawing, encoding: Encoding): boolean =>
+  (operators.allowed?.(encoding) ?? true) && !seen?.has(encodingKey(encoding));
+
+/** Draws until a proposal is acceptable. Code `no-allowed-architecture`: none was within the attempts. */
+export function drawAcceptable<T extends StrategyProposal>(drawing: Drawing, make: () => T): Result<T> {
+  const { operators, attempts, seen } = drawing;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const proposal = make();
+    if (acceptable(drawing, proposal.encoding)) return ok(proposal);
+  }
+  const wish = [operators.demand, ...(seen ? ['that is new'] : [])].filter(Boolean).join(' and ');
+  return fail({
+    code: 'no-allowed-architecture',
+    message: `no architecture was found ${wish} in ${attempts} draws`,
+  });
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { PUBLISHED, readTable, type StrategyKind, type StrategySpec } from '../../src/nas/index.ts';
+import { compileSchema } from '../../src/schema/check.ts';
+import type { Trial } from '../../src/stage/index.ts';
+import { failureOf, runStage, type Setup, stageSchema } from './harness.ts';
+
+const toy = readFileSync(new URL('../../pipelines/tables/toy.json', import.meta.url), 'utf8');
+const files = { 'toy.json': toy };
+const kinds = Object.keys(PUBLISHED) as StrategyKind[];
+
+/** Settings that make every strategy do all it does in a few evaluations. */
+const small: { readonly [K in StrategyKind]: object } = {
+  random: {},
+  'aging-evolution': { population: 8, tournament: 3 },
+  evolution: { population: 8, tournament: 3 },
+  'lstm-controller': { batch: 3, hidden: 8, rate: 0.02 },
+  'factorised-controller': { batch: 3, rate: 0.1 },
+};
+
+const setup = (kind: StrategyKind, params: object = {}): Setup => ({
+  params: {
+    table: 'toy.json',
+    evaluations: 30,
+    limit: { quantity: 'latency', fraction: 0.4 },
+    strategy: { kind, ...small[kind] },
+    ...params,
+  },
+  inputs: {},
+  files,
+});
+
+describe.each(kinds)('%s', (kind) => {
+  test('looks up what the table says, never above the limit', async () => {
+    const { outputs, summary } = await runStage('tabular-search', setup(kind));
+    const trials = outputs!.trials as readonly Trial[];
+    const table = readTable(toy, 'architectures');
+    if (!table.ok) throw new Error(table.failures[0]!.message);
+    const latencies = table.value.rows.map(({ costs }) => costs.latency!);
+    const [min, max] = [Math.min(...latencies), Math.max(...latencies)];
+    expect(trials).toHaveLength(30);
+    for (const [index, trial] of trials.entries()) {
+      const { accuracy, costs } = table.value.at(trial.encoding);
+      expect(trial).toMatchObject({
+        index,
+        accuracy: { value: accuracy, provenance: 'predicted', split: 'validation', images: 1000 },
+        costs,
+        cost: costs.latency,
+      });
+      expect(trial.cost).toBeLessThanOrEqual(min + 0.4 * (max - min));
+    }
+    const best = Math.max(...trials.map(({ accuracy }) => accuracy.value));
+    expect(outputs!.best).toEqual([trials.find(({ accuracy }) => accuracy.value === best)]);
+    expect(summary).toMatchObject({ accuracy: best, evaluations: 30 });
+  });
+
+  test('goes on from a checkpoint as if nothing had happened', async () => {
+    const whole = await runStage('tabular-search', setup(kind));
+    const { checkpoint } = await runStage('tabular-search', setup(kind), { stopAt: 17 });
+    const resumed = await runStage('tabular-search', setup(kind), { resume: checkpoint! });
+    expect(resumed.outputs).toEqual(whole.outputs);
+    const other = await runStage('tabular-search', { ...setup(kind), seed: 2 });
+    expect(other.outputs).not.toEqual(whole.outputs);
+  });
+
+  test('has the published settings where none are given', async () => {
+    const compiled = compileSchema(await stageSchema('tabular-search'));
+    if (!compiled.ok) throw new Error(compiled.failures[0]!.message);
+    const params = { table: 'toy.json', strategy: { kind } as StrategySpec };
+    compiled.value.full()(params);
+    expect(params.strategy).toEqual(PUBLISHED[kind]);
+  });
+});
+
+test('without a limit everything may be proposed; the cost told is that of the limit, else MACs', async () => {
+  const { outputs } = await runStage(
+    'tabular-search',
+    setup('random', { limit: null, evaluations: 84, strategy: { kind: 'random', distinct: true } }),
+  );
+  const trials = outputs!.trials as readonly Trial[];
+  expect(new Set(trials.map(({ encoding }) => encoding.join())).size).toBe(84);
+  expect(trials.every(({ cost, costs, target }) => cost === costs.macs && target === undefined)).toBe(true);
+});
+
+const without = (change: (table: { rows: { costs: { latency?: number } }[] }) => void): string => {
+  const table = JSON.parse(toy);
+  change(table);
+  return JSON.stringify(table);
+};
+
+test.each<[string, object, string, string, string]>([
+  ['a file that is not there', { table: 'other.json' }, toy, 'missing-file', 'there is no file other.json'],
+  [
+    'a limit below all',
+    { limit: { quantity: 'params', value: 10 } },
+    toy,
+    'impossible-target',
+    'a params limit of 10 parameters cannot be reached: the architectures of this space have 3.152 k parameters to 18.31 k parameters',
+  ],
+  [
+    'a latency that some rows lack',
+    {},
+    without(({ rows }) => delete rows[3]!.costs.latency),
+    'no-latency',
+    'the limit is a latency, but not every row of toy.json has one',
+  ],
+  [
+    'a missing row',
+    {},
+    without(({ rows }) => rows.splice(5, 1)),
+    'incomplete-table',
+    'toy.json (architectures): the architecture [0,0,0,1,0,1] has no row (83 have)',
+  ],
+  [
+    'more than there is',
+    { limit: null, evaluations: 85, strategy: { kind: 'random', distinct: true } },
+    toy,
+    'no-allowed-architecture',
+    'no architecture was found that is new in 1000 draws',
+  ],
+])('%s ends it', async (_, params, text, code, message) => {
+  expect(
+    await failureOf('tabular-search', { ...setup('random', params), files: { 'toy.json': text } }),
+  ).toEqual({
+    code,
+    message,
+  });
+});
