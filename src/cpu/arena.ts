@@ -28,6 +28,7 @@ interface Block {
 export class Arena {
   readonly #threads: Threads;
   #blocks: Block[] = [];
+  #busy = false;
 
   constructor(threads: Threads) {
     this.#threads = threads;
@@ -39,8 +40,24 @@ export class Arena {
     return last === undefined ? BLOCKS_BASE : last.at + last.bytes;
   }
 
+  /** Has the workspace for the length of a run; whoever comes meanwhile has not awaited it. */
+  async during<T>(run: () => Promise<T>): Promise<T> {
+    this.#expectIdle();
+    this.#busy = true;
+    try {
+      return await run();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #expectIdle(): void {
+    if (this.#busy) throw new Error('internal error: expected one call of a backend at a time, got a second');
+  }
+
   /** Takes `count` floats for a model, all zero. */
   take(count: number): number {
+    this.#expectIdle();
     const bytes = Math.ceil((count * 4) / ALIGNMENT) * ALIGNMENT;
     let at = BLOCKS_BASE;
     let index = 0;

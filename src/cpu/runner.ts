@@ -80,7 +80,16 @@ export interface RunTimes {
 }
 
 /** Runs a plan that was made for the workspace at `base`; `prepare` writes inputs once the memory is there. */
-export async function runPlan(
+export const runPlan = (
+  threads: Threads,
+  arena: Arena,
+  plan: Plan,
+  base: number,
+  options: RunOptions,
+  prepare: () => void,
+): Promise<RunTimes> => arena.during(() => run(threads, arena, plan, base, options, prepare));
+
+async function run(
   threads: Threads,
   arena: Arena,
   plan: Plan,

@@ -125,6 +125,20 @@ test('a closed backend refuses work; closing twice is the same as once', async (
   await expect(model.step(path, someBatch(path.input, 2), options)).rejects.toThrow(/closed/);
 });
 
+test('a call that does not await another is refused, and the other is not disturbed', async () => {
+  const { path, weights } = blockCase();
+  const [first, second] = [await backend.build(weights, plain), await backend.build(weights, plain)];
+  for (const model of [first, second]) await model.write(someWeights(weights));
+  const batch = someBatch(path.input, 8);
+  const running = first.step(path, batch, options);
+  const refusal = 'internal error: expected one call of a backend at a time, got a second';
+  await expect(second.step(path, batch, options)).rejects.toThrow(refusal);
+  await expect(backend.build(weights, plain)).rejects.toThrow(refusal);
+  const { loss } = await running;
+  expect(loss).toBe((await second.step(path, batch, options)).loss);
+  for (const model of [first, second]) await model.close();
+});
+
 test('closing refuses the job that is under way', async () => {
   const other = await openCpuBackend({ threads: 2 });
   const { path, weights } = blockCase();

@@ -8,6 +8,7 @@ import { TfModel } from '../../src/tf/model.ts';
 import { openRuntime } from '../../src/tf/runtime.ts';
 import { openOracle } from '../contract/backend.ts';
 import { cases, prefixCase, someBatch, someWeights } from '../contract/backend-cases.ts';
+import { descents } from '../contract/backend-descent.ts';
 import { nativeInstalled } from './installed.ts';
 
 let oracle: Backend;
@@ -96,8 +97,11 @@ test('one thread is all there is: another number is refused', async () => {
 test('keeps no tensor that it does not need, and none after closing', async () => {
   const before = core.memory().numTensors;
   const gated = cases.find(({ name }) => name === 'gates of one-hot coefficients')!;
-  for (const { weights, path } of [prefixCase(), gated]) {
-    const model = await oracle.build(weights, { kind: 'sgd', momentum: 0.9, nesterov: false, ema: true });
+  const helped = cases.find(({ name }) => name === 'auxiliary heads')!;
+  const all = [prefixCase(), gated, helped];
+  for (const [i, { optimiser, clipBy = 'norm' }] of descents.entries()) {
+    const { weights, path } = all[i % all.length]!;
+    const model = await oracle.build(weights, optimiser);
     await model.write(someWeights(weights));
     const batch = someBatch(path.input, 2);
     const everyCall = async (): Promise<number> => {
@@ -107,6 +111,8 @@ test('keeps no tensor that it does not need, and none after closing', async () =
         labelSmoothing: 0.1,
         emaDecay: 0.9,
         clipNorm: 1,
+        clipBy,
+        teacherRatio: 0.5,
         dropoutSeed: 1,
       });
       await model.gradients(path, batch, { labelSmoothing: 0, weights: ['head.weight'] });
