@@ -3,9 +3,19 @@ import {
   checkSpace,
   costText,
   macsCost,
+  mnasSpace,
+  mobilenetV3LargeSpace,
+  mobilenetV3SmallSpace,
   mobilenetV3Space,
+  mobilenetV4Space,
+  nasBenchMacroSpace,
+  ofaMobilenetV3Space,
   paramsCost,
+  proxylessSpace,
   spaceSize,
+  tunasMobilenetV3LikeSpace,
+  tunasProxylessEnlargedSpace,
+  tunasProxylessSpace,
 } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/search-space.ts';
 import { defineStage, type SearchSpace } from '../../src/stage/index.ts';
@@ -14,11 +24,11 @@ import { orFail } from '../../src/train/index.ts';
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, summary }) {
     const { height, width, channels, classes } = inputs.train.info;
+    const sizes = { input: { h: height, w: width, c: channels }, classes: classes.length };
     const builders: { readonly [name in Params['space']]: () => SearchSpace } = {
       'mobilenet-v3': () =>
         mobilenetV3Space({
-          input: { h: height, w: width, c: channels },
-          classes: classes.length,
+          ...sizes,
           width: params.width,
           ...(params.stemStride === null ? {} : { stemStride: params.stemStride }),
           kernels: params.kernels,
@@ -28,6 +38,16 @@ export default defineStage<Params, Inputs, Outputs>({
           dropout: params.dropout,
           batchNorm: { decay: params.batchNormDecay, epsilon: params.batchNormEpsilon },
         }),
+      proxyless: () => proxylessSpace(sizes),
+      mnas: () => mnasSpace(sizes),
+      'mobilenet-v3-large': () => mobilenetV3LargeSpace(sizes),
+      'mobilenet-v3-small': () => mobilenetV3SmallSpace(sizes),
+      'mobilenet-v4': () => mobilenetV4Space(sizes),
+      'nas-bench-macro': () => nasBenchMacroSpace(sizes),
+      'ofa-mobilenet-v3': () => ofaMobilenetV3Space(sizes),
+      'tunas-proxyless': () => tunasProxylessSpace(sizes),
+      'tunas-proxyless-enlarged': () => tunasProxylessEnlargedSpace(sizes),
+      'tunas-mobilenet-v3-like': () => tunasMobilenetV3LikeSpace(sizes),
     };
     const space = orFail(checkSpace(builders[params.space]()));
     const { raw, distinct } = spaceSize(space);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { searchSpace } from '../../src/kinds/search-space.ts';
 import type { MobilenetSpace } from '../../src/nas/index.ts';
-import { macsCost, spaceSize } from '../../src/nas/index.ts';
+import { macsCost, nasBenchMacroSpace, spaceSize } from '../../src/nas/index.ts';
+import { requireSupernet } from '../../src/train/index.ts';
 import { mainSpace } from '../nas/spaces.ts';
 import { runStage, stageSchema } from './harness.ts';
 import { train } from './tiny.ts';
@@ -54,4 +56,24 @@ test('the space follows the shape of the images', async () => {
   expect(space.input).toEqual({ h: 96, w: 96, c: 1 });
   expect(space.stem.stride).toBe(2);
   expect(space.classes).toBe(10);
+});
+
+test('every named space is a sound artifact for images of the data', async () => {
+  const { properties } = (await stageSchema('search-space')) as {
+    properties: { space: { enum: string[] } };
+  };
+  for (const name of properties.space.enum) {
+    const { space, summary } = await spaceOf({ space: name }, 32);
+    expect(searchSpace.check(space)).toEqual({ ok: true, value: space });
+    expect(space).toMatchObject({ name, input: { h: 32, w: 32, c: 1 }, classes: 10 });
+    expect(summary!.macs).toMatch(/–.* MACs$/);
+    expect(searchSpace.render(space)).toContain(name);
+  }
+});
+
+test('a supernet of a space that shares no weights is refused in a sentence', () => {
+  expect(() => requireSupernet(nasBenchMacroSpace())).toThrow(
+    'no supernet can be trained for the space nas-bench-macro, which is of the grammar stacks; its networks can be trained alone by final-train, or take a space of the grammar mobilenet, such as mobilenet-v3',
+  );
+  expect(requireSupernet(mainSpace)).toBe(mainSpace);
 });

@@ -7,6 +7,8 @@ export interface ProxylessSpaceOptions {
    * default 32, 16, 32, 40, 80, 96, 192, 320, 1280 (ProxylessNAS-Mobile).
    */
   readonly filters?: readonly number[];
+  /** Kernels of the first block, which has no expansion; default 3, TuNAS 3, 5, 7. */
+  readonly firstKernels?: readonly number[];
   /** Default 224x224x3. */
   readonly input?: Shape;
   /** Default 1000. */
@@ -17,19 +19,18 @@ const STRIDES = [2, 2, 2, 1, 2];
 const LAYERS = 4;
 
 /**
- * The space of ProxylessNAS as TuNAS has it (`proxylessnas_search`): a separable convolution with a kernel of 3, 5 or
- * 7, five stacks of four inverted bottlenecks with kernel {3, 5, 7} and expansion {3, 6}, of which all but the first of
- * a stack may be left out, and one more; ReLU, no squeeze-and-excitation. Blocks are called `s<stack>l<layer>`.
- * MobileNetV2, MnasNet-B1 and the ProxylessNAS networks lie in it, each with its own filters.
+ * The space of ProxylessNAS (Cai et al. 2019): five stacks of four inverted bottlenecks with kernel {3, 5, 7} and
+ * expansion {3, 6}, of which all but the first of a stack may be left out, and one more; ReLU6, no
+ * squeeze-and-excitation. Blocks are called `s<stack>l<layer>`.
  */
 export function proxylessSpace(options: ProxylessSpaceOptions = {}): MobilenetSpace {
-  const { filters = [32, 16, 32, 40, 80, 96, 192, 320, 1280] } = options;
+  const { filters = [32, 16, 32, 40, 80, 96, 192, 320, 1280], firstKernels = [3] } = options;
   if (filters.length !== 9) throw new Error(`internal error: expected 9 filters, got ${filters.length}`);
   const block = (id: string, output: number, what: Partial<SpaceBlock>): SpaceBlock => ({
     id,
     output,
     stride: 1,
-    activation: 'relu',
+    activation: 'relu6',
     kernel: [3, 5, 7],
     expansion: [3, 6],
     squeezeExcite: [false],
@@ -50,8 +51,12 @@ export function proxylessSpace(options: ProxylessSpaceOptions = {}): MobilenetSp
     input: options.input ?? { h: 224, w: 224, c: 3 },
     classes: options.classes ?? 1000,
     batchNorm: { decay: 0.99, epsilon: 1e-3 },
-    stem: { filters: filters[0]!, kernel: 3, stride: 2, activation: 'relu' },
-    blocks: [block('s1l0', filters[1]!, { expansion: [1] }), ...stacks, block('s7l0', filters[7]!, {})],
-    head: { filters: filters[8]!, hidden: 0, activation: 'relu', dropout: 0.2 },
+    stem: { filters: filters[0]!, kernel: 3, stride: 2, activation: 'relu6' },
+    blocks: [
+      block('s1l0', filters[1]!, { kernel: [...firstKernels], expansion: [1] }),
+      ...stacks,
+      block('s7l0', filters[7]!, {}),
+    ],
+    head: { filters: filters[8]!, hidden: 0, activation: 'relu6', dropout: 0.2 },
   };
 }

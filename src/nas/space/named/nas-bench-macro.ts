@@ -1,4 +1,5 @@
 import type { StacksSpace } from '../../../schema/generated/artifacts/search-space.ts';
+import type { NamedSpaceOptions } from './parts.ts';
 import { identity, mbconv, stack } from './parts.ts';
 
 const CANDIDATES = [
@@ -10,13 +11,14 @@ const CANDIDATES = [
 /**
  * NAS-Bench-Macro (Su et al. 2021): stacks of 2, 3 and 3 layers, each left out, an inverted bottleneck of kernel 3 and
  * expansion 3, or one of kernel 5 and expansion 6. The options of `<layer>.op` are the digits of its codes.
+ * CIFAR-10's sizes unless told.
  */
-export const nasBenchMacroSpace = (): StacksSpace => ({
+export const nasBenchMacroSpace = ({ input, classes }: NamedSpaceOptions = {}): StacksSpace => ({
   grammar: 'stacks',
   name: 'nas-bench-macro',
-  input: { h: 32, w: 32, c: 3 },
+  input: input ?? { h: 32, w: 32, c: 3 },
   sides: [],
-  classes: 10,
+  classes: classes ?? 10,
   batchNorm: { decay: 0.9, epsilon: 1e-5 },
   rounding: 'divisible',
   squeeze: 'expanded',

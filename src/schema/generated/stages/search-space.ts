@@ -5,19 +5,19 @@
  */
 export interface Params {
 /**
- * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones.
+ * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones. `proxyless`: that of ProxylessNAS. Supernets can be trained for these two. The others are as published, for networks that are trained alone: `mnas` (factorised hierarchy), `mobilenet-v3-large`, `mobilenet-v3-small` (the papers' skeletons), `mobilenet-v4` (universal inverted bottlenecks), `nas-bench-macro`, `ofa-mobilenet-v3`, and those of TuNAS.
  */
-space: "mobilenet-v3"
+space: ("mobilenet-v3" | "proxyless" | "mnas" | "mobilenet-v3-large" | "mobilenet-v3-small" | "mobilenet-v4" | "nas-bench-macro" | "ofa-mobilenet-v3" | "tunas-proxyless" | "tunas-proxyless-enlarged" | "tunas-mobilenet-v3-like")
 /**
- * Multiplier of every channel count; the results are rounded to multiples of 8, at least 8.
+ * Multiplier of every channel count; the results are rounded to multiples of 8, at least 8. For `mobilenet-v3` only.
  */
 width: number
 /**
- * Stride of the first convolution in pixels: 1 keeps the side of the image, 2 halves it; null: 1 for images of up to 64 pixels a side, else 2.
+ * Stride of the first convolution in pixels: 1 keeps the side of the image, 2 halves it; null: 1 for images of up to 64 pixels a side, else 2. For `mobilenet-v3` only.
  */
 stemStride: (1 | 2 | null)
 /**
- * Depthwise kernel sides to choose from in every block.
+ * Depthwise kernel sides to choose from in every block. For `mobilenet-v3` only.
  * 
  * @minItems 1
  * 
@@ -25,7 +25,7 @@ stemStride: (1 | 2 | null)
  */
 kernels: (3 | 5 | 7)[]
 /**
- * Expansion ratios to choose from in every block.
+ * Expansion ratios to choose from in every block. For `mobilenet-v3` only.
  * 
  * @minItems 1
  * 
@@ -33,23 +33,23 @@ kernels: (3 | 5 | 7)[]
  */
 expansions: number[]
 /**
- * Squeeze-and-excitation in every block: chosen by the search, always, or never.
+ * Squeeze-and-excitation in every block: chosen by the search, always, or never. For `mobilenet-v3` only.
  */
 squeezeExcite: ("search" | "on" | "off")
 /**
- * Whether the search may leave a block out where its shape allows it.
+ * Whether the search may leave a block out where its shape allows it. For `mobilenet-v3` only.
  */
 identity: boolean
 /**
- * Dropout rate before the classifier.
+ * Dropout rate before the classifier. For `mobilenet-v3` only.
  */
 dropout: number
 /**
- * Added to the variance in batch normalisation.
+ * Added to the variance in batch normalisation. For `mobilenet-v3` only.
  */
 batchNormEpsilon: number
 /**
- * Weight of the old moving value in batch normalisation.
+ * Weight of the old moving value in batch normalisation. For `mobilenet-v3` only.
  */
 batchNormDecay: number
 }
