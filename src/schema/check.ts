@@ -110,7 +110,7 @@ function withAjv(schema: Schema): ValidateFunction {
 }
 
 /** Keywords whose rule a schema may say in words. */
-const worded = new Set(['pattern', 'minLength', 'type', 'minProperties', 'maxProperties']);
+const worded = new Set(['const', 'pattern', 'minLength', 'type', 'minProperties', 'maxProperties']);
 
 const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
 

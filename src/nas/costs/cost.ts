@@ -1,11 +1,12 @@
 import type { Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
+import type { NetworkCount } from '../../net/count.ts';
 import { countNetwork } from '../../net/count.ts';
 import type { Item } from '../networks/item.ts';
 import { blockDecisions, blockItem, headItem, stemItem } from '../networks/items.ts';
 import type { BlockDecision, Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type { BlockLayout, ChoiceWhat, MobilenetSpace, SearchSpace } from '../space/layout.ts';
+import type { BlockLayout, ChoiceWhat, MobilenetSpace, SearchSpace, StacksSpace } from '../space/layout.ts';
 import { IDENTITY, spaceLayout } from '../space/layout.ts';
 import { stacksCost } from './stacks.ts';
 
@@ -57,12 +58,33 @@ export function macsCost(space: SearchSpace): ArchitectureCost {
 }
 
 function countedCost(space: SearchSpace, quantity: 'params' | 'macs', unit: CostUnit): ArchitectureCost {
+  if (space.grammar === 'stacks') {
+    const counts = countsOf(space);
+    const piece = (item: Item): number => counts(item)[quantity];
+    return stacksCost(space, quantity, unit, { fixed: 0, piece });
+  }
   const piece = ({ network }: Item): number => countNetwork(network)[quantity];
-  if (space.grammar === 'stacks') return stacksCost(space, quantity, unit, { fixed: 0, piece });
   return additiveCost(space, quantity, unit, {
     fixed: piece(stemItem(space)) + piece(headItem(space)),
     block: (layout, decision) => piece(blockItem(space, layout, decision)),
   });
+}
+
+type Counts = Pick<NetworkCount, 'params' | 'macs'>;
+
+const counted = new WeakMap<StacksSpace, Map<string, Counts>>();
+
+/** Counts of pieces of a space, each shape counted once. */
+function countsOf(space: StacksSpace): (item: Item) => Counts {
+  const known = counted.get(space) ?? new Map<string, Counts>();
+  counted.set(space, known);
+  return (item) => {
+    const found = known.get(item.key);
+    if (found !== undefined) return found;
+    const { params, macs } = countNetwork(item.network);
+    known.set(item.key, { params, macs });
+    return { params, macs };
+  };
 }
 
 /** Where a cost comes from: a constant, and the cost of a block that is present. */

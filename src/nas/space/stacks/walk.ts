@@ -68,15 +68,25 @@ export function stackWays(space: StacksSpace, layout: StackLayout, input: Shape)
       const spec = layerSpec(space, stack, id, index, index === 0 ? input : output, filters, decision);
       return spec === undefined ? [] : [spec];
     };
-    const runs = layers.map((layer, index) =>
-      layerDecisions(layer).map((decision) => ({ of: specs(index, decision), picks: decision.picks })),
-    );
-    return alternatives(stack.depth, layout.depth).map(({ of: depth, picks: deep }): StackWay => {
+    const picked = alternatives(stack.depth, layout.depth);
+    if (!stack.same) {
+      const runs = layers.map((layer, index) =>
+        layerDecisions(layer).map((decision) => ({ of: specs(index, decision), picks: decision.picks })),
+      );
+      return picked.map(
+        ({ of: depth, picks: deep }): StackWay => ({
+          output,
+          picks: [...picks, ...deep],
+          parts: runs.slice(0, depth),
+        }),
+      );
+    }
+    return picked.map(({ of: depth, picks: deep }): StackWay => {
       const together = layerDecisions(layers[0]!).map((decision) => ({
         of: Array.from({ length: depth }, (_, index) => specs(index, decision)).flat(),
         picks: decision.picks,
       }));
-      return { output, picks: [...picks, ...deep], parts: stack.same ? [together] : runs.slice(0, depth) };
+      return { output, picks: [...picks, ...deep], parts: [together] };
     });
   });
 }
