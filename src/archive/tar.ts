@@ -26,6 +26,12 @@ export async function* writeTar(
 /** Most bytes of an extended header: it holds one path. */
 const PAX_LIMIT = 64 * 1024;
 
+/** Most bytes of directories and extended headers before the next file. */
+const BETWEEN_LIMIT = 2 ** 20;
+
+/** Most zeros after the end mark: more than any blocking factor fills up with. */
+const TRAILING_LIMIT = 2 ** 20;
+
 /** Whether a path leads to a place below where the archive is unpacked, on every system. */
 export const isContained = (path: string): boolean =>
   path !== '' &&
@@ -39,7 +45,8 @@ const refused = (message: string) => fail<ArchiveFailure>({ code: 'archive-refus
  * The files of an archive, each read whole before the next; directories are passed over. `refuse` is asked before the bytes
  * of a file are read and says why it must not be there: it bounds what is held in memory. Ends after a failure:
  * `archive-damaged` when the bytes are not those of an archive or end early, `archive-refused` for a path that leads
- * elsewhere, for links and devices, and for what `refuse` does not want.
+ * elsewhere, for links and devices, and for what `refuse` does not want. Of what an archive may have without end, directories
+ * and zeros after its end mark, a mebibyte is read.
  */
 export async function* readTar(
   chunks: AsyncIterable<Uint8Array>,
@@ -47,8 +54,13 @@ export async function* readTar(
 ): AsyncGenerator<Result<TarFile, ArchiveFailure>> {
   const source = byteSource(chunks);
   let pax: { readonly path?: string; readonly size?: number } = {};
+  let lastFile = 0;
   for (;;) {
     const at = source.taken;
+    if (at - lastFile > BETWEEN_LIMIT) {
+      const what = 'more than 1 MiB of directories and extended headers follow each other';
+      return yield damaged(`from byte ${lastFile} on ${what}`);
+    }
     const block = await source.take(BLOCK);
     if (block === undefined) return yield damaged(`it ends at byte ${source.taken}, before its end mark`);
     if (block.every((byte) => byte === 0)) break;
@@ -80,10 +92,16 @@ export async function* readTar(
       continue;
     }
     pax = {};
-    if (header.type === 'file') yield ok({ path, bytes });
+    if (header.type !== 'file') continue;
+    lastFile = source.taken;
+    yield ok({ path, bytes });
   }
   // to the end, so that the checksum of what is packed is seen, too
+  const end = source.taken;
   for (;;) {
+    if (source.taken - end > TRAILING_LIMIT) {
+      return yield damaged(`more than 1 MiB of zeros follow its end mark, from byte ${end}`);
+    }
     const at = source.taken;
     const rest = await source.some();
     if (rest === undefined) return;

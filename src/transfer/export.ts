@@ -8,6 +8,7 @@ import type { Store } from '../store/index.ts';
 import { seal } from '../store/seal.ts';
 import { type Contents, contentsOf, LostArtifact } from './contents.ts';
 import { EXPORT, EXPORT_DOMAIN } from './places.ts';
+import { tooLarge } from './read.ts';
 
 /** What was written. */
 export interface Exported {
@@ -24,7 +25,8 @@ async function* members(manifest: ExportManifest, contents: Contents): AsyncGene
 
 /**
  * Writes a run, with its artifacts, records, attempts, code and the licences of all that, as one archive. The same run gives
- * the same bytes. Fails with `artifact-missing` when not all of it is whole; then nothing is written. Rejects with Node's
+ * the same bytes. Fails with `artifact-missing` when not all of it is whole, and with `too-large` when a part of it could not
+ * be read again; then nothing is written. Rejects with Node's
  * error when `file` cannot be written.
  */
 export async function exportRun(
@@ -37,6 +39,8 @@ export async function exportRun(
   if (!contents.ok) return contents;
   const { version = 'unknown' } = (await readPackage(files, ownRoot)) ?? {};
   const listed = contents.value.files;
+  const large = tooLarge(listed);
+  if (large !== undefined) return fail({ code: 'too-large', message: large });
   const manifest: ExportManifest = seal(EXPORT_DOMAIN, {
     v: 1 as const,
     naspipe: version,

@@ -2,6 +2,7 @@ import { type ArchiveFailure, GzipDamage, gunzip, readTar, type TarFile } from '
 import { digestBytes } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { bytes as bytesText } from '../base/size.ts';
 import type { ExportManifest } from '../schema/generated/export.ts';
 import { isSealed } from '../store/seal.ts';
 import { EXPORT, EXPORT_DOMAIN, placeOf } from './places.ts';
@@ -11,8 +12,41 @@ const MANIFEST_LIMIT = 1 << 25;
 
 const damaged = (message: string) => fail<ArchiveFailure>({ code: 'archive-damaged', message });
 
-/** Checks the first file of an archive. */
-function parseManifest({ path, bytes }: TarFile): Result<ExportManifest, ArchiveFailure> {
+/** Most bytes of the files of one directory, which are held in memory together. */
+const UNIT_LIMIT = 2 ** 31;
+
+/** Bytes that gzip can make of one: 258 by two bits. */
+const MOST_PACKED = 1032;
+
+/** Why the files that a manifest lists cannot be in an archive of `packed` bytes, or must not be read. */
+function oversize({ files }: ExportManifest, packed: number): string | undefined {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  if (bytes > packed * MOST_PACKED) {
+    return `it lists files of ${bytesText(bytes)}, more than so small an archive can hold`;
+  }
+  return tooLarge(files);
+}
+
+/** Which directory of an export has more bytes than are read together; undefined when there is none. */
+export function tooLarge(files: ExportManifest['files']): string | undefined {
+  const units = new Map<string, number>();
+  for (const { path, size } of files) {
+    const { directory } = placeOf(path)!;
+    units.set(directory, (units.get(directory) ?? 0) + size);
+  }
+  const large = [...units].find(([, size]) => size > UNIT_LIMIT);
+  return (
+    large && `${large[0]} has ${bytesText(large[1])}; an export holds at most ${bytesText(UNIT_LIMIT)} of it`
+  );
+}
+
+const isListed = (file: unknown): boolean => {
+  const { path, size, digest } = (file ?? {}) as Partial<ExportManifest['files'][number]>;
+  return typeof path === 'string' && typeof digest === 'string' && Number.isSafeInteger(size) && size! >= 0;
+};
+
+/** Checks the first file of an archive of `packed` bytes. */
+function parseManifest({ path, bytes }: TarFile, packed: number): Result<ExportManifest, ArchiveFailure> {
   if (path !== EXPORT) return damaged(`it is no export of naspipe: it begins with ${path}`);
   let manifest: ExportManifest;
   try {
@@ -27,11 +61,16 @@ function parseManifest({ path, bytes }: TarFile): Result<ExportManifest, Archive
       message: `it has version ${manifest.v} of the form of exports; this naspipe reads version 1`,
     });
   }
+  if (!Array.isArray(manifest.files) || !manifest.files.every(isListed)) {
+    return damaged(`its ${EXPORT} does not list its files`);
+  }
   const strange = manifest.files.find(({ path }) => placeOf(path) === undefined);
   if (strange) {
     const message = `it lists ${JSON.stringify(strange.path)}, which is no place of an exported run`;
     return fail<ArchiveFailure>({ code: 'archive-refused', message });
   }
+  const large = oversize(manifest, packed);
+  if (large !== undefined) return fail<ArchiveFailure>({ code: 'archive-refused', message: large });
   return ok(manifest);
 }
 
@@ -50,6 +89,8 @@ export async function* readExport(
 ): AsyncGenerator<Result<ExportPart, ArchiveFailure>> {
   let manifest: ExportManifest | undefined;
   let next = 0;
+  const found = await files.stat(file);
+  const packed = found?.kind === 'file' ? found.size : Number.POSITIVE_INFINITY;
   const refuse = (path: string, size: number): string | undefined => {
     if (manifest === undefined) return size > MANIFEST_LIMIT ? `${path} has ${size} bytes` : undefined;
     const expected = manifest.files[next];
@@ -60,7 +101,7 @@ export async function* readExport(
     for await (const found of readTar(gunzip(files.readChunks(file)), refuse)) {
       if (!found.ok) return yield found;
       if (manifest === undefined) {
-        const parsed = parseManifest(found.value);
+        const parsed = parseManifest(found.value, packed);
         if (!parsed.ok) return yield parsed;
         manifest = parsed.value;
         yield ok({ type: 'manifest', manifest });

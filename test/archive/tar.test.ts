@@ -26,9 +26,12 @@ async function* inChunks(bytes: Uint8Array, size = 777): AsyncGenerator<Uint8Arr
 }
 
 /** Files as path and text, ending with the message of a failure. */
-async function read(bytes: Uint8Array, refuse: Parameters<typeof readTar>[1] = () => undefined) {
+async function read(
+  from: Uint8Array | AsyncIterable<Uint8Array>,
+  refuse: Parameters<typeof readTar>[1] = () => undefined,
+) {
   const found: string[] = [];
-  for await (const file of readTar(inChunks(bytes), refuse)) {
+  for await (const file of readTar(from instanceof Uint8Array ? inChunks(from) : from, refuse)) {
     found.push(
       file.ok
         ? `${file.value.path}: ${Buffer.from(file.value.bytes).toString('latin1')}`
@@ -142,6 +145,26 @@ describe('what is no whole archive is said to be none', () => {
     expect(await why(packed.subarray(0, packed.length - 20))).toBe('it is cut off');
     expect(await why(packed)).toBe('read');
   });
+});
+
+test('of what has no end a mebibyte is read', async () => {
+  async function* endless(first: Uint8Array, more: Uint8Array) {
+    yield first;
+    for (let n = 0; n < 64; n++) yield more;
+    throw new Error('read to its end');
+  }
+  const whole = await joined(writeTar([files[0]!]));
+  expect(await read(endless(whole, new Uint8Array(2 ** 16)))).toEqual([
+    'a.txt: one',
+    'archive-damaged: more than 1 MiB of zeros follow its end mark, from byte 1536',
+  ]);
+  const empty = { path: 'd', bytes: text('') };
+  const directory = (await member((header) => header.write('5', 156, 'latin1'), empty)).subarray(0, 512);
+  const many = Buffer.concat(Array.from({ length: 128 }, () => directory));
+  expect(await read(endless(whole.subarray(0, 1024), many))).toEqual([
+    'a.txt: one',
+    'archive-damaged: from byte 1024 on more than 1 MiB of directories and extended headers follow each other',
+  ]);
 });
 
 describe('what would write elsewhere is refused', () => {

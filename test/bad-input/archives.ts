@@ -34,6 +34,8 @@ interface Archive {
   readonly tail?: string;
   /** What follows the archive's end mark, inside the packing. */
   readonly behind?: string;
+  /** Zeros that follow the archive's end mark, inside the packing. */
+  readonly zeros?: number;
 }
 
 /** A member as tar writes it, whatever it says. */
@@ -56,7 +58,7 @@ function written({ path: name, text = '', type = '0', target = '', size }: Membe
 }
 
 function pack(archive: Archive): Buffer {
-  const { members, packed = true, bare = false, behind = '', tail = '', cut } = archive;
+  const { members, packed = true, bare = false, behind = '', zeros = 0, tail = '', cut } = archive;
   const files = (archive.lists ?? members).map((member) => {
     const text = members.find(({ path: name }) => name === member.path)?.text ?? '';
     return { size: Buffer.byteLength(text), digest: digestBytes(text), ...member, text: undefined };
@@ -69,7 +71,7 @@ function pack(archive: Archive): Buffer {
   });
   const first = bare ? [] : [{ path: 'export.json', text: JSON.stringify(manifest) }];
   const parts = [...first, ...members].map(written);
-  const whole = Buffer.concat([...parts, Buffer.alloc(1024), Buffer.from(behind)]);
+  const whole = Buffer.concat([...parts, Buffer.alloc(1024 + zeros), Buffer.from(behind)]);
   const bytes = packed ? gzipSync(whole) : whole;
   return Buffer.concat([bytes.subarray(0, cut), Buffer.from(tail)]);
 }
