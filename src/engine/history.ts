@@ -1,7 +1,7 @@
-import type { Stage } from '../pipeline/pipeline.ts';
+import type { Stage, StageId } from '../pipeline/pipeline.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 import type { Preimage, StageRecord } from '../schema/generated/record.ts';
-import type { RunResult } from '../schema/generated/run-result.ts';
+import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import { codeOf, type Store, standing } from '../store/index.ts';
 import { preimageChanges, type Side } from './preimage.ts';
 
@@ -18,6 +18,15 @@ export interface History {
    * fewest fields, the newest of several. Fields that `side` does not have yet (inputs that are not known) do not count.
    */
   nearest(stage: Pick<Stage, 'id' | 'type'>, side: Side): Promise<Nearest | undefined>;
+  /** That the stage failed the last time that this pipeline ran, in one sentence; undefined when it did not. */
+  failure(stage: Pick<Stage, 'id' | 'type'>): Promise<string | undefined>;
+}
+
+/** `it failed last time: <first line of its message>`, where the stage of that run failed and was of this type. */
+export function failureSentence(before: StageResult | undefined, type: string): string | undefined {
+  if (before?.type !== type || before.status !== 'failed') return undefined;
+  const said = before.failure?.message.trim().split('\n', 1)[0];
+  return `it failed last time${said ? `: ${said}` : ''}`;
 }
 
 /** How a pre-image differs from a record's, in the fields that it has. */
@@ -46,11 +55,15 @@ export function createHistory(store: Store, last: string | undefined): History {
     }
     return byType;
   };
+  const stageBefore = async (id: StageId): Promise<StageResult | undefined> => {
+    results ??= (async () =>
+      last === undefined ? undefined : ((await store.runs.results(last)) as RunResult | undefined))();
+    return (await results)?.stages[id];
+  };
   return {
+    failure: async ({ id, type }) => failureSentence(await stageBefore(id), type.name),
     async nearest({ id, type }, side) {
-      results ??= (async () =>
-        last === undefined ? undefined : ((await store.runs.results(last)) as RunResult | undefined))();
-      const before = (await results)?.stages[id];
+      const before = await stageBefore(id);
       if (before?.type === type.name && before.fingerprint !== undefined) {
         const record = standing((await store.records.list(before.fingerprint)).records).at(-1);
         if (record !== undefined) return { record, changes: changesSince(record, side) };

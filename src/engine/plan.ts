@@ -28,7 +28,7 @@ const expectedOf = ({ times, outputs }: Pick<FoundRecord, 'times' | 'outputs'>):
   expectedBytes: Object.values(outputs).reduce((sum, output) => sum + output!.bytes, 0),
 });
 
-/** Compares a stage that will run with what the store remembers of its type. */
+/** That a stage which will run failed the last time; else how it differs from what the store remembers of its type. */
 export async function reasonFor(
   { store }: Work,
   history: History,
@@ -39,8 +39,10 @@ export async function reasonFor(
     sources: bundle.sources,
     packages: bundle.packages,
   });
-  if (nearest === undefined) return { sentence: 'it has not run before', changes: [], expected: {} };
-  const expected = expectedOf(nearest.record);
+  const expected = nearest === undefined ? {} : expectedOf(nearest.record);
+  const failed = await history.failure(stage);
+  if (failed !== undefined) return { sentence: failed, changes: [], expected };
+  if (nearest === undefined) return { sentence: 'it has not run before', changes: [], expected };
   if (nearest.changes.length > 0) {
     return { sentence: sentenceOf(nearest.changes), changes: [...nearest.changes], expected };
   }

@@ -5,6 +5,7 @@ import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
 import { divergenceAmong, type Store, standing } from '../store/index.ts';
 import { branchSentence } from './branch.ts';
 import { type ArtifactDiff, artifactChanges, recordChanges } from './compare.ts';
+import { failureSentence } from './history.ts';
 import { sentenceOf } from './preimage.ts';
 
 /** Why a stage ran. */
@@ -66,24 +67,38 @@ const parts: readonly (readonly [keyof StageRecord['preimage'], string])[] = [
   ['device', 'device'],
 ];
 
-/** The stage's newest record with another fingerprint that an earlier run of the pipeline left. */
+/** What a stage was in the runs of its pipeline before the one that executed it. */
+interface Previous {
+  /** Its newest record with another fingerprint. */
+  readonly record?: StageRecord;
+  /** That it failed in the last of them, in one sentence. */
+  readonly failed?: string;
+}
+
 async function previous(
   store: Store,
   stage: string,
   record: StageRecord,
   pipeline: string,
-): Promise<StageRecord | undefined> {
+): Promise<Previous> {
+  let last: StageResult | undefined;
   for (const id of (await store.runs.list()).reverse()) {
     if (id >= record.run) continue;
     const result = (await store.runs.results(id)) as RunResult | undefined;
     const before = result?.pipeline === pipeline ? result.stages[stage] : undefined;
+    last ??= before;
     if (before?.type !== record.stageType || before.fingerprint === undefined) continue;
     if (before.fingerprint === record.fingerprint) continue;
     const found = standing((await store.records.list(before.fingerprint)).records).at(-1);
-    if (found !== undefined) return found;
+    if (found !== undefined) return { record: found, ...failedIn(last, record) };
   }
-  return undefined;
+  return { ...failedIn(last, record) };
 }
+
+const failedIn = (last: StageResult | undefined, { stageType }: StageRecord): Pick<Previous, 'failed'> => {
+  const failed = failureSentence(last, stageType);
+  return failed === undefined ? {} : { failed };
+};
 
 /** The record of the same type that was made before and differs in the fewest fields, the newest of several. */
 async function nearestBefore(store: Store, record: StageRecord): Promise<StageRecord | undefined> {
@@ -165,11 +180,14 @@ export async function whyStage(
     ...(diverged !== undefined && { diverged }),
   };
   const source = branched && standing((await store.records.list(branched.fingerprint)).records).at(-1);
+  const was = record.accepted || source ? {} : await previous(store, id, record, run.pipeline);
   const before = record.accepted
     ? await store.records.read(record.accepted.fingerprint, record.accepted.n)
-    : (source ?? (await previous(store, id, record, run.pipeline)) ?? (await nearestBefore(store, record)));
+    : (source ?? was.record ?? (was.failed === undefined ? await nearestBefore(store, record) : undefined));
   if (before === undefined) {
-    const reason = record.accepted ? 'an edit of its code was accepted' : 'it had not run before';
+    const reason = record.accepted
+      ? 'an edit of its code was accepted'
+      : (was.failed ?? 'it had not run before');
     return ok({ ...facts, reason, changes: [], unchanged: [], inputs: [] });
   }
   const changes = recordChanges(before, record);
@@ -186,9 +204,7 @@ export async function whyStage(
             branched,
             changes.filter(({ field }) => field !== 'origin'),
           )
-        : changes.length > 0
-          ? sentenceOf(changes)
-          : 'its outputs were made again',
+        : (was.failed ?? (changes.length > 0 ? sentenceOf(changes) : 'its outputs were made again')),
     against: { run: before.run, finishedAt: before.times.finishedAt, fingerprint: before.fingerprint },
     changes,
     unchanged,

@@ -55,11 +55,15 @@ export interface PoolOptions extends Omit<WindowOptions, 'dilation'> {
 export interface BatchNormOptions extends BatchNormSettings, Named {
   /** `stateless`: no moving statistics, those of the batch always. `frozen`: the moving ones always. */
   readonly mode?: 'stateless' | 'frozen';
+  /** Start of gamma; default ones. Zeros behind a residual branch make the block begin as its shortcut. */
+  readonly init?: Initialiser;
 }
 
 export interface SqueezeExciteOptions extends Named {
   readonly squeeze: number;
   readonly gate: SqueezeExcite['gate'];
+  /** Of both matrices; default He-normal, fan-in. */
+  readonly init?: Initialiser;
 }
 
 export interface DenseOptions extends Named {
@@ -122,14 +126,14 @@ export class NetworkBuilder {
   }
 
   batchNorm(id: string, from: Handle, settings: BatchNormOptions): Handle {
-    const { decay, epsilon, mode, name = id } = settings;
+    const { decay, epsilon, mode, init = { kind: 'ones' }, name = id } = settings;
     const c = from.shape.c;
     return this.#push({
       op: 'batch-norm',
       id,
       inputs: [from.id],
       output: from.shape,
-      gamma: this.#vector(`${name}.gamma`, c, 'ones'),
+      gamma: this.#weight({ name: `${name}.gamma`, shape: [c], init, trainable: true, decay: false }),
       beta: this.#vector(`${name}.beta`, c, 'zeros'),
       ...(mode === 'stateless'
         ? {}
@@ -156,8 +160,9 @@ export class NetworkBuilder {
   }
 
   squeezeExcite(id: string, from: Handle, options: SqueezeExciteOptions): Handle {
-    const { squeeze, gate, name = id } = options;
+    const { squeeze, gate, init, name = id } = options;
     const c = from.shape.c;
+    const start = (fan: number): Initialiser => init ?? { kind: 'he-normal', fan };
     return this.#push({
       op: 'squeeze-excite',
       id,
@@ -165,9 +170,9 @@ export class NetworkBuilder {
       output: from.shape,
       squeeze,
       gate,
-      reduceWeight: this.#kernel(`${name}.reduce.weight`, [c, squeeze], { kind: 'he-normal', fan: c }),
+      reduceWeight: this.#kernel(`${name}.reduce.weight`, [c, squeeze], start(c)),
       reduceBias: this.#vector(`${name}.reduce.bias`, squeeze, 'zeros'),
-      expandWeight: this.#kernel(`${name}.expand.weight`, [squeeze, c], { kind: 'he-normal', fan: squeeze }),
+      expandWeight: this.#kernel(`${name}.expand.weight`, [squeeze, c], start(squeeze)),
       expandBias: this.#vector(`${name}.expand.bias`, c, 'zeros'),
     });
   }

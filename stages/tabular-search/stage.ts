@@ -19,8 +19,14 @@ export default defineStage<Params, Inputs, Outputs>({
     const { space } = table;
     const operators = spaceOperators(space, limit);
     const model = limit?.cost ?? tableCost(table, 'macs')!;
+    const strategy = makeStrategy(spec, {
+      space,
+      operators,
+      evaluations,
+      rng: rng.fork('parameters'),
+    });
     const trials = await searchWith({
-      strategy: makeStrategy(spec, { space, operators, evaluations, rng: rng.fork('parameters') }),
+      strategy,
       evaluations,
       evaluate: async (encoding) => ({ accuracy: { value: table.at(encoding).accuracy, ...table.accuracy } }),
       costs: {
@@ -36,7 +42,12 @@ export default defineStage<Params, Inputs, Outputs>({
       ...(resume ? { resume } : {}),
     });
     const best = mostAccurate(trials);
-    summary({ accuracy: best.accuracy.value, [model.quantity]: best.cost, evaluations });
+    summary({
+      accuracy: best.accuracy.value,
+      [model.quantity]: best.cost,
+      evaluations,
+      ...strategy.figures?.(),
+    });
     return { trials, best: [best] };
   },
 });
@@ -72,9 +83,13 @@ function originOf(kind: Params['strategy']['kind']): Trial['origin'] {
       return 'random';
     case 'aging-evolution':
     case 'evolution':
+    case 'constrained-evolution':
+    case 'predictor-evolution':
+    case 'nsga2':
       return 'evolution';
     case 'lstm-controller':
     case 'factorised-controller':
+    case 'ppo':
       return 'controller';
   }
 }

@@ -77,6 +77,25 @@ describe('a plan', () => {
     expect(lines(planned).at(-1)).toBe('run walk: it has not run before');
   });
 
+  test('of a stage that failed last time, until it succeeds; not of another stage of its type', async () => {
+    const stages = { other: { type: 'walk' }, lost: { type: 'walk', params: { failAt: 1 } } };
+    const pipeline = { name: 'lost', stages };
+    const file = 'pipelines/lost.json';
+    await project.run({ pipeline, file });
+    const failed = 'it failed last time: the walk was lost at step 1';
+    expect(lines(await plan(pipeline)).at(-1)).toBe(`run lost: ${failed}`);
+    const { result } = await project.run({
+      pipeline,
+      file,
+      sets: ['lost.params.failAt=0', 'lost.params.steps=3'],
+    });
+    const why = await whyStage(store, result, 'lost');
+    expect(why).toMatchObject({ ok: true, value: { reason: failed, changes: [], unchanged: [] } });
+    expect(why).not.toHaveProperty('value.against');
+    const after = await plan(pipeline, ['lost.params.failAt=0', 'lost.params.steps=4']);
+    expect(lines(after).at(-1)).toMatch(/^(resume|run) lost: params.steps 3 → 4/);
+  });
+
   test('finds files and artifacts from outside', async () => {
     await project.write('three.json', '3');
     const { digest } = first.stages.total!.outputs.number!;

@@ -3,6 +3,7 @@ import { createRng } from '../../src/base/index.ts';
 import { schemaFailure } from '../../src/kinds/schema.ts';
 import { gatePath, randomEncoding } from '../../src/nas/index.ts';
 import {
+  checkNetwork,
   efficientnetB0,
   mnasnetA1,
   mobilenetV1,
@@ -11,6 +12,7 @@ import {
   type Network,
 } from '../../src/net/index.ts';
 import type { NetworkFile } from '../../src/schema/generated/artifacts/network.ts';
+import { layerCases } from '../contract/backend-layer-cases.ts';
 import { space } from './samples.ts';
 
 test('a network file is a network', () => {
@@ -26,6 +28,14 @@ test.each([
 ])('the schema of networks holds %s', (_, network) => {
   expect(schemaFailure('network', network, 'network.json')).toBeUndefined();
 });
+
+test.each(layerCases.map(({ name, path }): [string, Network] => [name, path]))(
+  'the schema of networks holds layers of all kinds: %s',
+  (_, network) => {
+    expect(schemaFailure('network', network, 'network.json')).toBeUndefined();
+    expect(checkNetwork(network).ok).toBe(true);
+  },
+);
 
 test('the schema of networks holds a path with gates', () => {
   const encoding = randomEncoding(space, createRng(1));

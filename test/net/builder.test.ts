@@ -78,6 +78,29 @@ describe('builder', () => {
     expect(weights['classifier.weight']!.init).toEqual({ kind: 'normal', deviation: 0.01 });
   });
 
+  test('each layer may say how its weights start', () => {
+    const b = new NetworkBuilder({ h: 4, w: 4, c: 3 });
+    const init = { kind: 'truncated-normal', deviation: 0.1 } as const;
+    let x = b.conv('conv', b.input, { filters: 4, kernel: 3, init });
+    x = b.depthwise('depthwise', x, { kernel: 3, init });
+    x = b.batchNorm('bn', x, { ...batchNorm, init: { kind: 'zeros' } });
+    x = b.squeezeExcite('se', x, { squeeze: 2, gate: 'sigmoid', init });
+    x = b.scale('scale', x, { initial: 1e-5 });
+    const { weights } = b.finish(b.dense('dense', b.globalPool('pool', x), { units: 2, init }));
+    const starts = Object.fromEntries(weights.map(({ name, init: { kind } }) => [name, kind]));
+    expect(starts).toMatchObject({
+      'conv.weight': 'truncated-normal',
+      'depthwise.weight': 'truncated-normal',
+      'bn.gamma': 'zeros',
+      'bn.beta': 'zeros',
+      'se.reduce.weight': 'truncated-normal',
+      'se.expand.weight': 'truncated-normal',
+      'scale.weight': 'constant',
+      'dense.weight': 'truncated-normal',
+      'dense.bias': 'zeros',
+    });
+  });
+
   test('layers of one name share a weight, which counts once', () => {
     const builder = new NetworkBuilder({ h: 4, w: 4, c: 3 });
     const a = builder.conv('a', builder.input, { filters: 5, kernel: 1, name: 'shared' });

@@ -16,6 +16,10 @@ const small: { readonly [K in StrategyKind]: object } = {
   evolution: { population: 8, tournament: 3 },
   'lstm-controller': { batch: 3, hidden: 8, rate: 0.02 },
   'factorised-controller': { batch: 3, rate: 0.1 },
+  ppo: { batch: 3, hidden: 8, rate: 0.02, passes: 2 },
+  'constrained-evolution': { population: 8 },
+  'predictor-evolution': { samples: 10, every: 4, population: 10, generations: 3 },
+  nsga2: { population: 8 },
 };
 
 const setup = (kind: StrategyKind, params: object = {}): Setup => ({

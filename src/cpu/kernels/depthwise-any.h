@@ -1,6 +1,7 @@
 // Depthwise convolution with windows of any sides, stride and dilation: plain loops over pixels and taps.
 #pragma once
 #include "depthwise.h"
+#include "strips.h"
 
 /** Calls `f` with tap and input pixel for each tap of output pixel (h, x) that lies inside of the image. */
 template <class F> INLINE void eachTap(const Window& w, int h, int x, F f) {
@@ -21,14 +22,6 @@ INLINE float* packTaps(Offset weight, int taps, int full, int channels, int stri
   for (int t = 0; t < taps; t++)
     for (int c = 0; c < stride; c++) packed[t * stride + c] = c < channels ? at(weight)[(long)t * full + c] : 0;
   return packed;
-}
-
-/** Calls `f` with the first channel of each strip of four vectors, and of two and one of what is left. */
-template <class F> INLINE void eachStrip(int stride, F f) {
-  int c = 0;
-  for (; c + 4 * LANES <= stride; c += 4 * LANES) f(c, Constant<4>{});
-  for (; c + 2 * LANES <= stride; c += 2 * LANES) f(c, Constant<2>{});
-  for (; c < stride; c += LANES) f(c, Constant<1>{});
 }
 
 /** VECTORS vectors of channels of output pixel (h, column). */

@@ -1,6 +1,7 @@
 // Spatial pooling: the border counts neither towards the mean nor the maximum.
 #pragma once
 #include "convolution.h"
+#include "strips.h"
 
 struct PoolForward {
   Source x;
@@ -44,6 +45,54 @@ template <class F> INLINE void eachPatch(const Window& w, F f) {
     for (int x = 0; x < w.outWidth; x++) f((long)h * w.outWidth + x, patchOf(w, h, x));
 }
 
+template <int VECTORS>
+INLINE void poolStrip(const Window& w, const Patch& p, bool maximum, const float* x, int stride, float* y) {
+  vec v[VECTORS];
+  const float* first = x + ((long)p.top * w.width + p.left) * stride;
+  UNROLL
+  for (int i = 0; i < VECTORS; i++) v[i] = maximum ? load(first + i * LANES) : vec{};
+  eachPixel(w, p, [&](long in) {
+    UNROLL
+    for (int i = 0; i < VECTORS; i++) {
+      const vec next = load(x + in * stride + i * LANES);
+      v[i] = maximum ? upper(v[i], next) : v[i] + next;
+    }
+  });
+  const vec share = splat(1.0f / p.pixels());
+  UNROLL
+  for (int i = 0; i < VECTORS; i++) store(y + i * LANES, maximum ? v[i] : v[i] * share);
+}
+
+template <int VECTORS>
+INLINE void unpoolMean(const Window& w, const Patch& p, int stride, const float* d, float* o) {
+  vec share[VECTORS];
+  UNROLL
+  for (int i = 0; i < VECTORS; i++) share[i] = load(d + i * LANES) * splat(1.0f / p.pixels());
+  eachPixel(w, p, [&](long in) {
+    float* to = o + in * stride;
+    UNROLL
+    for (int i = 0; i < VECTORS; i++) store(to + i * LANES, load(to + i * LANES) + share[i]);
+  });
+}
+
+template <int VECTORS>
+INLINE void unpoolMaximum(const Window& w, const Patch& p, const float* x, int stride, const float* d, float* o) {
+  vec best[VECTORS];
+  ints open[VECTORS];
+  poolStrip<VECTORS>(w, p, true, x, stride, (float*)best);
+  UNROLL
+  for (int i = 0; i < VECTORS; i++) open[i] = (ints){} == (ints){};
+  eachPixel(w, p, [&](long in) {
+    float* to = o + in * stride;
+    UNROLL
+    for (int i = 0; i < VECTORS; i++) {
+      const ints here = open[i] & (load(x + in * stride + i * LANES) == best[i]);
+      store(to + i * LANES, load(to + i * LANES) + choose(here, load(d + i * LANES), vec{}));
+      open[i] &= ~here;
+    }
+  });
+}
+
 NOINLINE void poolForward(const PoolForward& op, Chunks chunks, Scratch scratch) {
   const Window& w = op.window;
   const int stride = op.x.stride, pixels = w.height * w.width;
@@ -54,14 +103,9 @@ NOINLINE void poolForward(const PoolForward& op, Chunks chunks, Scratch scratch)
       const float* x = readRows(op.x, (long)image * pixels, pixels, block);
       float* y = at(op.y) + (long)image * w.outRows() * stride;
       eachPatch(w, [&](long out, Patch p) {
-        for (int c = 0; c < stride; c += LANES) {
-          vec v = op.maximum ? load(x + ((long)p.top * w.width + p.left) * stride + c) : vec{};
-          eachPixel(w, p, [&](long in) {
-            const vec next = load(x + in * stride + c);
-            v = op.maximum ? upper(v, next) : v + next;
-          });
-          store(y + out * stride + c, op.maximum ? v : v * splat(1.0f / p.pixels()));
-        }
+        eachStrip(stride, [&](int c, auto vectors) {
+          poolStrip<decltype(vectors)::value>(w, p, op.maximum, x + c, stride, y + out * stride + c);
+        });
       });
     }
   }
@@ -80,22 +124,11 @@ NOINLINE void poolBackward(const PoolBackward& op, Chunks chunks, Scratch scratc
       float* o = at(op.out) + (long)image * pixels * stride;
       zero(o, (long)pixels * stride);
       eachPatch(w, [&](long out, Patch p) {
-        for (int c = 0; c < stride; c += LANES) {
-          const vec g = load(d + out * stride + c);
-          if (!op.maximum) {
-            const vec share = g * splat(1.0f / p.pixels());
-            eachPixel(w, p, [&](long in) { store(o + in * stride + c, load(o + in * stride + c) + share); });
-            continue;
-          }
-          vec best = load(x + ((long)p.top * w.width + p.left) * stride + c);
-          eachPixel(w, p, [&](long in) { best = upper(best, load(x + in * stride + c)); });
-          ints open = (ints){} == (ints){};
-          eachPixel(w, p, [&](long in) {
-            const ints here = open & (load(x + in * stride + c) == best);
-            store(o + in * stride + c, load(o + in * stride + c) + choose(here, g, vec{}));
-            open &= ~here;
-          });
-        }
+        eachStrip(stride, [&](int c, auto vectors) {
+          constexpr int V = decltype(vectors)::value;
+          if (op.maximum) unpoolMaximum<V>(w, p, x + c, stride, d + out * stride + c, o + c);
+          else unpoolMean<V>(w, p, stride, d + out * stride + c, o + c);
+        });
       });
     }
   }

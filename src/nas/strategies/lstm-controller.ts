@@ -1,12 +1,11 @@
 import type { Rng } from '../../base/rng.ts';
-import type { Tensor } from '../../net/network.ts';
 import type { Encoding } from '../space/encoding.ts';
 import type { Searchable } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
 import { Adam } from './adam.ts';
 import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
 import type { Rollout } from './lstm-policy.ts';
-import { LstmPolicy } from './lstm-policy.ts';
+import { initialParameters, LstmPolicy } from './lstm-policy.ts';
 import { argmax } from './softmax.ts';
 import type { StrategyState } from './state.ts';
 import { copyTensors, restoreTensors, unprefixed } from './state.ts';
@@ -47,12 +46,7 @@ export function lstmController(
   const { hidden = 64, tanhConstant = 1.5, temperature = 1 } = options;
   const { entropyWeight = 1e-4, baselineDecay = 0.99 } = options;
   const policy = new LstmPolicy(space, { hidden, tanhConstant, temperature });
-  const parameters = new Map<string, Tensor>();
-  for (const [name, shape] of policy.parameters) {
-    const own = rng.fork(name);
-    const data = Float32Array.from({ length: shape[0]! * shape[1]! }, () => 0.2 * own.uniform() - 0.1);
-    parameters.set(name, { shape, data });
-  }
+  const parameters = initialParameters(policy, rng);
   const adam = new Adam(parameters, options.adam ?? { beta1: 0, beta2: 0.999, epsilon: 1e-3 });
   let baseline = 0;
 

@@ -1,3 +1,5 @@
+import type { Rng } from '../../base/rng.ts';
+import type { Tensor } from '../../net/network.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { isActive } from '../space/encoding.ts';
 import type { ChoiceBlock, Searchable } from '../space/layout.ts';
@@ -15,7 +17,7 @@ export interface LstmShape {
 }
 
 /** One step of the sequence: everything that its backward pass needs. */
-interface Step {
+export interface Step {
   /** Position of the choice in the encoding. */
   readonly position: number;
   readonly option: number;
@@ -146,8 +148,7 @@ export class LstmPolicy {
   }
 
   /**
-   * Adds `scale` · d log P(rollout) / d parameter to `into`, by name in the parameters' layout
-   * (backpropagation through time).
+   * Adds `scale` · d log P(rollout) / d parameter to `into`, by name in the parameters' layout.
    */
   addGradient(
     parameters: PolicyParameters,
@@ -155,20 +156,37 @@ export class LstmPolicy {
     scale: number,
     into: ReadonlyMap<string, Float64Array>,
   ): void {
+    this.addLogitGradient(
+      parameters,
+      rollout,
+      ({ option, probabilities }) => probabilities.map((p, k) => scale * ((k === option ? 1 : 0) - p)),
+      into,
+    );
+  }
+
+  /**
+   * Adds the gradient by the parameters of what has these derivatives by the logits of each step to `into`
+   * (backpropagation through time).
+   */
+  addLogitGradient(
+    parameters: PolicyParameters,
+    rollout: Rollout,
+    logitGradient: (step: Step, index: number) => readonly number[],
+    into: ReadonlyMap<string, Float64Array>,
+  ): void {
     const { hidden, tanhConstant, temperature } = this.shape;
     const lstm = parameters.get('lstm')!.data;
     const lstmGradient = into.get('lstm')!;
     let stateGradient = new Float64Array(hidden);
     let cellGradient = new Float64Array(hidden);
-    for (const step of [...rollout.steps].reverse()) {
+    for (const [index, step] of [...rollout.steps.entries()].reverse()) {
+      const logits = logitGradient(step, index);
       const { id, options } = this.choices[step.position]!;
       const output = parameters.get(`output:${id}`)!.data;
       const outputGradient = into.get(`output:${id}`)!;
       for (let k = 0; k < options.length; k++) {
         const squashed = step.squashed[k]!;
-        const chosen = k === step.option ? 1 : 0;
-        const logit = scale * (chosen - step.probabilities[k]!);
-        const dz = (logit * tanhConstant * (1 - squashed * squashed)) / temperature;
+        const dz = (logits[k]! * tanhConstant * (1 - squashed * squashed)) / temperature;
         for (let i = 0; i < hidden; i++) {
           outputGradient[i * options.length + k]! += step.hidden[i]! * dz;
           stateGradient[i]! += output[i * options.length + k]! * dz;
@@ -208,6 +226,17 @@ export class LstmPolicy {
       cellGradient = previousCell;
     }
   }
+}
+
+/** Parameters uniform in ±0.1, each drawn from a stream of its own name (ENAS's release). */
+export function initialParameters(policy: LstmPolicy, rng: Rng): Map<string, Tensor> {
+  const parameters = new Map<string, Tensor>();
+  for (const [name, shape] of policy.parameters) {
+    const own = rng.fork(name);
+    const data = Float32Array.from({ length: shape[0]! * shape[1]! }, () => 0.2 * own.uniform() - 0.1);
+    parameters.set(name, { shape, data });
+  }
+  return parameters;
 }
 
 /** x [n] · matrix [n, columns] → [columns] */

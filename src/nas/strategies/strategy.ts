@@ -34,6 +34,8 @@ export interface SearchStrategy {
   propose(rng: Rng): Result<StrategyProposal>;
   /** What the evaluation of the last proposal found. */
   feedback(encoding: Encoding, outcome: Outcome): void;
+  /** What a person should know of it, by name. */
+  figures?(): { readonly [name: string]: number };
   save(): StrategyState;
   restore(state: StrategyState): void;
 }
@@ -116,4 +118,31 @@ export function drawAcceptable<T extends StrategyProposal>(drawing: Drawing, mak
     code: 'no-allowed-architecture',
     message: `no architecture was found ${wish} in ${attempts} draws`,
   });
+}
+
+/**
+ * As `drawAcceptable`; when the draws are used up, the last is made cheaper, one choice at a time, each time by the
+ * neighbour of least cost, until it is allowed. Rejection alone may take forever (or, capped, give up) near the least cost.
+ */
+export function drawAllowed(
+  operators: SpaceOperators,
+  attempts: number,
+  make: () => StrategyProposal,
+): Result<StrategyProposal> {
+  let last: StrategyProposal | undefined;
+  const drawn = drawAcceptable({ operators, attempts }, () => {
+    last = make();
+    return last;
+  });
+  const { cost } = operators;
+  if (drawn.ok || last === undefined || cost === undefined) return drawn;
+  let { encoding } = last;
+  for (;;) {
+    const cheapest = operators
+      .neighbours(encoding)
+      .reduce((best, next) => (cost(next) < cost(best) ? next : best), encoding);
+    if (cheapest === encoding) return drawn;
+    encoding = cheapest;
+    if (operators.allowed!(encoding)) return ok({ ...last, encoding });
+  }
 }

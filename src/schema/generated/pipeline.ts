@@ -363,9 +363,9 @@ recalibrationImages?: number
  */
 export type SearchSpaceParams = {
 /**
- * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones. `proxyless`: that of ProxylessNAS. Supernets can be trained for these two. The others are as published, for networks that are trained alone: `enas-macro`, `enas-micro` (as ENAS searches them), `nasnet` (the cells of AmoebaNet's evolution), `mnas` (factorised hierarchy), `mobilenet-v3-large`, `mobilenet-v3-small` (the papers' skeletons), `mobilenet-v4` (universal inverted bottlenecks), `nas-bench-macro`, `ofa-mobilenet-v3`, and those of TuNAS.
+ * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones. `proxyless`: that of ProxylessNAS. Supernets can be trained for these two. The others are as published, for networks that are trained alone: `mnas` (factorised hierarchy), `mobilenet-v3-large`, `mobilenet-v3-small` (the papers' skeletons), `mobilenet-v4` (universal inverted bottlenecks), `nas-bench-macro`, `ofa-mobilenet-v3`, and those of TuNAS.
  */
-space?: ("mobilenet-v3" | "proxyless" | "enas-macro" | "enas-micro" | "mnas" | "mobilenet-v3-large" | "mobilenet-v3-small" | "mobilenet-v4" | "nas-bench-macro" | "nasnet" | "ofa-mobilenet-v3" | "tunas-proxyless" | "tunas-proxyless-enlarged" | "tunas-mobilenet-v3-like")
+space?: ("mobilenet-v3" | "proxyless" | "mnas" | "mobilenet-v3-large" | "mobilenet-v3-small" | "mobilenet-v4" | "nas-bench-macro" | "ofa-mobilenet-v3" | "tunas-proxyless" | "tunas-proxyless-enlarged" | "tunas-mobilenet-v3-like")
 /**
  * Multiplier of every channel count; the results are rounded to multiples of 8, at least 8. For `mobilenet-v3` only.
  */
@@ -2616,6 +2616,122 @@ baselineDecay?: number
  * How many times as large the learning rate is at the end; it grows exponentially.
  */
 ramp?: number
+} | {
+/**
+ * Proximal policy optimisation of an LSTM over the sequence of choices (MnasNet, Tan et al. 2019).
+ */
+kind: "ppo"
+/**
+ * Evaluations an update.
+ */
+batch?: number
+/**
+ * Learning rate.
+ */
+rate?: number
+/**
+ * How far from 1 the ratio of a choice's new and old probability may go.
+ */
+clip?: number
+/**
+ * Passes over each batch.
+ */
+passes?: number
+/**
+ * Weight of the entropy.
+ */
+entropyWeight?: number
+/**
+ * Weight of the past in the moving baseline.
+ */
+baselineDecay?: number
+/**
+ * Hidden units of the LSTM.
+ */
+hidden?: number
+/**
+ * Logits are this times tanh(z / temperature).
+ */
+tanhConstant?: number
+/**
+ * Divides what enters the tanh.
+ */
+temperature?: number
+} | {
+/**
+ * Generations of mutants and crosses of the best under the limit (Once-for-All, Cai et al. 2020).
+ */
+kind: "constrained-evolution"
+/**
+ * Offspring a generation.
+ */
+population?: number
+/**
+ * Share of the population that lives on and has offspring.
+ */
+parents?: number
+/**
+ * Share of the offspring that are mutants of one parent; the others are crossed from two.
+ */
+mutants?: number
+/**
+ * Probability that a choice of a mutant is redrawn.
+ */
+mutation?: number
+} | {
+/**
+ * The same on an accuracy predictor (ridge regression on encodings) that is fitted on evaluations; its best finds are evaluated. Tells the predictor's held-out error.
+ */
+kind: "predictor-evolution"
+/**
+ * Random evaluations that the first predictor is fitted on.
+ */
+samples?: number
+/**
+ * Evaluations of its best finds before it is fitted anew.
+ */
+every?: number
+/**
+ * Penalty of the ridge regression.
+ */
+penalty?: number
+/**
+ * Generations of evolution on each predictor.
+ */
+generations?: number
+/**
+ * Offspring a generation.
+ */
+population?: number
+/**
+ * Share of the population that lives on and has offspring.
+ */
+parents?: number
+/**
+ * Share of the offspring that are mutants of one parent; the others are crossed from two.
+ */
+mutants?: number
+/**
+ * Probability that a choice of a mutant is redrawn.
+ */
+mutation?: number
+} | {
+/**
+ * NSGA-II (Deb et al. 2002): for accuracy and the cost together, that of the limit or multiply-accumulates.
+ */
+kind: "nsga2"
+/**
+ * Members that survive a generation, and offspring of each.
+ */
+population?: number
+/**
+ * Probability that an offspring comes of two parents.
+ */
+crossover?: number
+/**
+ * Probability that a choice of an offspring is redrawn; null: one choice in each on average.
+ */
+mutation?: (number | null)
 })
 /**
  * Architectures looked up in all.

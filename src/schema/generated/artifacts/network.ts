@@ -34,6 +34,21 @@ layers: (ConvLayer | DepthwiseLayer | BatchNormLayer | ActivationLayer | Squeeze
  */
 output: string
 /**
+ * Further logits that a training step learns from; evaluation leaves them alone.
+ * 
+ * Items: Logits that help in training.
+ */
+auxiliary?: {
+/**
+ * Id of the layer that produces them.
+ */
+output: string
+/**
+ * Factor of their loss.
+ */
+weight: number
+}[]
+/**
  * Every weight that the layers name.
  */
 weights: WeightFile[]
