@@ -12,7 +12,8 @@ export interface DerivedCosts {
 export function derivedCosts(space: SearchSpace, digest: string, table?: LatencyTable): DerivedCosts {
   const params = paramsCost(space);
   const macs = macsCost(space);
-  const found = table && latencyCost(space, digest, table);
+  const pieces = space.grammar === 'mobilenet' || space.grammar === 'stacks' ? space : undefined;
+  const found = table && pieces && latencyCost(pieces, digest, table);
   const latency = found?.ok ? found.value : undefined;
   return {
     models: { params, macs, ...(latency && { latency }) },

@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.ts';
-import type { MobilenetSpace, SearchSpace } from '../nas/index.ts';
+import type { MobilenetSpace, PiecewiseSpace, SearchSpace } from '../nas/index.ts';
 import { stageFailure } from '../stage/contract.ts';
 
 /**
@@ -33,6 +33,17 @@ export function requireSupernet(space: SearchSpace): MobilenetSpace {
   throw stageFailure(
     'no-supernet',
     `no supernet can be trained for the space ${space.name}, which is of the grammar ${space.grammar}; its networks can be trained alone by final-train, or take a space of the grammar mobilenet, such as mobilenet-v3`,
+  );
+}
+
+/**
+ * A space whose networks are made of pieces that can be timed alone. Ends the stage with `no-pieces` for other grammars.
+ */
+export function requirePieces(space: SearchSpace): PiecewiseSpace {
+  if (space.grammar === 'mobilenet' || space.grammar === 'stacks') return space;
+  throw stageFailure(
+    'no-pieces',
+    `no latency table can be made for the space ${space.name}, which is of the grammar ${space.grammar}: its networks are not made of pieces that can be timed alone; measure-latency times a network that is trained`,
   );
 }
 

@@ -7,6 +7,7 @@ import {
   type Conditions,
   inputConditions,
   measuredDevice,
+  requirePieces,
   requireUnchanged,
   timeSteadily,
 } from '../../src/train/index.ts';
@@ -21,7 +22,7 @@ interface Measured {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, device, resume, tick, summary }) {
-    const { space } = inputs;
+    const space = requirePieces(inputs.space);
     const { warmup, repeats, precision, mostRepeats, threads } = params;
     const profiled = { ...measuredDevice(device), threads };
     const items = profileItems(space);

@@ -9,6 +9,7 @@ import { decide } from '../space/encoding.ts';
 import type { BlockLayout, ChoiceWhat, MobilenetSpace, SearchSpace, StacksSpace } from '../space/layout.ts';
 import { IDENTITY, spaceLayout } from '../space/layout.ts';
 import { stacksCost } from './stacks.ts';
+import { wholeCost } from './whole.ts';
 
 export type CostUnit = 'ms' | 'MACs' | 'parameters';
 
@@ -63,6 +64,7 @@ function countedCost(space: SearchSpace, quantity: 'params' | 'macs', unit: Cost
     const piece = (item: Item): number => counts(item)[quantity];
     return stacksCost(space, quantity, unit, { fixed: 0, piece });
   }
+  if (space.grammar !== 'mobilenet') return wholeCost(space, quantity, unit);
   const piece = ({ network }: Item): number => countNetwork(network)[quantity];
   return additiveCost(space, quantity, unit, {
     fixed: piece(stemItem(space)) + piece(headItem(space)),

@@ -6,7 +6,7 @@ import { blockKey, headItem, profileItems, stemItem } from '../networks/items.ts
 import { stacksItems } from '../networks/stacks.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type { MobilenetSpace, SearchSpace } from '../space/layout.ts';
+import type { MobilenetSpace, PiecewiseSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
 import type { ArchitectureCost, CostModel } from './cost.ts';
 import { additiveCost } from './cost.ts';
@@ -20,12 +20,12 @@ export type { LatencyTable };
  */
 export function latencyCost(space: MobilenetSpace, digest: string, table: LatencyTable): Result<CostModel>;
 export function latencyCost(
-  space: SearchSpace,
+  space: PiecewiseSpace,
   digest: string,
   table: LatencyTable,
 ): Result<ArchitectureCost>;
 export function latencyCost(
-  space: SearchSpace,
+  space: PiecewiseSpace,
   digest: string,
   table: LatencyTable,
 ): Result<ArchitectureCost> {
@@ -52,7 +52,7 @@ export function latencyCost(
 }
 
 /** Keys of the pieces that one architecture is made of, in order; a shape that occurs twice is listed twice. */
-export function latencyKeys(space: SearchSpace, encoding: Encoding): string[] {
+export function latencyKeys(space: PiecewiseSpace, encoding: Encoding): string[] {
   if (space.grammar === 'stacks') return stacksItems(space, encoding).map(({ key }) => key);
   return [
     stemItem(space).key,

@@ -1,7 +1,7 @@
 import { NetworkBuilder } from '../../net/builder.ts';
 import { makeDivisible, shapeText } from '../../net/shape.ts';
 import type { BlockDecision } from '../space/encoding.ts';
-import type { BlockLayout, MobilenetSpace, SearchSpace } from '../space/layout.ts';
+import type { BlockLayout, MobilenetSpace, PiecewiseSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
 import { assembleBlock, assembleHead, assembleStem } from './assemble.ts';
 import type { Item } from './item.ts';
@@ -63,7 +63,7 @@ export function blockDecisions({ block }: BlockLayout): BlockDecision[] {
 }
 
 /** Every distinct layer shape of a space, for a latency profile: sorted by key. */
-export function profileItems(space: SearchSpace): Item[] {
+export function profileItems(space: PiecewiseSpace): Item[] {
   if (space.grammar === 'stacks') return everyItem(space);
   const items = [stemItem(space), headItem(space)];
   for (const layout of spaceLayout(space).blocks) {

@@ -1,3 +1,4 @@
+import { never } from '../../base/result.ts';
 import { NetworkBuilder } from '../../net/builder.ts';
 import type { Network, Tensors, WeightSpec } from '../../net/network.ts';
 import { prefix } from '../../net/slice.ts';
@@ -7,11 +8,25 @@ import type { BlockLayout, ChoiceWhat, MobilenetSpace, SearchSpace } from '../sp
 import { spaceLayout } from '../space/layout.ts';
 import type { Alternatives, BlockPlan, MixedChoice } from './assemble.ts';
 import { assembleBlock, assembleHead, assembleStem } from './assemble.ts';
+import { cellNetwork } from './cells.ts';
+import { macroNetwork } from './macro.ts';
 import { stacksNetwork } from './stacks.ts';
 
 /** The network of one architecture alone, every weight at exactly its own shape. */
-export const childNetwork = (space: SearchSpace, encoding: Encoding): Network =>
-  space.grammar === 'stacks' ? stacksNetwork(space, encoding) : mobilenetChild(space, encoding);
+export function childNetwork(space: SearchSpace, encoding: Encoding): Network {
+  switch (space.grammar) {
+    case 'mobilenet':
+      return mobilenetChild(space, encoding);
+    case 'stacks':
+      return stacksNetwork(space, encoding);
+    case 'macro':
+      return macroNetwork(space, encoding);
+    case 'cells':
+      return cellNetwork(space, encoding);
+    default:
+      return never(space);
+  }
+}
 
 const mobilenetChild = (space: MobilenetSpace, encoding: Encoding): Network =>
   assemble(space, (layout) => ({ decision: decide(layout, encoding), mixed: {} })).network;

@@ -2,15 +2,20 @@ import type { Failure, Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { SearchSpace } from './layout.ts';
 import { spaceLayout } from './layout.ts';
+import { checkOperations } from './macro.ts';
 import { checkStacks } from './stacks/check.ts';
 
 /**
  * Checks what the schema of a space cannot say.
  * Codes: `duplicate-block`, `repeated-option`, `impossible-identity`; of stacks `missing-candidates`, `impossible-stride`,
- * `impossible-depth`, too.
+ * `impossible-depth`, too; of cells and macro spaces `repeated-option`, `odd-channels`.
  */
 export function checkSpace(space: SearchSpace): Result<SearchSpace> {
   if (space.grammar === 'stacks') return checkStacks(space);
+  if (space.grammar === 'macro' || space.grammar === 'cells') {
+    const found = checkOperations(space);
+    return found.length === 0 ? ok(space) : fail(...found);
+  }
   const failures: Failure[] = [];
   const seen = new Set<string>();
   for (const { block, input, expanded } of spaceLayout(space).blocks) {

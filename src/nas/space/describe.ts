@@ -1,12 +1,16 @@
+import { describeCells } from './cells.ts';
 import type { Encoding } from './encoding.ts';
 import { activeChoices, decide } from './encoding.ts';
 import type { SearchSpace } from './layout.ts';
 import { choiceBlocks, spaceLayout } from './layout.ts';
+import { describeMacro } from './macro.ts';
 import { describeStacks } from './stacks/describe.ts';
 
 /** An architecture in one line: `b1 k3e4 · b2 k5e6+se · b3 –`; a dash is a block that is left out. */
 export function describeArchitecture(space: SearchSpace, encoding: Encoding): string {
   if (space.grammar === 'stacks') return describeStacks(space, encoding);
+  if (space.grammar === 'macro') return describeMacro(space, encoding);
+  if (space.grammar === 'cells') return describeCells(space, encoding);
   return spaceLayout(space)
     .blocks.map((layout) => {
       const { block } = layout;

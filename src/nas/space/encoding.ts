@@ -1,6 +1,7 @@
 import type { Failure, Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
+import { distinctCells, orderedCells } from './cells.ts';
 import type { Encoding } from './choice.ts';
 import { activeChoices } from './choice.ts';
 import type { BlockLayout, Searchable, SearchSpace } from './layout.ts';
@@ -40,6 +41,7 @@ export function canonicalEncoding(space: Searchable, encoding: Encoding): Encodi
     const active = activeChoices({ choices }, from);
     return from.map((option, position) => (active[position] ? option : 0));
   };
+  if (space.grammar === 'cells') return orderedCells(encoding);
   return space.grammar === 'stacks' ? plain(normalForm(space, plain(encoding))) : plain(encoding);
 }
 
@@ -148,6 +150,8 @@ export interface SpaceSize {
 export function spaceSize(space: SearchSpace): SpaceSize {
   const raw = choiceBlocks(space).reduce((product, { options }) => product * BigInt(options.length), 1n);
   if (space.grammar === 'stacks') return { raw, distinct: distinctNetworks(space) };
+  if (space.grammar === 'macro') return { raw, distinct: raw };
+  if (space.grammar === 'cells') return { raw, distinct: distinctCells(space) };
   let distinct = 1n;
   for (const { block } of spaceLayout(space).blocks) {
     const inner = BigInt(block.kernel.length * block.expansion.length * block.squeezeExcite.length);

@@ -1,3 +1,4 @@
+import { never } from '../../base/result.ts';
 import type { Shape } from '../../net/network.ts';
 import { makeDivisible, stridedShape } from '../../net/shape.ts';
 import type {
@@ -6,9 +7,12 @@ import type {
   SpaceBlock,
   StacksSpace,
 } from '../../schema/generated/artifacts/search-space.ts';
+import { cellChoices } from './cells.ts';
 import type { ChoiceBlock } from './choice.ts';
+import { macroChoices } from './macro.ts';
 import { stacksLayout } from './stacks/layout.ts';
 
+export type { CellSpace, MacroSpace } from '../../schema/generated/artifacts/search-space.ts';
 export type { ChoiceBlock, Condition } from './choice.ts';
 export type { MobilenetSpace, SearchSpace, SpaceBlock, StacksSpace };
 
@@ -103,8 +107,23 @@ export type Searchable = SearchSpace | ChoiceList;
 export const choiceBlocks = (space: Searchable): readonly ChoiceBlock[] =>
   space.grammar === 'choices' ? space.choices : layoutOf(space).choices;
 
-const layoutOf = (space: SearchSpace): { readonly choices: readonly ChoiceBlock[] } =>
-  space.grammar === 'mobilenet' ? spaceLayout(space) : stacksLayout(space);
+function layoutOf(space: SearchSpace): { readonly choices: readonly ChoiceBlock[] } {
+  switch (space.grammar) {
+    case 'mobilenet':
+      return spaceLayout(space);
+    case 'stacks':
+      return stacksLayout(space);
+    case 'macro':
+      return { choices: macroChoices(space) };
+    case 'cells':
+      return { choices: cellChoices(space) };
+    default:
+      return never(space);
+  }
+}
+
+/** Spaces whose networks are made of pieces that can be timed alone. */
+export type PiecewiseSpace = MobilenetSpace | StacksSpace;
 
 function optionsOf(block: SpaceBlock, what: ChoiceWhat): readonly string[] {
   switch (what) {

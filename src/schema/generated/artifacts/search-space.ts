@@ -3,7 +3,7 @@
 /**
  * A set of networks as data, in one of several grammars.
  */
-export type SearchSpace = (MobilenetSpace | StacksSpace)
+export type SearchSpace = (MobilenetSpace | StacksSpace | MacroSpace | CellSpace)
 /**
  * One thing that a layer may be.
  */
@@ -469,4 +469,154 @@ export interface IdentityCandidate {
  * What the layer is.
  */
 op: "identity"
+}
+/**
+ * ENAS's macro space: layers in a row, each with an operation and a switch for every earlier tensor that may be joined to its output. Choice blocks `l<layer>.op`, `l<layer>.skip<anchor>`, in the order of the release's arcs.
+ */
+export interface MacroSpace {
+/**
+ * How the rest is to be read.
+ */
+grammar: "macro"
+/**
+ * Name of the space, for people.
+ */
+name: string
+/**
+ * Shape of one image.
+ */
+input: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Number of classes.
+ */
+classes: number
+/**
+ * Batch normalisation of every layer.
+ */
+batchNorm: {
+/**
+ * Weight of the old moving value.
+ */
+decay: number
+/**
+ * Added to the variance.
+ */
+epsilon: number
+}
+/**
+ * Layers; after a third and two thirds of them every tensor is halved.
+ */
+layers: number
+/**
+ * Channels of the stem, even; doubled at each halving where `form` is `final`.
+ */
+filters: number
+/**
+ * In the order of their numbers. In the form `final` separable convolutions are full ones, as in the release.
+ * 
+ * @minItems 1
+ * 
+ * Items: Convolution, separable convolution or pooling, and its kernel.
+ */
+operations: ("conv3" | "sep3" | "conv5" | "sep5" | "avg3" | "max3")[]
+/**
+ * What anchor j is: the tensor before layer j, the stem first (`release`), or the output of layer j (`layers`, as the paper reads).
+ */
+anchors: ("release" | "layers")
+/**
+ * How its networks are built: as paths of a supernet are (`search`), or as the release trains the one that was found (`final`).
+ */
+form: ("search" | "final")
+/**
+ * Dropout rate before the classifier.
+ */
+dropout: number
+}
+/**
+ * Two small graphs, a normal and a reduction cell, of which networks are stacked (NASNet, AmoebaNet, ENAS micro). Each node adds two earlier tensors, each after an operation. Choice blocks `<cell>.n<node>.input1`, `.op1`, `.input2`, `.op2`; inputs 0 and 1 are the outputs of the two cells before.
+ */
+export interface CellSpace {
+/**
+ * How the rest is to be read.
+ */
+grammar: "cells"
+/**
+ * Name of the space, for people.
+ */
+name: string
+/**
+ * Shape of one image.
+ */
+input: {
+/**
+ * Height in pixels.
+ */
+h: number
+/**
+ * Width in pixels.
+ */
+w: number
+/**
+ * Channels.
+ */
+c: number
+}
+/**
+ * Number of classes.
+ */
+classes: number
+/**
+ * Batch normalisation of every layer.
+ */
+batchNorm: {
+/**
+ * Weight of the old moving value.
+ */
+decay: number
+/**
+ * Added to the variance.
+ */
+epsilon: number
+}
+/**
+ * Nodes of a cell.
+ */
+nodes: number
+/**
+ * Normal cells, in three parts with a reduction cell between.
+ */
+layers: number
+/**
+ * Channels of the first cells, even; doubled at each reduction.
+ */
+filters: number
+/**
+ * In the order of their numbers.
+ * 
+ * @minItems 2
+ * 
+ * Items: Two separable convolutions, pooling, the tensor itself, two dilated separable convolutions, or 1x7 and then 7x1.
+ */
+operations: ("sep3" | "sep5" | "sep7" | "avg3" | "max3" | "identity" | "dilated3" | "row7")[]
+/**
+ * How its networks are built: as paths of a supernet are (`search`), or as the release trains the one that was found (`final`).
+ */
+form: ("search" | "final")
+/**
+ * Dropout rate before the classifier.
+ */
+dropout: number
 }
