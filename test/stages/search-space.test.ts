@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { searchSpace } from '../../src/kinds/search-space.ts';
 import type { MobilenetSpace } from '../../src/nas/index.ts';
-import { macsCost, nasBenchMacroSpace, spaceSize } from '../../src/nas/index.ts';
-import { requireSupernet } from '../../src/train/index.ts';
+import { enasMacroSpace, macsCost, nasBenchMacroSpace, spaceSize } from '../../src/nas/index.ts';
+import { requirePieces, requireSupernet } from '../../src/train/index.ts';
 import { mainSpace } from '../nas/spaces.ts';
 import { runStage, stageSchema } from './harness.ts';
 import { train } from './tiny.ts';
@@ -71,9 +71,13 @@ test('every named space is a sound artifact for images of the data', async () =>
   }
 });
 
-test('a supernet of a space that shares no weights is refused in a sentence', () => {
+test('a supernet of a space that shares no weights is refused in a sentence, and a latency table of one without pieces', () => {
   expect(() => requireSupernet(nasBenchMacroSpace())).toThrow(
     'no supernet can be trained for the space nas-bench-macro, which is of the grammar stacks; its networks can be trained alone by final-train, or take a space of the grammar mobilenet, such as mobilenet-v3',
   );
   expect(requireSupernet(mainSpace)).toBe(mainSpace);
+  expect(() => requirePieces(enasMacroSpace())).toThrow(
+    'no latency table can be made for the space enas-macro, which is of the grammar macro: its networks are not made of pieces that can be timed alone; measure-latency times a network that is trained',
+  );
+  expect(requirePieces(nasBenchMacroSpace())).toEqual(nasBenchMacroSpace());
 });

@@ -29,7 +29,7 @@ export function wholeCost(
       const extreme = (better: (a: number, b: number) => boolean): Encoding => {
         if (space.grammar === 'macro') return best(macroCorners(space), better);
         // What a branch costs does not depend on the tensor that it reads: each cell's operations are chosen alone.
-        let found = best(cellCorners(space, [0, 1]), better);
+        let found = best(cellCorners(space), better);
         for (const cell of [0, 1]) {
           const alternatives = space.operations.map((_, option) => withOperation(space, found, cell, option));
           found = best(alternatives, better);
@@ -52,19 +52,27 @@ const macroCorners = (space: MacroSpace): Encoding[] =>
     [0, 1].map((skip) => choiceBlocks(space).map(({ what }) => (what === 'op' ? option : skip))),
   );
 
+/** How a node is wired, as inputs by the number of tensors before it. */
+const WIRINGS: readonly ((tensors: number) => readonly [number, number])[] = [
+  // A chain: one loose end.
+  (tensors) => (tensors === 2 ? [0, 1] : [tensors - 1, tensors - 1]),
+  // A chain from the second node on: two.
+  (tensors) => (tensors <= 3 ? [0, 1] : [tensors - 1, tensors - 1]),
+  // All read input 0: as many as can be.
+  () => [0, 0],
+];
+
 /**
- * Wirings with one loose end (a chain) and with as many as can be (all nodes read input 0), in each of the cells:
- * costs grow with the loose ends, by which the next cells' inputs are wider.
+ * Wirings of each of the cells that reach the extremes. What comes out is as wide as it has loose ends, and costs grow
+ * with it, but that one end is as wide as the next cell asks for, and two as a reduction does, which saves a projection.
  */
-const cellCorners = (space: CellSpace, wirings: readonly number[]): Encoding[] =>
-  wirings.flatMap((normal) =>
-    wirings.map((reduction) =>
+const cellCorners = (space: CellSpace): Encoding[] =>
+  WIRINGS.flatMap((normal) =>
+    WIRINGS.map((reduction) =>
       choiceBlocks(space).map(({ what, options }, at) => {
         if (what.startsWith('op')) return 0;
-        const chain = (at < 4 * space.nodes ? normal : reduction) === 0;
-        if (!chain) return 0;
-        // The first node reads both inputs, each other one its predecessor twice.
-        return what === 'input1' && options.length === 2 ? 0 : options.length - 1;
+        const inputs = (at < 4 * space.nodes ? normal : reduction)(options.length);
+        return inputs[what === 'input1' ? 0 : 1];
       }),
     ),
   );
