@@ -39,12 +39,15 @@ export const latencyTable = singleFileKind<LatencyTable>({
     const unsteady = unsteadyEntries(value).length;
     const slowest = entries.toSorted((a, b) => b.median - a.median).slice(0, SHOWN);
     return [
-      `${device.name} (${device.arch}), ${device.backend} ${device.instructionSet}, ${counted(device.threads, 'thread')}, ` +
-        `batch ${batch}`,
+      device.backend === 'published'
+        ? `${device.name}, from a published table`
+        : `${device.name} (${device.arch}), ${device.backend} ${device.instructionSet}, ${counted(device.threads, 'thread')}, batch ${batch}`,
       `${amount(entries.length)} layer shapes, ${milliseconds(overhead)} a network besides` +
         (unsteady === 0 ? '' : `; ${amount(unsteady)} of them less certain than ± ${percent(precision)}`),
-      `on ${validation.networks} whole networks: summed error ${percent(validation.summedError)}, mean error ` +
-        `${percent(validation.meanAbsolutePercentageError)}, R² ${validation.r2.toFixed(2)}, rank correlation ${validation.kendallTau.toFixed(2)}`,
+      validation.networks === 0
+        ? 'not tried on whole networks'
+        : `on ${validation.networks} whole networks: summed error ${percent(validation.summedError)}, mean error ` +
+          `${percent(validation.meanAbsolutePercentageError)}, R² ${validation.r2.toFixed(2)}, rank correlation ${validation.kendallTau.toFixed(2)}`,
       '',
       table([
         [entries.length > SHOWN ? `the ${SHOWN} slowest` : 'layer shape', 'median', '±', 'spread', 'samples'],

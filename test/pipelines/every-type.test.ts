@@ -53,6 +53,7 @@ const tiny = {
 const files = {
   'pipelines/smoke.json': await shipped('smoke.json'),
   'pipelines/finalists.json': await shipped('finalists.json'),
+  'pipelines/tables/toy-device.yaml': await shipped('tables/toy-device.yaml'),
   'pipelines/tables/toy.json': await shipped('tables/toy.json'),
 };
 const projects = [await createProject(files), await createProject(files)];

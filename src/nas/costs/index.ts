@@ -1,2 +1,3 @@
 export * from './cost.ts';
 export * from './latency.ts';
+export * from './published.ts';

@@ -3,7 +3,7 @@
 /**
  * A stage: {"type": "…", "inputs": {…}, "params": {…}}.
  */
-export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | RankCorrelationStage | SearchSpaceStage | SupernetWarmupStage | TabularSearchStage | ForeachStage)
+export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyImportStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | RankCorrelationStage | SearchSpaceStage | SupernetWarmupStage | TabularSearchStage | ForeachStage)
 /**
  * Params of assert.
  */
@@ -1399,6 +1399,55 @@ rate?: number
  */
 grow?: boolean
 }
+}
+/**
+ * Makes a latency table of a published one, for a device that is not at hand: the YAML maps of ProxylessNAS and of Once-for-All, layer → mean, variance and count. A layer of the space that the table lacks is an error that names it; nothing is guessed.
+ */
+export interface LatencyImportStage {
+/**
+ * Makes a latency table of a published one, for a device that is not at hand: the YAML maps of ProxylessNAS and of Once-for-All, layer → mean, variance and count. A layer of the space that the table lacks is an error that names it; nothing is guessed.
+ */
+type: "latency-import"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: LatencyImportParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * The search space. (search-space)
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Params of latency-import.
+ */
+export interface LatencyImportParams {
+/**
+ * The YAML file, from the project.
+ */
+table: string
+/**
+ * Whose keys it has: `proxylessnas` tells the expansion as a ratio; `ofa` as channels, and whether there is squeeze-and-excitation and h-swish.
+ */
+format: ("proxylessnas" | "ofa")
+/**
+ * Name of the device that was measured.
+ */
+device: string
 }
 /**
  * Times each distinct layer shape of a space on this device, then whole random networks, from which it takes the constant overhead and the error of predictions by summing.
