@@ -1,7 +1,7 @@
 import { profileItems, publishedKeys } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/latency-import.ts';
 import { defineStage, type LatencyTable, stageFailure } from '../../src/stage/index.ts';
-import { orFail } from '../../src/train/index.ts';
+import { orFail, requirePieces } from '../../src/train/index.ts';
 import { readPublished } from './published.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
@@ -11,7 +11,7 @@ export default defineStage<Params, Inputs, Outputs>({
     const published = readPublished(new TextDecoder().decode(bytes), params.table);
     const missing = new Set<string>();
     const entries: LatencyTable['entries'] = [];
-    for (const item of profileItems(inputs.space)) {
+    for (const item of profileItems(requirePieces(inputs.space))) {
       const keys = orFail(publishedKeys(item, params.format));
       for (const key of keys) if (!published.has(key)) missing.add(key);
       const parts = keys.flatMap((key) => published.get(key) ?? []);
