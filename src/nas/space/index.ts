@@ -9,4 +9,5 @@ export * from './mobilenet-v3.ts';
 export * from './mutate.ts';
 export * from './named/index.ts';
 export * from './proxyless.ts';
+export * from './scaling.ts';
 export * from './stacks/index.ts';

@@ -35,6 +35,11 @@ export function checkStacks(space: StacksSpace): Result<StacksSpace> {
     distinct(`stack ${id}`, 'depth', depth);
     if (depth.includes(0))
       report('impossible-depth', `stack ${id} has a depth of 0; leave layers out by identity`);
+    if (depth.length > 1 && others.some(({ op }) => op === 'identity'))
+      report(
+        'impossible-depth',
+        `stack ${id} has several depths and layers that may be left out, so that one network has two encodings; take one of the two`,
+      );
     if (same !== (others.length === 0) && (same || deepest > 1)) {
       const what = same
         ? 'has the same layers, and others besides'
