@@ -4,8 +4,9 @@ import type { Trial } from '../stage/artifacts.ts';
 import { change, jsonChanges } from './changes.ts';
 import type { ArtifactKind } from './kind.ts';
 import { schemaFailure } from './schema.ts';
-import { amount, figure, percent, table } from './text.ts';
+import { amount, counted, figure, percent, table } from './text.ts';
 import { expectFiles, parseJson, textFile, textOf } from './tree.ts';
+import { frontShare, merit, rankedArchitectures, trialFront } from './trial-ranks.ts';
 import { inconsistent, invalid, settle } from './value.ts';
 
 const FILE = 'trials.jsonl';
@@ -59,7 +60,7 @@ export const trials: ArtifactKind<readonly Trial[]> = {
   },
 
   render(value) {
-    const ranked = value.toSorted((a, b) => merit(b) - merit(a) || a.index - b.index).slice(0, SHOWN);
+    const ranked = rankedArchitectures(value);
     const phases = new Map<string, number>();
     for (const { phase } of value) phases.set(phase, (phases.get(phase) ?? 0) + 1);
     return [
@@ -67,7 +68,7 @@ export const trials: ArtifactKind<readonly Trial[]> = {
       '',
       table([
         [
-          `${value.length > SHOWN ? `best ${SHOWN}` : 'trial'}`,
+          `${ranked.length > SHOWN ? `best ${SHOWN}` : 'best'}`,
           'phase',
           'accuracy',
           'reward',
@@ -75,16 +76,19 @@ export const trials: ArtifactKind<readonly Trial[]> = {
           'MACs',
           'params',
         ],
-        ...ranked.map(({ index, phase, accuracy, reward, cost, costs }) => [
-          `#${index}`,
-          phase,
-          percent(accuracy.value),
-          reward === undefined ? '' : figure(reward),
-          figure(cost),
-          amount(costs.macs),
-          amount(costs.params),
-        ]),
+        ...ranked
+          .slice(0, SHOWN)
+          .map(({ index, phase, accuracy, reward, cost, costs }) => [
+            `#${index}`,
+            phase,
+            percent(accuracy.value),
+            reward === undefined ? '' : figure(reward),
+            figure(cost),
+            amount(costs.macs),
+            amount(costs.params),
+          ]),
       ]),
+      ...frontLines(value),
     ].join('\n');
   },
 
@@ -119,12 +123,33 @@ function repeated(seen: Set<number>, { index }: Trial, place: string): Failure |
   return undefined;
 }
 
-/** What trials are ranked by: the reward where there is one, else the accuracy. */
-const merit = ({ reward, accuracy }: Trial): number => reward ?? accuracy.value;
-
 /** The first of the best trials. */
 function bestTrial(value: readonly Trial[]): Trial | undefined {
   let best: Trial | undefined;
   for (const trial of value) if (best === undefined || merit(trial) > merit(best)) best = trial;
   return best;
 }
+
+/** The trade of accuracy for cost: nothing where there is none to show. */
+function frontLines(value: readonly Trial[]): string[] {
+  const share = frontShare(value);
+  if (share === undefined) return [];
+  const front = trialFront(value);
+  const few = front.length > SHOWN ? everyFew(front) : front;
+  const shown = few.length < front.length ? `, of which ${few.length} are shown` : '';
+  return [
+    '',
+    `Pareto front: ${counted(front.length, 'trial')} that no other beats in both cost and accuracy${shown}`,
+    '',
+    table([
+      ['trial', 'cost', 'accuracy'],
+      ...few.map(({ index, cost, accuracy }) => [`#${index}`, figure(cost), percent(accuracy.value)]),
+    ]),
+    '',
+    `Hypervolume ${figure(share.share)}: share of accuracy 0 to 100 % by cost 0 to ${figure(share.cost)} (${share.limit ? 'the limit' : 'the dearest'})`,
+  ];
+}
+
+/** So many of a front, evenly, both ends included. */
+const everyFew = (front: readonly Trial[]): Trial[] =>
+  Array.from({ length: SHOWN }, (_, k) => front[Math.round((k * (front.length - 1)) / (SHOWN - 1))]!);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { trialFront } from '../../src/kinds/index.ts';
 import { blockChoices, blockText } from '../../src/report/blocks.ts';
 import { blocksPicture } from '../../src/report/html/blocks.ts';
 import { confusionPicture } from '../../src/report/html/confusion.ts';
 import { correlationPicture } from '../../src/report/html/correlation.ts';
 import { curvePicture } from '../../src/report/html/curve.ts';
 import { escapeText, plane, ticks, tickTexts } from '../../src/report/html/markup.ts';
-import { paretoFront, trialsPicture } from '../../src/report/html/scatter.ts';
+import { trialsPicture } from '../../src/report/html/scatter.ts';
 import type { Trial } from '../../src/schema/generated/artifacts/trials.ts';
 import { encodings, space } from './fixture.ts';
 
@@ -53,7 +54,7 @@ describe('a plane', () => {
 describe('pictures', () => {
   test('the Pareto front has the trials that none beats in both', () => {
     const trials = [trial(0, 5, 0.7), trial(1, 3, 0.6), trial(2, 4, 0.5), trial(3, 9, 0.9), trial(4, 9, 0.8)];
-    expect(paretoFront(trials).map(({ index }) => index)).toEqual([1, 0, 3]);
+    expect(trialFront(trials).map(({ index }) => index)).toEqual([1, 0, 3]);
   });
 
   test('a mark an architecture, and the coefficients in words', () => {

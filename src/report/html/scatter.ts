@@ -1,16 +1,7 @@
+import { kinds, trialFront } from '../../kinds/index.ts';
 import type { Trial } from '../../schema/generated/artifacts/trials.ts';
 import { figure, percent } from '../units.ts';
 import { at, escapeText, picture, plane } from './markup.ts';
-
-/** Trials that no other one beats in both cost and accuracy, by rising cost. */
-export function paretoFront(trials: readonly Trial[]): Trial[] {
-  const sorted = [...trials].sort((a, b) => a.cost - b.cost || b.accuracy.value - a.accuracy.value);
-  const front: Trial[] = [];
-  for (const trial of sorted) {
-    if (front.length === 0 || trial.accuracy.value > front.at(-1)!.accuracy.value) front.push(trial);
-  }
-  return front;
-}
 
 /** Accuracy against cost, one mark a trial, coloured by the part of the search; the target and the Pareto front as lines. */
 export function trialsPicture(trials: readonly Trial[], unit: string): string {
@@ -37,7 +28,7 @@ export function trialsPicture(trials: readonly Trial[], unit: string): string {
     const title = `trial ${index} · ${phase} · ${percent(accuracy.value)} ${accuracy.provenance}, ${accuracy.images} ${accuracy.split} images · ${figure(cost)} ${unit}`;
     return `<circle class="c${phases.indexOf(phase) % 6}" cx="${at(x(cost))}" cy="${at(y(accuracy.value))}" r="3"><title>${escapeText(title)}</title></circle>`;
   });
-  const front = paretoFront(trials).map(({ cost, accuracy }) => `${at(x(cost))},${at(y(accuracy.value))}`);
+  const front = trialFront(trials).map(({ cost, accuracy }) => `${at(x(cost))},${at(y(accuracy.value))}`);
   const limits = targets.map(
     (target) =>
       `<line class="limit" x1="${at(x(target))}" x2="${at(x(target))}" y1="${at(y(Math.min(...accuracies)))}" y2="${at(y(Math.max(...accuracies)))}"><title>target ${escapeText(figure(target))} ${escapeText(unit)}</title></line>`,
@@ -54,7 +45,8 @@ export function trialsPicture(trials: readonly Trial[], unit: string): string {
       ...phases.map((phase, index) => [`c${index % 6}`, phase] as const),
       ...(front.length > 1 ? [['line front', 'best at their cost'] as const] : []),
       ...(targets.length > 0 ? [['line limit', 'target'] as const] : []),
-    ])
+    ]) +
+    `<pre>${escapeText(kinds.trials.render(trials))}</pre>`
   );
 }
 

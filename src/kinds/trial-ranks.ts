@@ -1,0 +1,44 @@
+import { encodingKey, hypervolume, paretoFront } from '../nas/index.ts';
+import type { Trial } from '../schema/generated/artifacts/trials.ts';
+
+/** What trials are ranked by: the reward where there is one, else the accuracy. */
+export const merit = ({ reward, accuracy }: Trial): number => reward ?? accuracy.value;
+
+/** The best trial of each architecture, the best first; the earlier of equals first. */
+export function rankedArchitectures(trials: readonly Trial[]): Trial[] {
+  const ranked = trials.toSorted((a, b) => merit(b) - merit(a) || a.index - b.index);
+  const seen = new Set<string>();
+  return ranked.filter(({ encoding }) => {
+    const key = encodingKey(encoding);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+const objectives = ({ cost, accuracy }: Trial): readonly [number, number] => [cost, -accuracy.value];
+
+/** Trials that no other one beats in both cost and accuracy, by rising cost. */
+export const trialFront = (trials: readonly Trial[]): Trial[] =>
+  paretoFront(trials.map(objectives)).map((i) => trials[i]!);
+
+/** The part of a rectangle that a front dominates. */
+export interface FrontShare {
+  /** 0…1 */
+  readonly share: number;
+  /** The rectangle goes to this cost, from none, and from accuracy 0 to 1. */
+  readonly cost: number;
+  /** Whether that cost is the limit of all trials, so that searches under it can be compared; else it is the dearest trial. */
+  readonly limit: boolean;
+}
+
+/** Hypervolume of trials in cost and accuracy, as a share; nothing where no trial costs anything. */
+export function frontShare(trials: readonly Trial[]): FrontShare | undefined {
+  const targets = new Set(trials.map(({ target }) => target));
+  const dearest = Math.max(...trials.map(({ cost }) => cost));
+  const [target] = targets;
+  const limit = targets.size === 1 && target !== undefined && dearest <= target;
+  const cost = limit ? target : dearest;
+  if (!(cost > 0)) return undefined;
+  return { share: hypervolume(trialFront(trials).map(objectives), [cost, 0]) / cost, cost, limit };
+}
