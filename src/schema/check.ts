@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type Noun, problems } from './catalogue.ts';
+import { circularReference } from './circle.ts';
 import { type JsonDocument, keySpan, type Pointer, pathOf, pointerOf, valueSpan } from './document.ts';
 import { listOf } from './nearest.ts';
 import type { Problem } from './problem.ts';
@@ -43,22 +44,6 @@ const schemaMistake = (text: string): string => {
   const [first = ''] = text.replace(/^schema is invalid: /, '').split(', ');
   return first.replace(/^data\/(\S+)/, (_, place: string) => place.replaceAll('/', '.'));
 };
-
-/** A definition that is nothing but a reference to itself, at once or through others of its sort. */
-function circularReference({ definitions = {} }: Schema): string | undefined {
-  const all = definitions as { readonly [name: string]: Schema | undefined };
-  const targetOf = (name: string): string | undefined => {
-    const reference = all[name]?.$ref;
-    return typeof reference === 'string' ? reference.replace(/^#\/definitions\//, '') : undefined;
-  };
-  return Object.keys(all)
-    .filter((first) => {
-      let name = targetOf(first);
-      for (let steps = 0; name !== undefined && name !== first && steps < 100; steps++) name = targetOf(name);
-      return name === first;
-    })
-    .map((name) => `#/definitions/${name}`)[0];
-}
 
 /**
  * Compiles a draft-07 schema. Fails with `invalid-schema`: it is none, refers to nothing, or has a default where none

@@ -158,6 +158,33 @@ function* oddities(document: JsonDocument): Generator<Problem> {
   }
 }
 
+/** References to anything but a definition of the same schema: that of a pipeline, which holds it, has only those. */
+function* badReferences(document: JsonDocument): Generator<Problem> {
+  const { definitions = {}, properties } = document.value as { definitions?: object; properties?: Json };
+  const names = Object.keys(definitions);
+  function* within(value: unknown, path: readonly string[]): Generator<Problem> {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, of] of Object.entries(value)) {
+      const at = [...path, key];
+      if (key !== '$ref' || typeof of !== 'string') {
+        if (!['default', 'const', 'enum'].includes(key) || path.at(-1) === 'properties')
+          yield* within(of, at);
+        continue;
+      }
+      const name = /^#\/definitions\/([^/]+)$/.exec(of)?.[1];
+      if (name !== undefined && names.includes(name)) continue;
+      yield {
+        code: 'invalid-reference',
+        message: `the reference ${of} leads to no definition of this schema${didYouMean(name ?? '', names)}`,
+        at: valueSpan(document, pointerOf(at)),
+        hints: ['A reference is written "#/definitions/<name>".'],
+      };
+    }
+  }
+  const { allOf } = document.value as { allOf?: Json };
+  yield* within({ properties, definitions, allOf }, []);
+}
+
 /** Horizons that are no number, and conditions that are no schema. */
 function* badHorizons(document: JsonDocument): Generator<Problem> {
   const { properties } = document.value as { properties: Record<string, Record<string, unknown>> };
@@ -190,7 +217,7 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
   });
   const checked = checkDocument(metaSchema, document, called);
   if (checked.problems.length > 0) return fail(...checked.problems);
-  const odd = [...oddities(document), ...badHorizons(document)];
+  const odd = [...oddities(document), ...badReferences(document), ...badHorizons(document)];
   if (odd.length > 0) return fail(...odd);
   const { 'x-stage': stage, ...params } = checked.document.value as { [key: string]: Json } & Schema;
   const facts = stage as unknown as Omit<
