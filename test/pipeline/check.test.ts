@@ -198,7 +198,8 @@ describe('mistakes are shown where they are, all at once', () => {
     const broken = await createProject({
       'schemas/stages/constant.schema.json': `{
   "description": "Gives a number.", "type": "object", "additionalProperties": false,
-  "properties": { "value": { "$ref": "#/definitions/none", "description": "The number.", "default": 1 } },
+  "properties": { "value": { "$ref": "#/definitions/a", "description": "The number.", "default": 1 } },
+  "definitions": { "a": { "$ref": "#/definitions/a" } },
   "x-stage": { "outputs": { "number": { "kind": "json", "description": "A number." } } }
 }`,
     });
