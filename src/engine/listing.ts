@@ -20,11 +20,33 @@ async function realPathOf(files: Files, file: string, relative: string): Promise
   }
 }
 
+/** What the operating system says of a path itself. */
+const WRONG_PATHS: { readonly [code: string]: string } = {
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+/** Why nothing is at a path: a part of it is no directory, or it does not exist. */
+async function whyNothing(files: Files, file: string): Promise<string> {
+  for (let at = path.dirname(file); at !== path.dirname(at); at = path.dirname(at)) {
+    const found = await files.stat(at);
+    if (found === undefined) continue;
+    const relative = path.basename(at);
+    const { stat } = await followed(files, { relative, real: at, stat: found });
+    return stat.kind === 'directory' ? 'nothing is there' : `${relative} in it is no directory`;
+  }
+  return 'nothing is there';
+}
+
 /** What is at the end of a path, links followed. Rejects with Unreadable when nothing is. */
 export async function fileAt(files: Files, file: string): Promise<ListedFile> {
   if (file.includes('\0')) throw new Unreadable('a path cannot hold a null byte');
-  const written = await files.stat(file);
-  if (written === undefined) throw new Unreadable('nothing is there');
+  const written = await files.stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === undefined || WRONG_PATHS[error.code] === undefined
+      ? error
+      : new Unreadable(WRONG_PATHS[error.code]);
+  });
+  if (written === undefined) throw new Unreadable(await whyNothing(files, file));
   const relative = path.basename(file);
   if (written.kind === 'directory') return { relative, real: file, stat: written };
   return followed(files, { relative, real: file, stat: written });
