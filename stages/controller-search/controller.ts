@@ -1,8 +1,8 @@
 import type { Rng } from '../../src/base/index.ts';
 import {
   type ArchitectureController,
+  enasController,
   factorisedController,
-  lstmController,
   type RewardSpec,
 } from '../../src/nas/index.ts';
 import type { Params } from '../../src/schema/generated/stages/controller-search.ts';
@@ -15,7 +15,7 @@ export function makeController(params: Params, space: SearchSpace, rng: Rng): Ar
     case 'factorised':
       return factorisedController(space, { entropyWeight, baselineDecay });
     case 'lstm':
-      return lstmController(space, rng, {
+      return enasController(space, rng, {
         entropyWeight,
         baselineDecay,
         ...(hidden === null ? {} : { hidden }),

@@ -1,6 +1,7 @@
 export * from './adam.ts';
 export * from './controller.ts';
 export * from './controller-strategy.ts';
+export * from './enas-macro-controller.ts';
 export * from './evolution.ts';
 export * from './factorised-controller.ts';
 export * from './gate-loss.ts';

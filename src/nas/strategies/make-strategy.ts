@@ -4,9 +4,10 @@ import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import { constrainedEvolution } from './constrained-evolution.ts';
 import { controllerStrategy } from './controller-strategy.ts';
+import { enasController } from './enas-macro-controller.ts';
 import { agingEvolution } from './evolution.ts';
 import { factorisedController } from './factorised-controller.ts';
-import { ENAS_LEARNING_RATE, lstmController } from './lstm-controller.ts';
+import { ENAS_LEARNING_RATE } from './lstm-controller.ts';
 import { nsga2 } from './nsga2.ts';
 import { PPO_LEARNING_RATE, ppoController } from './ppo-controller.ts';
 import { predictorEvolution } from './predictor-evolution.ts';
@@ -175,7 +176,7 @@ export function makeStrategy(spec: StrategySpec, context: StrategyContext): Sear
         leaves: spec.kind === 'evolution' ? 'least-fit' : 'oldest',
       });
     case 'lstm-controller':
-      return controllerStrategy(lstmController(space, rng, spec), {
+      return controllerStrategy(enasController(space, rng, spec), {
         batch: spec.batch,
         rate: () => spec.rate,
         operators,

@@ -2615,7 +2615,7 @@ tournament?: number
 distinct?: boolean
 } | {
 /**
- * ENAS's LSTM controller (Pham et al. 2018), updated by REINFORCE.
+ * ENAS's LSTM controller (Pham et al. 2018), updated by REINFORCE. Where the choices have the form of its macro space (for each layer an operation, then whether it is joined to each earlier one) it attends over earlier layers and has the release's penalty of skips (target 0.4, weight 0.8).
  */
 kind: "lstm-controller"
 /**
