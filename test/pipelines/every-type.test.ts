@@ -45,6 +45,8 @@ const tiny = {
     },
     finalists: { take: 2, stages: { candidate: { params: { epochs: 1, batch: 25 } } } },
     train: { params: { atLeast: 0 } },
+    found: { type: 'architecture', inputs: { space: 'space' }, params: { encoding: Array(20).fill(0) } },
+    larger: { type: 'scale', inputs: { space: 'space', architecture: 'found' } },
     tabular: { type: 'tabular-search', params: { table: 'pipelines/tables/toy.json', evaluations: 5 } },
     measure: { params: { warmup: 0, repeats: 3, mostRepeats: 3 } },
   },

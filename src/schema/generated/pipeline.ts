@@ -3,7 +3,22 @@
 /**
  * A stage: {"type": "…", "inputs": {…}, "params": {…}}.
  */
-export type Stage = (AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyImportStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | RankCorrelationStage | SearchSpaceStage | SupernetWarmupStage | TabularSearchStage | ForeachStage)
+export type Stage = (ArchitectureStage | AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyImportStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | RankCorrelationStage | ScaleStage | SearchSpaceStage | SupernetWarmupStage | TabularSearchStage | ForeachStage)
+/**
+ * Params of architecture.
+ */
+export type ArchitectureParams = {
+/**
+ * Index of the chosen option of every choice block, in the order of the space; null: as `choices` says.
+ */
+encoding?: (number[] | null)
+/**
+ * Choice block → option, as `show` prints them of the space; those that decide nothing may be absent.
+ */
+choices?: {
+[k: string]: string | undefined
+}
+}
 /**
  * Params of assert.
  */
@@ -459,6 +474,38 @@ matrix?: {
  */
 stages: {
 [k: string]: Stage | undefined
+}
+}
+/**
+ * Names an architecture of a search space, by its encoding or by its options in words: one that is known, or the only one of a space of one network.
+ */
+export interface ArchitectureStage {
+/**
+ * Names an architecture of a search space, by its encoding or by its options in words: one that is known, or the only one of a space of one network.
+ */
+type: "architecture"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: ArchitectureParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * The search space. (search-space)
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
 }
 }
 /**
@@ -2193,6 +2240,72 @@ export interface RankCorrelationParams {
  * Bootstrap samples for the intervals.
  */
 resamples?: number
+}
+/**
+ * Scales a network that was found by EfficientNet's compound scaling: more layers in each stack, more channels, larger images, by powers of `phi`. The result is a space of that one network (of cells: of all networks of the scaled size), for the stage type architecture.
+ */
+export interface ScaleStage {
+/**
+ * Scales a network that was found by EfficientNet's compound scaling: more layers in each stack, more channels, larger images, by powers of `phi`. The result is a space of that one network (of cells: of all networks of the scaled size), for the stage type architecture.
+ */
+type: "scale"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: ScaleParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * The search space. (search-space)
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The network to scale, of that space. (architecture)
+ */
+architecture: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Params of scale.
+ */
+export interface ScaleParams {
+/**
+ * How far: each unit about doubles the multiply-accumulates with the published bases.
+ */
+phi?: number
+/**
+ * Base of the layers of each stack; EfficientNet: 1.2.
+ */
+depth?: number
+/**
+ * Base of the channels; EfficientNet: 1.1.
+ */
+width?: number
+/**
+ * Base of the sides of the image; EfficientNet: 1.15. 1 keeps them: a network is trained on images of the size that its space has, and no stage type resizes images.
+ */
+resolution?: number
 }
 /**
  * Makes a search space for images of the given size: the set of networks that the search stages choose from, as data with addressable choice blocks.
