@@ -5,6 +5,7 @@ import { type Files, nodeFiles, readText } from '../base/files.ts';
 import { tryAcquire } from '../base/locks.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import { type Executor, localExecutor } from '../executors/index.ts';
+import { numericsVersion } from '../net/backend.ts';
 import type { StageRecord } from '../schema/generated/record.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';
@@ -73,12 +74,18 @@ export async function replayStage(
   const record = accepted ? await store.records.read(accepted.fingerprint, accepted.n) : named;
   if (record === undefined)
     return fail({ code: 'not-run', message: `stage ${id} has no record to compare with` });
-  const made = store.attempts.at(record.fingerprint, record.attempt);
-  const request = await store.attempts.request(made);
+  const attempted = store.attempts.at(record.fingerprint, record.attempt);
+  const request = await store.attempts.request(attempted);
   const bundle =
-    request && (await readText(files, path.join(made.directory, request.bundle)).catch(() => undefined));
+    request && (await readText(files, path.join(attempted.directory, request.bundle)).catch(() => undefined));
   if (!request || bundle === undefined) {
     const message = `the attempt that made stage ${id} is no longer in the store; run its pipeline with --force ${id}`;
+    return fail({ code: 'not-replayable', message });
+  }
+  const { numericsVersion: made = numericsVersion } = request.preimage;
+  if (request.v !== 1 || made !== numericsVersion) {
+    const which = request.v === 1 ? `version ${made} of the arithmetic` : `requests of version ${request.v}`;
+    const message = `stage ${id} was made by a naspipe with ${which}, and this one computes otherwise; use naspipe ${record.lineage.naspipe} to run it again`;
     return fail({ code: 'not-replayable', message });
   }
   const holder = { host: os.hostname(), pid: process.pid, since: clock.now(), purpose: `replay of ${id}` };

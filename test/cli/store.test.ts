@@ -120,6 +120,21 @@ test('verify --replay: one that is not says where, and the divergence is kept an
   );
 });
 
+test('verify --replay: a stage is run again as it was, though its type has other params now', async () => {
+  const file = 'schemas/stages/walk.schema.json';
+  const schema = await project.read(file);
+  const { properties, ...rest } = JSON.parse(schema);
+  const length = { type: 'integer', description: 'Steps, by another name.' };
+  await project.write(
+    file,
+    JSON.stringify({ ...rest, properties: { failAt: properties.failAt, length }, required: ['length'] }),
+  );
+  const { code, out, err } = await run('verify', '--replay', 'walk');
+  await project.write(file, schema);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('All outputs are equal, byte for byte.');
+});
+
 test('check --replay: a stage of an export is run again, and what differs is named', async () => {
   await run('export', 'latest', 'out.tar.gz');
   const walk = await run('check', 'out.tar.gz', '--replay', 'walk');

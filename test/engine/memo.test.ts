@@ -95,3 +95,28 @@ test("naspipe's own searches share the code that evaluations depend on", async (
   expect(distinct.size).toBe(1);
   expect([...distinct][0]).toMatch(/^[0-9a-f]{64}$/);
 });
+
+test('a stage of another arithmetic is not run again, but named with the naspipe that can', async () => {
+  const { stage } = await run();
+  const store = await project.openStore();
+  const { attempts } = store;
+  const older: typeof attempts = {
+    ...attempts,
+    async request(attempt) {
+      const request = await attempts.request(attempt);
+      return request && { ...request, preimage: { ...request.preimage, numericsVersion: 0 } };
+    },
+  };
+  const replayed = await replayStage({ ...store, attempts: older }, 'squares', stage);
+  expect(replayed).toMatchObject({
+    ok: false,
+    failures: [
+      {
+        code: 'not-replayable',
+        message: expect.stringMatching(
+          /^stage squares was made by a naspipe with version 0 of the arithmetic, and this one computes otherwise; use naspipe \d/,
+        ),
+      },
+    ],
+  });
+});
