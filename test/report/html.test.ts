@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { trialFront } from '../../src/kinds/index.ts';
-import { blockChoices, blockText } from '../../src/report/blocks.ts';
+import { nasBenchMacroSpace } from '../../src/nas/index.ts';
+import { blockChoices, blockText, blockTexts } from '../../src/report/blocks.ts';
 import { blocksPicture } from '../../src/report/html/blocks.ts';
 import { confusionPicture } from '../../src/report/html/confusion.ts';
 import { correlationPicture } from '../../src/report/html/correlation.ts';
@@ -119,5 +120,15 @@ describe('pictures', () => {
     expect(blocksPicture(space, encodings.small).match(/class="box/g)).toHaveLength(2);
     expect(blocksPicture(space, encodings.large).match(/class="box/g)).toHaveLength(3);
     expect(blocksPicture(space, encodings.large)).toContain('<title>b3: kernel 7, expansion 6</title>');
+  });
+
+  test('layers of other grammars in words, by the choices that decide something', () => {
+    const texts = blockTexts(nasBenchMacroSpace(), [2, 0, 1, 0, 0, 1, 1, 0]);
+    expect([...texts].slice(0, 3)).toEqual([
+      ['s1l0', 'op mbconv k5 e6'],
+      ['s1l1', 'op identity'],
+      ['s2l0', 'op mbconv k3 e3'],
+    ]);
+    expect(blockTexts(space, encodings.small).get('b3')).toBe('identity');
   });
 });
