@@ -1,3 +1,4 @@
+import type { Rng } from '../../src/base/rng.ts';
 import type { convBnAct, mbconv } from '../../src/net/blocks.ts';
 import type { NetworkBuilder } from '../../src/net/builder.ts';
 import type { Network } from '../../src/net/network.ts';
@@ -73,3 +74,48 @@ export function workloadNetwork(
   }
   return builder.finish(builder.dense('classifier', builder.globalPool('pool', x), { units: 10 }));
 }
+
+/** Networks that are trained in turn with one set of weights; of most workloads there is one. */
+export interface Suite {
+  readonly name: string;
+  readonly networks: readonly Network[];
+  /** The same networks alone, for who knows no shared weights. */
+  readonly alone: readonly Network[];
+  readonly weights: Network['weights'];
+  readonly batch: number;
+}
+
+type Net = typeof import('../../src/net/index.ts');
+type Nas = typeof import('../../src/nas/index.ts');
+
+const single = (name: string, network: Network, batch = 64): Suite => ({
+  name,
+  networks: [network],
+  alone: [network],
+  weights: network.weights,
+  batch,
+});
+
+/** What speed is compared on. The modules are handed in, so that the bench can take the built ones. */
+export const suites = (net: Net, nas: Nas, rng: Rng): { readonly [name: string]: () => Suite } => ({
+  cifar: () => single('cifar', workloadNetwork(net, workloads.cifar)),
+  fmnist: () => single('fmnist', workloadNetwork(net, workloads.fmnist)),
+  'v3-small-32': () =>
+    single('v3-small-32', net.mobilenetV3Small({ input: { h: 32, w: 32, c: 3 }, classes: 10 })),
+  'v3-small-224': () => single('v3-small-224', net.mobilenetV3Small({ classes: 10 }), 16),
+  enas: () => {
+    const space = nas.enasMacroSpace();
+    return single('enas', nas.childNetwork(space, nas.randomEncoding(space, rng.fork('enas'))));
+  },
+  supernet: () => {
+    const space = nas.mobilenetV3Space({ input: { h: 28, w: 28, c: 1 }, classes: 10, width: 0.5 });
+    const encodings = Array.from({ length: 6 }, (_, i) => nas.randomEncoding(space, rng.fork(i)));
+    return {
+      name: 'supernet',
+      networks: encodings.map((encoding) => nas.supernetPath(space, encoding)),
+      alone: encodings.map((encoding) => nas.childNetwork(space, encoding)),
+      weights: nas.supernetWeights(space),
+      batch: 64,
+    };
+  },
+});
