@@ -1,17 +1,10 @@
 import type { Rng } from '../../base/rng.ts';
-import type { Tensor } from '../../net/network.ts';
-import type { Encoding } from '../space/encoding.ts';
 import type { ChoiceBlock, Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
-import { Adam } from './adam.ts';
-import type { ArchitectureController, ControllerUpdate, Rewarded } from './controller.ts';
-import { type LstmControllerOptions, lstmController } from './lstm-controller.ts';
-import type { PolicyParameters } from './lstm-policy.ts';
-import { argmax, entropyOf, softmax } from './softmax.ts';
-import type { StrategyState } from './state.ts';
-import { copyTensors, restoreTensors, unprefixed } from './state.ts';
-import { Tape, type TapeNode } from './tape.ts';
+import type { ArchitectureController } from './controller.ts';
+import type { TapeNode } from './tape.ts';
+import { anchorScore, seedOf, tapeController } from './tape-controller.ts';
 
 export interface EnasMacroOptions {
   /** Hidden size; default 64. */
@@ -52,24 +45,6 @@ export function macroDepth(choices: readonly ChoiceBlock[]): number | undefined 
   return layers;
 }
 
-/** One decision: its logits on the tape, where only half the logit of a skip lies there. */
-interface Decision {
-  readonly option: number;
-  readonly probabilities: readonly number[];
-  /** Of an operation its logits; of a skip [q], its logits being −q and q. */
-  readonly node: TapeNode;
-  readonly skip: boolean;
-}
-
-interface MacroRollout {
-  readonly encoding: Encoding;
-  readonly decisions: readonly Decision[];
-  readonly logProbability: number;
-  readonly entropy: number;
-  readonly sampledEntropy: number;
-  readonly tape: Tape;
-}
-
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /**
@@ -80,21 +55,6 @@ export function skipPenalty(q: number, target: number): { readonly value: number
   const [on, off] = [sigmoid(q), sigmoid(-q)];
   const [more, less] = [Math.log(on / target), Math.log(off / (1 - target))];
   return { value: on * more + off * less, slope: on * off * (more - less) };
-}
-
-/** ENAS's controller: of its macro space where the choices have that form, else of any sequence of choices. */
-export const enasController = (
-  space: Searchable,
-  rng: Rng,
-  options: LstmControllerOptions,
-): ArchitectureController =>
-  macroDepth(choiceBlocks(space)) === undefined
-    ? lstmController(space, rng, options)
-    : enasMacroController(space, rng, options);
-
-interface Saved {
-  readonly baseline: number;
-  readonly steps: number;
 }
 
 /**
@@ -123,132 +83,58 @@ export function enasMacroController(
     ['attention-state', [hidden, hidden]],
     ['attention-out', [hidden, 1]],
   ];
-  const parameters = new Map<string, Tensor>(
-    shapes.map(([name, shape]) => {
-      const own = rng.fork(name);
-      const data = Float32Array.from({ length: shape[0] * shape[1] }, () => 0.2 * own.uniform() - 0.1);
-      return [name, { shape, data }];
-    }),
-  );
-  const adam = new Adam(parameters, options.adam ?? { beta1: 0, beta2: 0.999, epsilon: 1e-3 });
-  let baseline = 0;
-
-  const roll = (
-    from: PolicyParameters,
-    pick: (position: number, probabilities: readonly number[]) => number,
-  ): MacroRollout => {
-    const tape = new Tape(from);
-    const decisions: Decision[] = [];
-    const decide = (node: TapeNode, skip: boolean): number => {
-      const logits = skip ? [-node.value[0]!, node.value[0]!] : node.value;
-      const probabilities = softmax(logits);
-      const option = pick(decisions.length, probabilities);
-      decisions.push({ option, probabilities, node, skip });
-      return option;
-    };
-    const zero = () => tape.constant(new Float64Array(hidden));
-    let state = { h: zero(), c: zero() };
-    let input = tape.row('start', 0, hidden);
-    const anchors: { readonly h: TapeNode; readonly projected: TapeNode }[] = [];
-    for (let layer = 0; layer < layers; layer++) {
-      state = tape.lstm(input, state, 'lstm');
-      const operation = decide(
-        tape.tanh(tape.times(state.h, 'output', operations), tanhConstant, temperature),
-        false,
-      );
-      state = tape.lstm(tape.row('embedding', operation, hidden), state, 'lstm');
-      const query = tape.times(state.h, 'attention-state', hidden);
-      const joined = anchors.filter(({ projected }) => {
-        const mixed = tape.tanh(
-          tape.sum(
-            [
-              [1, projected],
-              [1, query],
-            ],
-            hidden,
-          ),
-        );
-        const score = tape.times(mixed, 'attention-out', 1);
-        return decide(tape.tanh(score, tanhConstant, temperature), true) === 1;
-      });
-      input =
-        layer === 0
-          ? tape.row('start', 0, hidden)
-          : tape.sum(
-              joined.map(({ h }) => [1 / (1 + joined.length), h] as const),
-              hidden,
+  const squash = { tanhConstant, temperature };
+  /** Half the logit of each skip of the last walk, by position: they lie at −q and q. */
+  const halves = new Map<number, TapeNode>();
+  return tapeController(
+    {
+      choices,
+      shapes,
+      walk(tape, decide) {
+        const zero = () => tape.constant(new Float64Array(hidden));
+        let state = { h: zero(), c: zero() };
+        let input = tape.row('start', 0, hidden);
+        let position = 0;
+        const anchors: { readonly h: TapeNode; readonly projected: TapeNode }[] = [];
+        halves.clear();
+        for (let layer = 0; layer < layers; layer++) {
+          state = tape.lstm(input, state, 'lstm');
+          const logits = tape.tanh(tape.times(state.h, 'output', operations), tanhConstant, temperature);
+          const operation = decide(position++, [...logits.value], seedOf(logits));
+          state = tape.lstm(tape.row('embedding', operation, hidden), state, 'lstm');
+          const query = tape.times(state.h, 'attention-state', hidden);
+          const joined = anchors.filter(({ projected }) => {
+            const half = anchorScore(tape, projected, query, squash);
+            halves.set(position, half);
+            return (
+              decide(position++, [-half.value[0]!, half.value[0]!], ([off, on]) => {
+                half.gradient[0]! += on! - off!;
+              }) === 1
             );
-      anchors.push({ h: state.h, projected: tape.times(state.h, 'attention-anchor', hidden) });
-    }
-    const chosen = decisions.map(({ option, probabilities }) => probabilities[option]!);
-    return {
-      encoding: decisions.map(({ option }) => option),
-      decisions,
-      logProbability: chosen.reduce((sum, p) => sum + Math.log(p), 0),
-      entropy: decisions.reduce((sum, { probabilities }) => sum + entropyOf(probabilities), 0),
-      sampledEntropy: chosen.reduce((sum, p) => sum - p * Math.log(p), 0),
-      tape,
-    };
-  };
-  const follow = (encoding: Encoding): MacroRollout => roll(parameters, (position) => encoding[position]!);
-  const greedy = () => roll(parameters, (_, probabilities) => argmax(probabilities));
-
-  return {
-    kind: 'lstm',
-    get steps() {
-      return adam.steps;
-    },
-    get baseline() {
-      return baseline;
-    },
-    propose(own) {
-      const { encoding, logProbability, entropy } = roll(parameters, (_, p) => own.categorical(p));
-      return { encoding, logProbability, entropy };
-    },
-    feedback(batch: readonly Rewarded[], learningRate: number): ControllerUpdate {
-      const n = batch.length;
-      const gradients = new Map(
-        [...parameters].map(([name, { data }]) => [name, new Float64Array(data.length)] as const),
-      );
-      let [totalReward, totalEntropy, totalAdvantage] = [0, 0, 0];
-      for (const { encoding, reward } of batch) {
-        const rollout = follow(encoding);
-        const bonus = entropyForm === 'full' ? rollout.entropy : rollout.sampledEntropy;
-        const value = reward + entropyWeight * bonus;
-        baseline -= (1 - baselineDecay) * (baseline - value);
-        const advantage = value - baseline;
-        for (const { option, probabilities, node, skip } of rollout.decisions) {
-          if (skip) {
-            const towards = 2 * ((option === 1 ? 1 : 0) - probabilities[1]!);
-            const { slope } = skipPenalty(node.value[0]!, skipTarget);
-            node.gradient[0]! += (-advantage * towards + (skipWeight * slope) / (layers - 1)) / n;
-          } else {
-            for (const [k, p] of probabilities.entries()) {
-              node.gradient[k]! += (-advantage * ((k === option ? 1 : 0) - p)) / n;
-            }
-          }
+          });
+          input =
+            layer === 0
+              ? tape.row('start', 0, hidden)
+              : tape.sum(
+                  joined.map(({ h }) => [1 / (1 + joined.length), h] as const),
+                  hidden,
+                );
+          anchors.push({ h: state.h, projected: tape.times(state.h, 'attention-anchor', hidden) });
         }
-        rollout.tape.backward(gradients);
-        totalReward += reward;
-        totalEntropy += rollout.entropy;
-        totalAdvantage += advantage;
-      }
-      adam.step(gradients, learningRate);
-      return { reward: totalReward / n, baseline, advantage: totalAdvantage / n, entropy: totalEntropy / n };
+      },
+      penalise(share) {
+        for (const half of halves.values()) {
+          const { slope } = skipPenalty(half.value[0]!, skipTarget);
+          half.gradient[0]! += (share * skipWeight * slope) / (layers - 1);
+        }
+      },
     },
-    logProbability: (encoding) => follow(encoding).logProbability,
-    greedy: () => greedy().encoding,
-    probabilities: () =>
-      Object.fromEntries(greedy().decisions.map(({ probabilities }, at) => [choices[at]!.id, probabilities])),
-    save: (): StrategyState => ({
-      state: { baseline, steps: adam.steps },
-      tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
-    }),
-    restore({ state, tensors }: StrategyState): void {
-      const saved = state as unknown as Saved;
-      restoreTensors(parameters, tensors);
-      adam.restore(unprefixed(tensors, 'adam:'), saved.steps);
-      baseline = saved.baseline;
+    rng,
+    {
+      entropyWeight,
+      entropyForm,
+      baselineDecay,
+      adam: options.adam ?? { beta1: 0, beta2: 0.999, epsilon: 1e-3 },
     },
-  };
+  );
 }

@@ -4,7 +4,7 @@ import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import { constrainedEvolution } from './constrained-evolution.ts';
 import { controllerStrategy } from './controller-strategy.ts';
-import { enasController } from './enas-macro-controller.ts';
+import { enasController } from './enas-controller.ts';
 import { agingEvolution } from './evolution.ts';
 import { factorisedController } from './factorised-controller.ts';
 import { ENAS_LEARNING_RATE } from './lstm-controller.ts';

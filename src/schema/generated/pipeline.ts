@@ -2728,7 +2728,7 @@ tournament?: number
 distinct?: boolean
 } | {
 /**
- * ENAS's LSTM controller (Pham et al. 2018), updated by REINFORCE. Where the choices have the form of its macro space (for each layer an operation, then whether it is joined to each earlier one) it attends over earlier layers and has the release's penalty of skips (target 0.4, weight 0.8).
+ * ENAS's LSTM controller (Pham et al. 2018), updated by REINFORCE. Where the choices have the form of its macro space (for each layer an operation, then whether it is joined to each earlier one) it attends over earlier layers and has the release's penalty of skips (target 0.4, weight 0.8). Where they have that of its micro space (for each node of two cells an input, an operation, an input, an operation) it chooses inputs by attention; its release has tanhConstant 1.1, rate 0.0035 and batch 10 there.
  */
 kind: "lstm-controller"
 /**
