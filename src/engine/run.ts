@@ -28,6 +28,7 @@ import type { SilenceLimit } from './silence.ts';
 import { runStage } from './stage-run.ts';
 import type { RunScope } from './stage-scope.ts';
 import { knownInputs, takeAll } from './take.ts';
+import { createTurns, noTurns, type Turn } from './turns.ts';
 import type { OnEvent, Plan, RunHandle } from './types.ts';
 
 export interface RunOptions {
@@ -228,8 +229,20 @@ export async function runPipeline(
     if (result.status !== 'cached') await writing.soon();
   };
 
-  async function settle(written: Stage): Promise<void> {
+  const turns = options.jobs === 1 ? createTurns() : noTurns;
+
+  /** `rank`: where the stage stands in the pipeline. */
+  async function settle(written: Stage, rank: number): Promise<void> {
     if (!(await isReady(written.after))) return;
+    const turn = turns.enter(rank);
+    try {
+      await settleReady(written, turn);
+    } finally {
+      turn.leave();
+    }
+  }
+
+  async function settleReady(written: Stage, turn: Turn): Promise<void> {
     const stage = withItems(written, results.expansions);
     if (stage === undefined) throw new Error(`internal error: expected the items of ${written.id}, got none`);
     const inputs = await store.gate.shared(async () => {
@@ -243,7 +256,7 @@ export async function runPipeline(
       emit({ event: 'stage-failed', stage: stage.id, type: given.type, ...empty, elapsedMs: 0 });
       return finish(stage.id, { ...results.get(stage.id), ...given, status: 'failed', failure: empty });
     }
-    const result = await runStage(scope, stage, given, inputs);
+    const result = await runStage(scope, stage, given, inputs, turn);
     if (successes.includes(result.status)) {
       const digests = Object.entries(result.outputs).map(([port, output]) => [port, output!.digest]);
       await run.linkStages(new Map([[stage.id, Object.fromEntries(digests)]]));
@@ -258,7 +271,7 @@ export async function runPipeline(
   };
 
   /** Finds the items, then lets the stages for each of them join. */
-  async function settleForeach(foreach: Foreach): Promise<void> {
+  async function settleForeach(foreach: Foreach, rank: number): Promise<void> {
     const { id } = foreach;
     if (!(await isReady(foreach.after))) return;
     const expansion = await store.gate.shared(async () => {
@@ -281,7 +294,9 @@ export async function runPipeline(
     results.expand(id, expansion.value);
     emit({ event: 'foreach-expanded', stage: id, items: taken, of, stages: stages.map(startedStage) });
     if (scope.lookedUp.has(id)) for (const stage of stages) scope.lookedUp.add(stage.id);
-    for (const stage of stages) settled.set(stage.id, settle(stage));
+    for (const [index, stage] of stages.entries()) {
+      settled.set(stage.id, settle(stage, rank + index / stages.length));
+    }
     await Promise.all(stages.map((stage) => settled.get(stage.id)));
   }
 
@@ -299,10 +314,10 @@ export async function runPipeline(
     }),
   });
   const taken = await takeAll({ scope, pipeline, run, results });
-  for (const id of pipeline.order) {
+  for (const [rank, id] of pipeline.order.entries()) {
     if (taken.has(id)) continue;
     const stage = pipeline.stages.get(id);
-    settled.set(id, stage ? settle(stage) : settleForeach(pipeline.foreachs.get(id)!));
+    settled.set(id, stage ? settle(stage, rank) : settleForeach(pipeline.foreachs.get(id)!, rank));
   }
 
   const finished = Promise.all(settled.values()).then(async () => {

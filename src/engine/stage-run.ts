@@ -8,15 +8,21 @@ import type { Given } from './results.ts';
 import { attempts } from './retries.ts';
 import { failedBefore } from './stage-failure.ts';
 import type { RunScope } from './stage-scope.ts';
+import type { Turn } from './turns.ts';
 
 /** Waits for the fingerprint's lock, saying who holds it. */
-async function lockFor(scope: RunScope, { stage, fingerprint }: Prepared): Promise<Lock | undefined> {
+async function lockFor(
+  scope: RunScope,
+  { stage, fingerprint }: Prepared,
+  turn: Turn,
+): Promise<Lock | undefined> {
   const { work, clock, emit, halted } = scope;
   const self: LockHolder = { host: os.hostname(), pid: process.pid, since: clock.now(), purpose: stage.id };
   const began = clock.elapsed();
   return acquire(work.store.lockFile(fingerprint), self, {
     signal: halted,
-    waiting: (other) =>
+    waiting: (other) => {
+      turn.leave();
       emit({
         event: 'stage-waiting',
         stage: stage.id,
@@ -30,19 +36,22 @@ async function lockFor(scope: RunScope, { stage, fingerprint }: Prepared): Promi
             sinceMs: Math.max(0, clock.now() - other.since),
           },
         }),
-      }),
+      });
+    },
   });
 }
 
 /**
  * Does what a stage needs once its inputs are known: takes the outputs from the store, or runs an attempt. One lock a
- * fingerprint makes sure that of all runs on all processes one does the work and the others take its result.
+ * fingerprint makes sure that of all runs on all processes one does the work and the others take its result. `turn` is
+ * left by whoever took it, too, when the stage asks for nothing.
  */
 export async function runStage(
   scope: RunScope,
   stage: Stage,
   given: Given,
   inputs: Prepared['inputs'],
+  turn: Turn,
 ): Promise<StageResult> {
   const { work, emit, pool, halted } = scope;
   const { id } = stage;
@@ -67,14 +76,17 @@ export async function runStage(
     emit({ event: 'stage-failed', stage: id, type: given.type, fingerprint, ...failure, elapsedMs: 0 });
     return { ...notRun, status: 'failed', failure };
   }
-  const lock = await lockFor(scope, prepared);
+  await turn.come();
+  const lock = await lockFor(scope, prepared, turn);
   if (lock === undefined) return { ...notRun, fingerprint };
   try {
     const meanwhile = await take();
     if (meanwhile !== undefined) return meanwhile;
-    const release = await pool.take(stage.type.manifest.resources, halted, () =>
+    const asked = pool.take(stage.type.manifest.resources, halted, () =>
       emit({ event: 'stage-waiting', stage: id, reason: 'resources', waitedMs: 0 }),
     );
+    turn.leave();
+    const release = await asked;
     if (release === undefined) return { ...notRun, fingerprint };
     try {
       return await attempts(scope, prepared, given, lock);
