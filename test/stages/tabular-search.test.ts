@@ -130,3 +130,13 @@ test.each<[string, object, string, string, string]>([
     message,
   });
 });
+
+test('the predictor’s held-out error is told, once there is one', async () => {
+  const told = async (evaluations: number) =>
+    (await runStage('tabular-search', setup('predictor-evolution', { evaluations }))).summary[
+      'predictor error'
+    ];
+  expect(await told(10)).toBeUndefined();
+  expect(await told(11)).toBeGreaterThan(0);
+  expect(await told(11)).toBeLessThan(0.1);
+});
