@@ -798,11 +798,11 @@ validationImages?: number
 testImages?: number
 }
 /**
- * Gives the architecture of the best of some trials, or the one whose choices are given. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
+ * Gives the architecture of the best of some trials. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
  */
 export interface DeriveStage {
 /**
- * Gives the architecture of the best of some trials, or the one whose choices are given. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
+ * Gives the architecture of the best of some trials. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
  */
 type: "derive"
 /**
@@ -815,9 +815,9 @@ params?: DeriveParams
  */
 inputs: {
 /**
- * The trials to choose from; one is enough. Not with `choices`. (trials)
+ * The trials to choose from; one is enough. (trials)
  */
-trials?: (string | {
+trials: (string | {
 /**
  * JSON file made elsewhere, relative to the project root.
  */
@@ -828,7 +828,7 @@ file?: string
 artifact?: string
 })
 /**
- * The search space. (search-space)
+ * The search space that they were made in. (search-space)
  */
 space: (string | {
 /**
@@ -854,12 +854,6 @@ by?: ("reward" | "accuracy" | "cost")
  * Which figures are better.
  */
 best?: ("highest" | "lowest")
-/**
- * Instead of trials: the option of each choice block, by its id. Choices that nothing depends on may be left out.
- */
-choices?: ({
-[k: string]: string | undefined
-} | null)
 }
 /**
  * Evaluates a model on the test split: accuracy with its 95 % margin, top-5, precision, recall and F1, confusion matrix, negative log-likelihood, and the prediction for each image. The only stage type that reads a test split.
