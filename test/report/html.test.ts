@@ -56,6 +56,9 @@ describe('pictures', () => {
   test('the Pareto front has the trials that none beats in both', () => {
     const trials = [trial(0, 5, 0.7), trial(1, 3, 0.6), trial(2, 4, 0.5), trial(3, 9, 0.9), trial(4, 9, 0.8)];
     expect(trialFront(trials).map(({ index }) => index)).toEqual([1, 0, 3]);
+    expect(trialsPicture(trials, 'ms')).toMatch(
+      /<pre>.*Pareto front: 3 trials.*Hypervolume 0\.\d+.*<\/pre>/s,
+    );
   });
 
   test('a mark an architecture, and the coefficients in words', () => {
