@@ -53,7 +53,7 @@ export function findingLines(findings: Findings, style: Style): string[] {
     ...line(
       'good',
       'store',
-      `${store.directory}/, ${store.exists ? `${count(store.runs)} runs` : 'not made yet'}, ${bytes(store.freeBytes)} free`,
+      `${store.directory}/, ${store.exists ? `${count(store.runs)} ${store.runs === 1 ? 'run' : 'runs'}` : 'not made yet'}, ${bytes(store.freeBytes)} free`,
     ),
     ...line(
       lockFailure === undefined ? 'good' : 'bad',

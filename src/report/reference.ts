@@ -67,9 +67,10 @@ export function findStage(result: RunResult, stage: string): Result<StageResult,
   const found = Object.hasOwn(result.stages, stage) ? result.stages[stage] : undefined;
   if (found) return ok(found);
   const ids = Object.keys(result.stages);
+  const known = `; it is a run of ${result.pipeline} and has ${listOf(ids, 'and')}; a stage of another run is named <run>:<stage>`;
   return fail({
     code: 'unknown-stage',
-    message: `run ${result.run} has no stage "${stage}"${didYouMean(stage, ids) || `; it has ${listOf(ids, 'and')}`}`,
+    message: `run ${result.run} has no stage "${stage}"${didYouMean(stage, ids) || known}`,
   });
 }
 

@@ -104,6 +104,10 @@ describe('after two runs', () => {
   });
 
   test('a name that is not there', async () => {
+    const far = await pipe(project.root, 'why', 'elsewhere');
+    expect(far.err.replace(/\s+/g, ' ')).toMatch(
+      /no stage "elsewhere"; it is a run of sums and has first, .* and odd; a stage of another run is named <run>:<stage> $/,
+    );
     expect(await pipe(project.root, 'show', 'latest:totl')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/^unknown-stage: run \S+ has no stage "totl"; did you mean "total"\?\n$/),
