@@ -24,7 +24,7 @@ const MARKS = [50, 100, 200, 500];
 /** Under a limit, where the strategies are told apart sooner. */
 const FEW = [50, 100, 200];
 
-/** Published settings, and such as suit some hundred evaluations. */
+/** Published settings, and such as suit some hundred evaluations: of the controllers, chosen on this table. */
 const STRATEGIES: { readonly [name: string]: StrategySpec } = {
   'random search': PUBLISHED.random,
   'aging evolution, P 20, S 10': { ...PUBLISHED['aging-evolution'], population: 20, tournament: 10 },
