@@ -9,6 +9,8 @@ import { preimageChanges, type Side } from './preimage.ts';
 export interface Nearest {
   readonly record: StageRecord;
   readonly changes: readonly FieldChange[];
+  /** Whether it is the stage itself, as it was the last time that this pipeline ran. */
+  readonly own: boolean;
 }
 
 /** What the store remembers of stage types; read from disk once, when first asked. */
@@ -66,7 +68,7 @@ export function createHistory(store: Store, last: string | undefined): History {
       const before = await stageBefore(id);
       if (before?.type === type.name && before.fingerprint !== undefined) {
         const record = standing((await store.records.list(before.fingerprint)).records).at(-1);
-        if (record !== undefined) return { record, changes: changesSince(record, side) };
+        if (record !== undefined) return { record, changes: changesSince(record, side), own: true };
       }
       all ??= load();
       let best: Nearest | undefined;
@@ -75,7 +77,7 @@ export function createHistory(store: Store, last: string | undefined): History {
         const fewer = best === undefined || changes.length < best.changes.length;
         const newer =
           changes.length === best?.changes.length && record.times.finishedAt > best.record.times.finishedAt;
-        if (fewer || newer) best = { record, changes };
+        if (fewer || newer) best = { record, changes, own: false };
       }
       return best;
     },

@@ -6,7 +6,7 @@ import { listOf } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
 import { type FoundRecord, type Lookups, standing } from '../store/index.ts';
 import { type Expansion, expandForeach, listOf as foreachList, missingItems, withItems } from './foreach.ts';
-import { createHistory, type History, lastRun } from './history.ts';
+import { createHistory, type History, lastRun, type Nearest } from './history.ts';
 import { extensionOf, horizonOf, siblingsOf, siblingText } from './horizon.ts';
 import { inputsOf } from './inputs.ts';
 import { preimageOf, sentenceOf } from './preimage.ts';
@@ -28,6 +28,12 @@ const expectedOf = ({ times, outputs }: Pick<FoundRecord, 'times' | 'outputs'>):
   expectedBytes: Object.values(outputs).reduce((sum, output) => sum + output!.bytes, 0),
 });
 
+/** What a stage will take, going by itself before, or by another of its type with the same params. */
+const expectedBy = (nearest: Nearest | undefined): Expected =>
+  nearest === undefined || (!nearest.own && nearest.changes.some(({ field }) => field.startsWith('params')))
+    ? {}
+    : expectedOf(nearest.record);
+
 /** That a stage which will run failed the last time; else how it differs from what the store remembers of its type. */
 export async function reasonFor(
   { store }: Work,
@@ -39,7 +45,7 @@ export async function reasonFor(
     sources: bundle.sources,
     packages: bundle.packages,
   });
-  const expected = nearest === undefined ? {} : expectedOf(nearest.record);
+  const expected = expectedBy(nearest);
   const failed = await history.failure(stage);
   if (failed !== undefined) return { sentence: failed, changes: [], expected };
   if (nearest === undefined) return { sentence: 'it has not run before', changes: [], expected };
@@ -70,7 +76,7 @@ async function expectation(work: Work, history: History, stage: Stage): Promise<
     sources: bundle.value.sources,
     packages: bundle.value.packages,
   });
-  return nearest === undefined ? {} : expectedOf(nearest.record);
+  return expectedBy(nearest);
 }
 
 /** `until a and b have run`, with as many names as are read. */

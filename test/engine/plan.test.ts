@@ -96,6 +96,15 @@ describe('a plan', () => {
     expect(lines(after).at(-1)).toMatch(/^(resume|run) lost: params.steps 3 → 4/);
   });
 
+  test('expects of a new stage what another took with the same params, and nothing by one with others', async () => {
+    const sum = (plus: number) => ({ type: 'sum', inputs: { a: 'one' }, params: { plus } });
+    const stages = { one: { type: 'constant', params: { value: 1 } }, same: sum(0), other: sum(5) };
+    const [, same, other] = await plan({ name: 'new', stages });
+    expect(same).toMatchObject({ status: 'run', expectedMs: expect.any(Number) });
+    expect(other).toMatchObject({ status: 'run' });
+    expect(other).not.toHaveProperty('expectedMs');
+  });
+
   test('finds files and artifacts from outside', async () => {
     await project.write('three.json', '3');
     const { digest } = first.stages.total!.outputs.number!;
