@@ -20,9 +20,13 @@ export function fact(name: string, value: string | number): string {
   if (name.endsWith('/s')) return `${figure(value)} ${name}`;
   if (/(^|[ -])(params|macs)$/i.test(name)) return `${si(value)} ${name.replace(/macs$/i, 'MACs')}`;
   if (isShare(name)) return `${name} ${percent(value)}`;
-  if (/^(loss|reward|tau|entropy)$/.test(name)) return `${name} ${figure(value)}`;
-  return Number.isInteger(value) ? `${count(value)} ${name}` : `${name} ${figure(value)}`;
+  if (/^(loss|reward|entropy|tau|tau from|tau to|rho|r2)$/.test(name)) return `${name} ${figure(value)}`;
+  if (!Number.isInteger(value)) return `${name} ${figure(value)}`;
+  return `${count(value)} ${value === 1 && COUNTED.test(name) ? name.slice(0, -1) : name}`;
 }
+
+/** Things that there may be one of. */
+const COUNTED = /^(epochs|steps|images|shapes|networks|evaluations|trials|architectures|encodings)$/;
 
 /** Whether a fact of this name is a share of one. */
 const isShare = (name: string): boolean => /(^|[ -])(accuracy|top5|error)$/i.test(name);
