@@ -48,12 +48,19 @@ function modesOf(build: Build): Mode[] {
 function missing(): string | undefined {
   if (process.platform !== 'linux') return 'written for Linux';
   if (process.env.SANITIZE === undefined) return 'takes a minute: npm run test:sanitize';
-  try {
-    execFileSync('clang++', ['--version'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'clang++ is not installed';
-  }
+  const compiles = (...options: string[]): boolean => {
+    try {
+      const words = ['-x', 'c++', '-', '-o', '/dev/null', ...options];
+      execFileSync('clang++', words, { input: 'int main() {}', stdio: ['pipe', 'ignore', 'ignore'] });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (!compiles()) return 'clang++ is not installed';
+  return compiles('-fsanitize=address,undefined') && compiles('-fsanitize=thread')
+    ? undefined
+    : 'the sanitizers of clang are not installed (libclang-rt-dev)';
 }
 
 /** Gives no job to any thread, but keeps it. */
