@@ -1,5 +1,5 @@
-import type { Acceptance } from '../engine/accept.ts';
-import type { Why } from '../engine/why.ts';
+import type { Acceptance } from '../engine/explain/accept.ts';
+import type { Why } from '../engine/explain/why.ts';
 import { wrap } from './layout.ts';
 import { changeText } from './preimage.ts';
 import type { Style } from './style.ts';

@@ -1,4 +1,4 @@
-import { diffRuns, diffStages, type StageDiff } from '../engine/compare.ts';
+import { diffRuns, diffStages, type StageDiff } from '../engine/explain/compare.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';

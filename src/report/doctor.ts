@@ -1,4 +1,4 @@
-import { backendWords } from '../engine/environment.ts';
+import { backendWords } from '../engine/identity/environment.ts';
 import type { FoundBackend, Probe } from '../schema/generated/probe.ts';
 import { padEnd, wrap } from './layout.ts';
 import type { Style } from './style.ts';

@@ -1,4 +1,4 @@
-import { packageText } from '../engine/preimage.ts';
+import { packageText } from '../engine/identity/preimage.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 
 /** In the order in which a person would ask; what is not named here comes last. */

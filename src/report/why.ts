@@ -1,4 +1,4 @@
-import type { Why } from '../engine/why.ts';
+import type { Why } from '../engine/explain/why.ts';
 import { acceptanceText, revocationText } from './accept.ts';
 import { branchText } from './branch.ts';
 import { artifactChanges } from './change-text.ts';

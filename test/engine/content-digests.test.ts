@@ -6,8 +6,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Digest } from '../../src/base/digest.ts';
 import { type FileStat, type Files, nodeFiles } from '../../src/base/files.ts';
-import { directoryDigest, openContentDigests } from '../../src/engine/content-digests.ts';
-import { fileAt } from '../../src/engine/listing.ts';
+import { directoryDigest, openContentDigests } from '../../src/engine/identity/content-digests.ts';
+import { fileAt } from '../../src/engine/identity/listing.ts';
 import type { Cache } from '../../src/store/index.ts';
 import { open, temporaryRoot } from '../store/fixture.ts';
 

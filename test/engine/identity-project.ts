@@ -1,8 +1,8 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { digestValue } from '../../src/base/digest.ts';
+import { createWork, type Prepared, prepare } from '../../src/engine/identity/prepare.ts';
 import { loadPipeline, loadProject } from '../../src/engine/index.ts';
-import { createWork, type Prepared, prepare } from '../../src/engine/prepare.ts';
 import { formatProblem } from '../../src/schema/problem.ts';
 import { openStore } from '../../src/store/index.ts';
 import { createProject, pipelineText, projectFiles, type TestProject } from './project.ts';

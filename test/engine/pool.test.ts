@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPool } from '../../src/engine/pool.ts';
+import { createPool } from '../../src/engine/attempts/pool.ts';
 
 const capacity = { cpus: 4, gpus: 1, memoryMiB: 1000 };
 const wants = (cpus: number, more = {}) => ({ cpus, gpus: 0, memoryMiB: 100, exclusive: false, ...more });

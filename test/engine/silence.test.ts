@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSilence } from '../../src/engine/silence.ts';
+import { createSilence } from '../../src/engine/attempts/silence.ts';
 import type { RunEvent } from '../../src/schema/generated/event.ts';
 import { pipe, start } from '../cli/pipe.ts';
 import { createProject, pipelineText, type TestProject } from './project.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTurns } from '../../src/engine/turns.ts';
+import { createTurns } from '../../src/engine/attempts/turns.ts';
 import { createProject } from './project.ts';
 
 test('who is ready waits for those of a lower rank that are on their way, and for no other', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { whyStage } from '../../src/engine/why.ts';
+import { whyStage } from '../../src/engine/explain/why.ts';
 import { compareHeadlines, compareRuns } from '../../src/report/diff.ts';
 import { comparisonLines } from '../../src/report/diff-text.ts';
 import { headlineOf } from '../../src/report/headline.ts';

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/index.ts';
 import { openCpuBackend } from '../../src/cpu/index.ts';
-import { horizonOf } from '../../src/engine/horizon.ts';
+import { horizonOf } from '../../src/engine/identity/horizon.ts';
 import { loadProject } from '../../src/engine/index.ts';
 import type { Backend } from '../../src/net/index.ts';
 import { repository } from '../engine/project.ts';

@@ -1,5 +1,5 @@
-import { acceptEdit, revokeAcceptance } from '../../engine/accept.ts';
-import { loadProject } from '../../engine/project.ts';
+import { acceptEdit, revokeAcceptance } from '../../engine/explain/accept.ts';
+import { loadProject } from '../../engine/identity/project.ts';
 import { acceptedLines, revokedLines } from '../../report/accept.ts';
 import { findRun, findStage, parseStageReference } from '../../report/reference.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

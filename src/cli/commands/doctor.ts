@@ -2,7 +2,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { nodeFiles } from '../../base/files.ts';
 import { tryAcquire } from '../../base/locks.ts';
-import { probeBackends } from '../../engine/environment.ts';
+import { probeBackends } from '../../engine/identity/environment.ts';
 import { type Findings, findingLines, isHealthy } from '../../report/doctor.ts';
 import { ownRoot, readPackage } from '../../stage/package.ts';
 import { openStore } from '../../store/index.ts';

@@ -1,4 +1,4 @@
-import { replayStage } from '../../engine/replay.ts';
+import { replayStage } from '../../engine/explain/replay.ts';
 import { findRun, findStage, parseStageReference } from '../../report/reference.ts';
 import { count, short } from '../../report/units.ts';
 import { replayLines } from '../../report/verify.ts';

@@ -1,4 +1,4 @@
-import { whyStage } from '../../engine/why.ts';
+import { whyStage } from '../../engine/explain/why.ts';
 import { findRun, findStage, parseStageReference } from '../../report/reference.ts';
 import { whyLines } from '../../report/why.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -1,3 +1,4 @@
 export * from './cost.ts';
 export * from './latency.ts';
+export * from './model.ts';
 export * from './published.ts';

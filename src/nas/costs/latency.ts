@@ -8,8 +8,8 @@ import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
 import type { MobilenetSpace, PiecewiseSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
-import type { ArchitectureCost, CostModel } from './cost.ts';
 import { additiveCost } from './cost.ts';
+import type { ArchitectureCost, CostModel } from './model.ts';
 import { stacksCost } from './stacks.ts';
 
 export type { LatencyTable };

@@ -8,7 +8,7 @@ import { canonicalEncoding } from '../space/encoding.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { Alternative, Picks } from '../space/stacks/walk.ts';
 import { stackWays, surroundings } from '../space/stacks/walk.ts';
-import type { ArchitectureCost, CostModel } from './cost.ts';
+import type { ArchitectureCost, CostModel } from './model.ts';
 
 interface Extreme {
   readonly value: number;

@@ -4,7 +4,7 @@ import { childNetwork } from '../networks/paths.ts';
 import type { Encoding } from '../space/choice.ts';
 import { canonicalEncoding, encodingKey } from '../space/encoding.ts';
 import { choiceBlocks } from '../space/layout.ts';
-import type { ArchitectureCost, CostModel } from './cost.ts';
+import type { ArchitectureCost, CostModel } from './model.ts';
 
 /** Counts of whole networks: for spaces whose pieces depend on each other. */
 export function wholeCost(

@@ -1,6 +1,6 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Tensor } from '../../net/network.ts';
-import type { CostModel } from '../costs/cost.ts';
+import type { CostModel } from '../costs/model.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
 import type { MobilenetSpace } from '../space/layout.ts';

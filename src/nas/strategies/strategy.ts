@@ -1,8 +1,8 @@
 import type { Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
-import type { ArchitectureCost } from '../costs/cost.ts';
 import { costText } from '../costs/cost.ts';
+import type { ArchitectureCost } from '../costs/model.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { activeChoices, canonicalEncoding, encodingKey, randomEncoding } from '../space/encoding.ts';
 import type { Searchable } from '../space/layout.ts';

@@ -1,4 +1,4 @@
-import type { ArchitectureCost } from '../costs/cost.ts';
+import type { ArchitectureCost } from '../costs/model.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { encodingKey } from '../space/encoding.ts';
 import type { ChoiceList } from '../space/layout.ts';

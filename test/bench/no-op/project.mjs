@@ -2,8 +2,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { nodeFiles } from '../../../dist/base/files.js';
+import { prepare } from '../../../dist/engine/identity/prepare.js';
 import { createWork, loadPipeline, loadProject } from '../../../dist/engine/index.js';
-import { prepare } from '../../../dist/engine/prepare.js';
 import { openStore } from '../../../dist/store/index.js';
 import { nameOf, numbers, sourcesOf } from './graph.mjs';
 
