@@ -25,7 +25,8 @@ test('timers fire while a step is computed', async () => {
   const path = builder.finish(builder.dense('head', builder.globalPool('pool', conv), { units: 5 }));
   const model = await backend.build(path.weights, plain);
   await model.write(someWeights(path.weights));
-  const batch = someBatch(path.input, 32);
+  // long enough for a timer, however fast the kernels are
+  const batch = someBatch(path.input, 256);
   await model.step(path, batch, options);
   let fired = 0;
   const timer = setInterval(() => fired++, 1);
