@@ -6,7 +6,7 @@ import type { StageTypes } from '../stage/discovery.ts';
 import { checkSchema, type SchemaCache } from './check-schema.ts';
 import { combine } from './combine.ts';
 import { topologicalOrder } from './graph.ts';
-import { type Cell, cellsOf, dimensionsOf } from './matrix.ts';
+import { type Cell, cellsOf, dimensionsOf, filledFromMatrix } from './matrix.ts';
 import type { Foreach, Input, Pipeline, Stage, StageId, UncheckedPipeline } from './pipeline.ts';
 import { isObject, Wiring, type WrittenForeach, type WrittenStage } from './wiring.ts';
 
@@ -176,7 +176,9 @@ function distinct(found: readonly Problem[]): Problem[] {
 export function checkPipeline(unchecked: UncheckedPipeline, types: StageTypes): Result<Pipeline, Problem> {
   const { directory } = unchecked;
   const cache: SchemaCache = new Map();
-  const schema = checkSchema(unchecked.document, types, cache);
+  const alone = checkSchema(unchecked.document, types, cache);
+  const isSound = alone.problems.length === 0;
+  const schema = isSound ? alone : checkSchema(filledFromMatrix(unchecked.document), types, cache);
   const { document } = schema;
   const found = [...types.problems, ...unchecked.problems, ...schema.problems];
   const sound = schema.problems.length === 0;

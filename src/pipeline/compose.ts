@@ -187,17 +187,17 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
         type: 'string',
         minLength: 1,
         description:
-          'Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes a stage or an input away; a stage of another type replaces the inherited one.',
+          'Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes away a stage, an input, `seed`, `seeds` or `matrix`; a stage of another type replaces the inherited one.',
       },
       seed: {
-        type: 'integer',
+        type: ['integer', 'null'],
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
         default: 0,
-        description: 'Seed of every stage that is random.',
+        description: 'Seed of every stage that is random. null: 0, whatever the extended pipeline says.',
       },
       seeds: {
-        type: ['integer', 'array'],
+        type: ['integer', 'array', 'null'],
         minimum: 2,
         maximum: 1000,
         minItems: 2,
@@ -210,13 +210,13 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
           description: 'One seed.',
         },
         description:
-          'Repeats everything random with several seeds: so many, the first of them `seed` and the others derived from it, or those listed. Results are given as mean and 95 % interval.',
+          'Repeats everything random with several seeds: so many, the first of them `seed` and the others derived from it, or those listed. Results are given as mean and 95 % interval. null: none, whatever the extended pipeline says.',
       },
       matrix: {
-        type: 'object',
+        type: ['object', 'null'],
         minProperties: 1,
         description:
-          'Place (`stage.params.name`) → values. The pipeline runs with every combination; stages that a value cannot change are shared.',
+          'Place (`stage.params.name`) → values. The pipeline runs with every combination; stages that a value cannot change are shared. null: none, whatever the extended pipeline says.',
         additionalProperties: {
           type: 'array',
           minItems: 1,

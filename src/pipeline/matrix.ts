@@ -11,6 +11,7 @@ import {
   writtenAt,
 } from '../schema/document.ts';
 import type { Problem } from '../schema/problem.ts';
+import { isObject } from './wiring.ts';
 
 /** Most cells that a matrix and seeds may make together. */
 export const maximumCells = 1000;
@@ -128,6 +129,25 @@ function part(document: JsonDocument, at: Pointer, value: Json): JsonDocument {
   );
   const written = new Map(found);
   return { source: document.source, value, written: () => written };
+}
+
+/**
+ * The document with the first value of each row of its matrix where the stage itself says nothing, so that what only the
+ * matrix gives is not missed. Rows of other forms, or of stages that there are not, are left for who tells their mistakes.
+ */
+export function filledFromMatrix(document: JsonDocument): JsonDocument {
+  const { matrix, stages } = (document.value ?? {}) as Loose;
+  if (!isObject(matrix) || !isObject(stages)) return document;
+  return Object.entries(matrix).reduce((filled, [key, values]) => {
+    const path = ['stages', ...key.split('.')];
+    const first = Array.isArray(values) ? values[0] : undefined;
+    const isSaid = document.written().has(pointerOf(path));
+    if (first === undefined || isSaid || path.length < 4 || !isObject(stages[path[1]!] as Json))
+      return filled;
+    const at = `${pointerOf(['matrix', key])}/0`;
+    const place = writtenAt(document, at).value;
+    return overlay(filled, path, part(document, at, first as Json), place) ?? filled;
+  }, document);
 }
 
 /** Every combination of values, the last dimension changing fastest; one cell when there are no dimensions. */

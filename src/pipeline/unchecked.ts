@@ -1,3 +1,4 @@
+import type { Json } from '../base/canonical.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { problems } from '../schema/catalogue.ts';
 import { type JsonDocument, overlay } from '../schema/document.ts';
@@ -54,9 +55,25 @@ function applySet(document: JsonDocument, argument: string): Result<JsonDocument
   return changed === undefined ? fail(problems.setForm(whole)) : ok(changed);
 }
 
+/** Fields of a pipeline that null takes away, whoever said them. */
+const removable = ['seed', 'seeds', 'matrix'];
+
+function withoutNull(document: JsonDocument): JsonDocument {
+  const value = document.value as { readonly [field: string]: Json } | null;
+  const isGone = (field: string): boolean => value?.[field] === null;
+  if (typeof value !== 'object' || !removable.some(isGone)) return document;
+  const written = () =>
+    new Map(
+      [...document.written()].filter(([at]) => !removable.some((each) => at === `/${each}` && isGone(each))),
+    );
+  const kept = Object.entries(value ?? {}).filter(([field]) => !(removable.includes(field) && isGone(field)));
+  return { ...document, value: Object.fromEntries(kept), written };
+}
+
 /**
  * Reads a pipeline's text and lays the `--set`s over it, in order: `stage.params.name=json`, `stage.inputs.port=json`,
- * `seed=json`. A value that is a bare word is taken as a text. Fails when the text is no JSON; what is wrong with a
+ * `seed=json`. A value that is a bare word is taken as a text; a null in place of `seed`, `seeds` or `matrix` takes away
+ * what was said before. Fails when the text is no JSON; what is wrong with a
  * `--set` waits for the check, which reports it with all else.
  *
  * @param directory absolute directory that file references start from
@@ -81,5 +98,5 @@ export function readPipeline(
     if (changed.ok) document = changed.value;
     else wrong.push(...changed.failures);
   }
-  return ok({ document, directory, problems: wrong });
+  return ok({ document: withoutNull(document), directory, problems: wrong });
 }

@@ -97,7 +97,8 @@ function withAjv(schema: Schema): ValidateFunction {
 /** Keywords whose rule a schema may say in words. */
 const worded = new Set(['const', 'pattern', 'minLength', 'type', 'minProperties', 'maxProperties']);
 
-const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
+const article = (type: string): string =>
+  type === 'null' ? type : /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
 
 const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'nothing';

@@ -9,7 +9,21 @@ import { createProject, pipelineText, sums, type TestProject } from '../engine/p
 let project: TestProject;
 let user: Project;
 beforeAll(async () => {
-  project = await createProject({ 'pipelines/base.json': pipelineText({ ...sums, name: 'base' }) });
+  project = await createProject({
+    'pipelines/base.json': pipelineText({ ...sums, name: 'base' }),
+    'schemas/stages/power.schema.json': JSON.stringify({
+      description: 'A number to a power.',
+      type: 'object',
+      additionalProperties: false,
+      properties: { exponent: { type: 'integer', description: 'The power.' } },
+      required: ['exponent'],
+      'x-stage': {
+        inputs: { of: { kind: 'json', description: 'The number.' } },
+        outputs: { number: { kind: 'json', description: 'Its power.' } },
+      },
+    }),
+    'stages/power/stage.ts': 'export default { run: async () => ({ number: 1 }) };',
+  });
   user = await loadProject(project.root);
 });
 afterAll(() => project.remove());
@@ -63,6 +77,36 @@ describe('extends', () => {
       'pipelines/own.json:6:15 unknown-stage-type: no stage type "constnt"; did you mean "constant"?',
       'pipelines/wrong.json:7:18 invalid-param: value must be a number, got "x"',
     ]);
+  });
+
+  test('null takes away the seed, the seeds and the matrix; in a file, in the next, or by --set', async () => {
+    const matrix = { 'total.params.plus': [1, 2] };
+    const ids = async (more: object, sets: string[] = []) => [
+      ...(await sound({ name: 'own', extends: 'many.json', stages: {}, ...more }, sets)).stages.keys(),
+    ];
+    const stages = { ...sums.stages, walk: { type: 'walk' } };
+    const many = { name: 'many', seed: 5, seeds: 2, matrix, stages };
+    await project.write('pipelines/many.json', pipelineText(many));
+    const totals = (of: readonly string[]) => of.filter((id) => /^(total|walk)/.test(id)).sort();
+    expect(totals(await ids({}))).toEqual(['total@plus=1', 'total@plus=2', 'walk@seed=1', 'walk@seed=2']);
+    expect(totals(await ids({ seeds: null }))).toEqual(['total@plus=1', 'total@plus=2', 'walk']);
+    expect(totals(await ids({ matrix: null }))).toEqual(['total', 'walk@seed=1', 'walk@seed=2']);
+    expect(totals(await ids({ seeds: null, matrix: null }))).toEqual(['total', 'walk']);
+    expect(totals(await ids({}, ['seeds=null', 'matrix=null']))).toEqual(['total', 'walk']);
+    await project.write(
+      'pipelines/one.json',
+      pipelineText({ name: 'one', extends: 'many.json', seeds: null, matrix: null, stages: {} }),
+    );
+    expect(totals(await ids({ extends: 'one.json' }))).toEqual(['total', 'walk']);
+    expect(totals(await ids({ extends: 'one.json', seeds: 2 }))).toEqual([
+      'total',
+      'walk@seed=1',
+      'walk@seed=2',
+    ]);
+    const listed = { name: 'own', extends: 'many.json', seed: null, seeds: [8, 9], stages: {} };
+    expect(stage(await sound(listed), 'walk@seed=9').seed).toBe(9);
+    expect((await sound({ ...listed, seeds: null })).seed).toBe(0);
+    expect((await sound({ name: 'own', seeds: null, matrix: null, stages })).stages.size).toBe(5);
   });
 
   test('the name is not inherited', async () => {
@@ -143,6 +187,25 @@ describe('matrix and seeds', () => {
     expect(await heads({ name: 'own', matrix, stages })).toEqual([
       'pipelines/own.json:6:7 invalid-param: plus must be a number, got "two"',
       'pipelines/own.json:29:15 unknown-stage: the pipeline has no stage "nowhere"',
+    ]);
+  });
+
+  test('what only the matrix gives is not missed; what nobody gives is', async () => {
+    const stages = { ...walk, power: { type: 'power' } };
+    const matrix = { 'power.params.exponent': [2, 3], 'power.inputs.of': ['first', 'total'] };
+    const pipeline = await sound({ name: 'own', matrix, stages });
+    expect(stage(pipeline, 'power@exponent=3,of=total')).toMatchObject({
+      params: { exponent: 3 },
+      after: ['total'],
+    });
+    expect(await heads({ name: 'own', matrix: { 'power.params.exponent': [2] }, stages })).toEqual([
+      'pipelines/own.json:25:5 missing-input: power needs the input "of"',
+    ]);
+    expect(
+      await heads({ name: 'own', matrix: { ...matrix, 'power.params.exponent': ['x', 2] }, stages }),
+    ).toEqual(['pipelines/own.json:5:7 invalid-param: exponent must be an integer, got "x"']);
+    expect(await heads({ name: 'own', matrix: { 'power.inputs.of': ['first'] }, stages })).toEqual([
+      'pipelines/own.json:25:5 missing-param: power needs the param "exponent"',
     ]);
   });
 

@@ -444,31 +444,31 @@ name: string
  */
 description?: string
 /**
- * Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes a stage or an input away; a stage of another type replaces the inherited one.
+ * Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes away a stage, an input, `seed`, `seeds` or `matrix`; a stage of another type replaces the inherited one.
  */
 extends?: string
 /**
- * Seed of every stage that is random.
+ * Seed of every stage that is random. null: 0, whatever the extended pipeline says.
  */
-seed?: number
+seed?: (number | null)
 /**
- * Repeats everything random with several seeds: so many, the first of them `seed` and the others derived from it, or those listed. Results are given as mean and 95 % interval.
+ * Repeats everything random with several seeds: so many, the first of them `seed` and the others derived from it, or those listed. Results are given as mean and 95 % interval. null: none, whatever the extended pipeline says.
  * 
  * @minItems 2
  * @maxItems 1000
  */
-seeds?: (number | number[])
+seeds?: (number | number[] | null)
 /**
- * Place (`stage.params.name`) → values. The pipeline runs with every combination; stages that a value cannot change are shared.
+ * Place (`stage.params.name`) → values. The pipeline runs with every combination; stages that a value cannot change are shared. null: none, whatever the extended pipeline says.
  */
-matrix?: {
+matrix?: ({
 /**
  * Values, each put in place of what the stage says.
  * 
  * @minItems 1
  */
 [k: string]: unknown[] | undefined
-}
+} | null)
 /**
  * Stage id → stage. The order does not matter.
  */
