@@ -2,8 +2,6 @@ import type { Json } from '../../src/base/index.ts';
 import {
   canonicalEncoding,
   encodingKey,
-  gateGradients,
-  gatePath,
   pathGates,
   supernetPath,
   supernetWeights,
@@ -17,6 +15,7 @@ import {
   evaluateCandidates,
   inheritedEvaluator,
   inputConditions,
+  type Metrics,
   optimiserOf,
   plainBatches,
   readWeights,
@@ -33,12 +32,14 @@ import {
   trialOf,
   writeWeights,
 } from '../../src/train/index.ts';
-import { choose, gateLossOf } from './derive.ts';
+import { choose } from './derive.ts';
+import { gateStepOf } from './gate-step.ts';
 
 /** What a checkpoint of this stage holds besides the training. */
 interface Saved {
   readonly gates: Json;
-  readonly expectedCost: number;
+  /** Of the last gate step. */
+  readonly shown: Metrics;
   readonly evaluated: readonly Trial[];
   /** Of what was evaluated. */
   readonly under: Conditions;
@@ -53,7 +54,6 @@ export default defineStage<Params, Inputs, Outputs>({
       architecture: inputs.architecture,
     });
     const costs = searchCosts({ ...inputs, space }, digest, params.target, 'target');
-    const { loss: spec, cost } = gateLossOf(params.loss, costs);
     const given = inputs.architecture?.encoding;
     const gates = pathGates(space, rng.fork('gates'), {
       mode: params.mode,
@@ -72,21 +72,19 @@ export default defineStage<Params, Inputs, Outputs>({
       const batches = recipeBatches(inputs.train, params, rng);
       const gateBatches = plainBatches(validation, params.gateBatch, rng.fork('gate batches'));
       const paths = rng.fork('paths');
-      const proposals = rng.fork('proposals');
-      let expectedCost = cost.expected(gates.distribution()).value;
-
-      const updateGates = async () => {
-        const proposal = gates.propose(proposals.fork(gates.steps));
-        const path = gatePath(space, proposal.encoding, proposal.alternatives);
-        const batch = gateBatches.at(gates.steps);
-        const { loss, gates: gradients } = await model.gradients(path.network, batch, { labelSmoothing: 0 });
-        const measured = { crossEntropy: loss, gates: gateGradients(path.gates, gradients) };
-        const update = gates.feedback(proposal, measured, spec, cost, params.gateRate);
-        expectedCost = update.expectedCost;
-      };
+      const updateGates = gateStepOf(params.loss, {
+        space,
+        model,
+        gates,
+        costs,
+        batches: gateBatches,
+        rng: rng.fork('proposals'),
+        rate: params.gateRate,
+      });
+      let shown: Metrics = { cost: costs.model.expected(gates.distribution()).value };
       const extra = () => {
         const { state, tensors } = gates.save();
-        return { state: { gates: state, expectedCost, evaluated, under } as unknown as Json, tensors };
+        return { state: { gates: state, shown, evaluated, under } as unknown as Json, tensors };
       };
 
       let cursor: Cursor = start;
@@ -95,7 +93,7 @@ export default defineStage<Params, Inputs, Outputs>({
         const saved = restored.extra.state as unknown as Saved;
         if (saved.evaluated.length > 0) requireUnchanged(saved.under, under);
         gates.restore({ state: saved.gates, tensors: restored.extra.tensors });
-        expectedCost = saved.expectedCost;
+        shown = saved.shown;
         cursor = restored.cursor;
         // a shorter fine-tuning's checkpoint may hold candidates of its own end
         if (cursor.step === params.steps) evaluated.push(...saved.evaluated);
@@ -115,8 +113,8 @@ export default defineStage<Params, Inputs, Outputs>({
         ticksAfter: params.derive + (given ? 2 : 1),
         afterStep: async (step) => {
           const since = step + 1 - firstGateStep;
-          if (since > 0 && since % params.gateEvery === 0) await updateGates();
-          return { cost: expectedCost };
+          if (since > 0 && since % params.gateEvery === 0) shown = await updateGates();
+          return shown;
         },
         extra,
       });

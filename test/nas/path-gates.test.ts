@@ -9,6 +9,7 @@ import type {
   PathGatesOptions,
 } from '../../src/nas/index.ts';
 import {
+  activeChoices,
   checkGateLoss,
   choiceBlocks,
   gateGradients,
@@ -16,6 +17,7 @@ import {
   macsCost,
   pathGates,
 } from '../../src/nas/index.ts';
+import { architectures } from './enumerate.ts';
 import { mainSpace, smallSpace } from './spaces.ts';
 
 const cost = macsCost(smallSpace);
@@ -272,5 +274,80 @@ describe('path gates', () => {
     const search = pathGates(mainSpace, createRng(7), { mode: 'two' });
     expect(search.propose(createRng(7)).encoding.join('')).toBe('1010101011112012011000120201');
     expect(search.sample(createRng(8)).join('')).toBe('0001111100001101200100001110');
+  });
+});
+
+describe('path gates by REINFORCE', () => {
+  const make = (options: Partial<PathGatesOptions> = {}): PathGates =>
+    pathGates(smallSpace, createRng(6), { mode: 'full', deviation: 0.5, ...options });
+  /** A made-up reward of an architecture. */
+  const rewardOf = (encoding: Encoding): number =>
+    Math.cos(encoding.reduce((sum, option, at) => sum + (at + 1) * option, 0));
+  /** Probability of an architecture: that of the choices that decide something in it. */
+  const probability = (alphas: readonly (readonly number[])[], encoding: Encoding): number =>
+    activeChoices({ choices }, encoding).reduce(
+      (product, active, at) => (active ? product * softmax(alphas[at]!)[encoding[at]!]! : product),
+      1,
+    );
+
+  test('the expectation of the update is the gradient of the expected reward, whatever the baseline', () => {
+    const every = architectures(smallSpace);
+    const alphas = alphasOf(make());
+    const expected = (moved: readonly (readonly number[])[]): number =>
+      every.reduce((sum, encoding) => sum + probability(moved, encoding) * rewardOf(encoding), 0);
+    for (const baseline of [0, 0.7]) {
+      const mean = alphas.map((alpha) => alpha.map(() => 0));
+      for (const encoding of every) {
+        const gates = make({ adam: plain });
+        const { state, tensors } = gates.save();
+        gates.restore({ state: { ...(state as object), baseline } as typeof state, tensors });
+        gates.reinforce([{ encoding, reward: rewardOf(encoding) }], 1, epsilon);
+        for (const [at, alpha] of alphasOf(gates).entries()) {
+          for (const [k, value] of alpha.entries()) {
+            mean[at]![k]! += probability(alphas, encoding) * (value - alphas[at]![k]!);
+          }
+        }
+      }
+      for (const [at, alpha] of alphas.entries()) {
+        for (const k of alpha.keys()) {
+          const nudged = (by: number) =>
+            expected(alphas.map((row, i) => row.map((a, j) => (i === at && j === k ? a + by : a))));
+          expect(mean[at]![k]!).toBeCloseTo((nudged(1e-4) - nudged(-1e-4)) / 2e-4, 5);
+        }
+      }
+    }
+  });
+
+  test('the baseline starts at the first mean, is moved before it is used, and a lone first reward moves nothing', () => {
+    const gates = make();
+    const before = gates.distribution();
+    const encoding: Encoding = [0, 0, 0, 0, 0, 0, 0];
+    expect(gates.reinforce([{ encoding, reward: 0.4 }], 0.25, 0.1)).toEqual({ reward: 0.4, baseline: 0.4 });
+    expect(gates.distribution()).toEqual(before);
+    const second = gates.reinforce([{ encoding, reward: 0.8 }], 0.25, 0.1);
+    expect(second.baseline).toBeCloseTo(0.25 * 0.4 + 0.75 * 0.8, 12);
+    for (const [at, p] of gates.distribution().entries()) expect(p[0]!).toBeGreaterThan(before[at]![0]!);
+  });
+
+  test('a restored search goes on exactly, baseline included, and learns a toy objective', () => {
+    const goal: Encoding = [1, 2, 0, 1, 1, 1, 1];
+    const [one, two] = [make({ deviation: 1e-3 }), make({ deviation: 1e-3 })];
+    const run = (search: PathGates, from: number, to: number): void => {
+      for (let step = from; step < to; step++) {
+        const rng = createRng(step);
+        const batch = Array.from({ length: 10 }, (_, k) => {
+          const encoding = search.sample(rng.fork(k));
+          return { encoding, reward: encoding.filter((option, at) => option === goal[at]).length };
+        });
+        search.reinforce(batch, 0.9, 0.05);
+      }
+    };
+    run(one, 0, 7);
+    const saved = one.save();
+    two.restore({ state: JSON.parse(canonicalJson(saved.state)), tensors: saved.tensors });
+    run(one, 7, 200);
+    run(two, 7, 200);
+    expect(two.save()).toEqual(one.save());
+    expect(one.derive()).toEqual(goal);
   });
 });

@@ -256,6 +256,7 @@ test('a heavy cost in the loss of the gates makes the architecture cheaper', asy
   for (const loss of [
     { kind: 'add-linear', weight: 50 },
     { kind: 'mul-log', scale: 50, exponent: 50 },
+    { kind: 'reinforce', samples: 12, metric: 'likelihood', costExponent: -3 },
   ]) {
     const start = architecture([0, 1, 1, 2, 1, 1, 0]);
     const { outputs } = await runStage(

@@ -121,6 +121,26 @@ export const trainingCases: readonly {
     stopAt: [1, 3, 6, 7, 9],
   },
   {
+    name: 'proxyless-finetune by REINFORCE',
+    type: 'proxyless-finetune',
+    setup: {
+      params: {
+        ...weights,
+        steps: 6,
+        gateStart: 0,
+        gateBatch: 7,
+        gateRate: 0.2,
+        loss: { kind: 'reinforce', samples: 3, metric: 'likelihood', baselineDecay: 0.5 },
+        target: { quantity: 'macs', fraction: 0.5 },
+        derive: 1,
+        recalibrationImages: 16,
+      },
+      inputs: { ...search, architecture: architecture([0, 1, 0, 1, 0, 1, 0]) },
+    },
+    ticks: 9,
+    stopAt: [1, 3, 5, 8],
+  },
+  {
     name: 'final-train with averaged weights',
     type: 'final-train',
     setup: {

@@ -7,6 +7,7 @@ import type { MobilenetSpace } from '../space/layout.ts';
 import { IDENTITY, spaceLayout } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
 import { Adam, CONTROLLER_ADAM } from './adam.ts';
+import type { Rewarded } from './controller.ts';
 import type { GateLossSpec } from './gate-loss.ts';
 import { gateLoss } from './gate-loss.ts';
 import { argmax, softmax, throughSoftmax } from './softmax.ts';
@@ -52,6 +53,14 @@ export interface GateUpdate {
   readonly loss: number;
 }
 
+/** What a REINFORCE step came to. */
+export interface GateReward {
+  /** Mean of the batch. */
+  readonly reward: number;
+  /** Moved by the batch already, as in the release. */
+  readonly baseline: number;
+}
+
 /** Architecture parameters behind path gates. */
 export interface PathGates {
   /** One path for a weight step: an option of every choice block, drawn by its probability. Not canonical. */
@@ -65,6 +74,12 @@ export interface PathGates {
     cost: CostModel,
     learningRate: number,
   ): GateUpdate;
+  /**
+   * One update by REINFORCE: ascends the mean of (reward − baseline) · log p(sample), the probability counting only
+   * choices that decide something. The baseline starts at the first batch's mean reward and keeps `baselineDecay` of
+   * its old value at each later one.
+   */
+  reinforce(batch: readonly Rewarded[], baselineDecay: number, learningRate: number): GateReward;
   /** Probability of each option of every choice block, in the order of an encoding. */
   distribution(): number[][];
   /** The most probable option everywhere; canonical. */
@@ -102,6 +117,7 @@ export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOpt
   const alphas = choices.map(({ id }) => parameters.get(id)!.data);
   const blockPositions = new Set(blocks.flatMap(({ positions }) => positions.block ?? []));
   const adam = new Adam(parameters, options.adam ?? CONTROLLER_ADAM);
+  let baseline: number | null = null;
   const distribution = (): number[][] => alphas.map((alpha) => softmax(alpha));
 
   /** The options of a choice that take part in a step, with probabilities that sum to 1. */
@@ -157,6 +173,23 @@ export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOpt
       }
       return { expectedCost: expected.value, loss: loss.value };
     },
+    reinforce(batch, baselineDecay, learningRate) {
+      const reward = batch.reduce((sum, each) => sum + each.reward, 0) / batch.length;
+      baseline = baseline === null ? reward : baselineDecay * baseline + (1 - baselineDecay) * reward;
+      const probabilities = distribution();
+      const gradients = probabilities.map((p) => new Float64Array(p.length));
+      for (const { encoding, reward: earned } of batch) {
+        const scale = -(earned - baseline) / batch.length;
+        for (const [at, active] of activeChoices(layout, encoding).entries()) {
+          if (!active) continue;
+          for (const [k, p] of probabilities[at]!.entries()) {
+            gradients[at]![k]! += scale * ((k === encoding[at] ? 1 : 0) - p);
+          }
+        }
+      }
+      adam.step(new Map(choices.map(({ id }, at) => [id, gradients[at]!])), learningRate);
+      return { reward, baseline };
+    },
     distribution,
     derive: () =>
       canonicalEncoding(
@@ -167,12 +200,14 @@ export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOpt
       return adam.steps;
     },
     save: () => ({
-      state: { steps: adam.steps },
+      state: { steps: adam.steps, baseline },
       tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
     }),
     restore({ state, tensors }) {
       restoreTensors(parameters, tensors);
-      adam.restore(unprefixed(tensors, 'adam:'), (state as { readonly steps: number }).steps);
+      const saved = state as { readonly steps: number; readonly baseline: number | null };
+      adam.restore(unprefixed(tensors, 'adam:'), saved.steps);
+      baseline = saved.baseline;
     },
   };
 }

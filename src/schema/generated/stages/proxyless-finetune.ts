@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.
+ * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates, or by REINFORCE the rewards of sampled paths. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.
  */
 export interface Params {
 /**
@@ -256,7 +256,7 @@ cutout: number
  */
 neighbourhood: number
 /**
- * Options of a choice block that take part in a gate step: all, or two drawn by their probabilities (less memory, more noise).
+ * Options of a choice block that take part in a gate step: all, or two drawn by their probabilities (less memory, more noise). `reinforce` draws whole paths, so it takes `full`.
  */
 mode: ("full" | "two")
 /**
@@ -276,7 +276,7 @@ gateBatch: number
  */
 gateRate: number
 /**
- * What a gate step minimises, from cross-entropy CE, expected cost E and target t.
+ * What a gate step minimises, from cross-entropy CE, expected cost E and target t; or, with `reinforce`, what it rewards.
  */
 loss: ({
 /**
@@ -300,6 +300,27 @@ kind: "add-linear"
  * Weight of the relative excess.
  */
 weight: number
+} | {
+/**
+ * Rewards a · (c/t)^costExponent.
+ */
+kind: "reinforce"
+/**
+ * Paths drawn and rewarded a gate step, on one validation batch with its own statistics.
+ */
+samples: number
+/**
+ * What the reward takes for a: `accuracy`, `macro-f1` (the mean F1 of the classes) or `likelihood` (the geometric mean of the probabilities given to the true classes).
+ */
+metric: ("accuracy" | "macro-f1" | "likelihood")
+/**
+ * Exponent of c/t.
+ */
+costExponent: number
+/**
+ * Weight of the old value in the moving baseline of the reward, which starts at the first step's mean.
+ */
+baselineDecay: number
 })
 /**
  * Cost that the loss refers to, and largest cost of the result (where no evaluated architecture is within it, the cheapest of them is the result). Outside the reachable range it is an error before any training.
