@@ -21,7 +21,7 @@ export async function exportCommand(
   { store: place, json }: StoreOptions,
 ): Promise<ExitCode> {
   if (!isExportName(name)) {
-    const message = `"${name}" does not end in .tar.gz or .tgz, by which other commands know an exported run`;
+    const message = `"${name}" ends neither in .tar.gz or .tgz, by which other commands know an exported run, nor in .onnx, for a model`;
     return reportProblems(io, [{ code: 'export-name', message }], { json });
   }
   const store = await openExisting(io, place);

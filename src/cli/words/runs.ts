@@ -107,14 +107,17 @@ Conditions:
       done(await (await import('../commands/watch.ts')).watch(io, run, options));
     });
   command(
-    'export <run> <file>',
-    'write a run with its artifacts, records, code and licences as one archive',
+    'export <what> <file>',
+    'write a run with its artifacts, records, code and licences as one archive; or a model as ONNX, for other programs',
     'npx pipe export latest best.tar.gz',
+    'npx pipe export latest:train best.onnx',
   )
     .addOption(store())
     .addOption(json())
-    .action(async (run: string, file: string, options: StoreOptions) => {
-      done(await (await import('../commands/export.ts')).exportCommand(io, run, file, options));
+    .action(async (what: string, file: string, options: StoreOptions) => {
+      const { exportModel, isModelName } = await import('../commands/export-model.ts');
+      if (isModelName(file)) return done(await exportModel(io, what, file, options));
+      done(await (await import('../commands/export.ts')).exportCommand(io, what, file, options));
     });
   command(
     'import <file>',
