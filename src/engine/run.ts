@@ -8,7 +8,7 @@ import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import { type Executor, localExecutor, type RunningAttempt } from '../executors/index.ts';
 import { everyStage, type Foreach, type Pipeline, type Stage, type StageId } from '../pipeline/pipeline.ts';
 import type { RunFinished } from '../schema/generated/event.ts';
-import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
+import type { StageResult } from '../schema/generated/run-result.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { LabelChange, Store } from '../store/index.ts';
 import { GRACE_MS } from './attempts/attempt-limits.ts';
@@ -23,7 +23,7 @@ import { backendWords, type EnvironmentWish } from './identity/environment.ts';
 import { externalProblems, writtenInput } from './identity/inputs.ts';
 import { type Branch, createWork, preflight, type Work } from './identity/prepare.ts';
 import type { Project } from './identity/project.ts';
-import type { OnEvent, Plan, RunHandle } from './identity/types.ts';
+import type { FinishedRun, OnEvent, Plan, RunHandle } from './identity/types.ts';
 import { paced } from './paced.ts';
 import { expandForeach, listOf, missingItems, withItems } from './plan/foreach.ts';
 import { createHistory, lastRun } from './plan/history.ts';
@@ -117,7 +117,7 @@ function resolved({ name, description, seed, stages, foreachs, document }: Pipel
 const startedStage = ({ id, type, after }: Stage) => ({ id, type: type.name, after: [...after] });
 
 /** The last event of a run: what the issue of `run --json` promises, no more. */
-function finishedEvent({ run, status, stages }: RunResult): RunFinished {
+function finishedEvent({ run, status, stages }: FinishedRun): RunFinished {
   const each = Object.entries(stages).map(([id, stage]) => {
     const { status, fingerprint, determinism, outputs } = stage!;
     const digests = Object.entries(outputs).map(([port, output]) => [port, output!.digest]);
@@ -314,15 +314,16 @@ export async function runPipeline(
     }),
   });
   const taken = await takeAll({ scope, pipeline, run, results });
+  const early = taken.size < pipeline.order.length ? writing.soon() : undefined;
   for (const [rank, id] of pipeline.order.entries()) {
     if (taken.has(id)) continue;
     const stage = pipeline.stages.get(id);
     settled.set(id, stage ? settle(stage, rank) : settleForeach(pipeline.foreachs.get(id)!, rank));
   }
 
-  const finished = Promise.all(settled.values()).then(async () => {
+  const finished = Promise.all([early, ...settled.values()]).then(async () => {
     await writing.end();
-    const result = results.now();
+    const result = results.end();
     await run.writeResults(result);
     await (await work.lookups()).keep();
     const end = finishedEvent(result);

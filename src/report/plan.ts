@@ -1,7 +1,7 @@
 import type { Plan, PlannedStage } from '../schema/generated/plan.ts';
 import { padEnd, spread, wrap } from './layout.ts';
 import type { Style } from './style.ts';
-import { bytes, duration } from './units.ts';
+import { bytes, counted, duration } from './units.ts';
 
 const WIDTH = 80;
 
@@ -30,13 +30,13 @@ function plannedLine(
   return painted + spread(`${padEnd(id, idWidth)}  ${reason}`, time, WIDTH - 10);
 }
 
-/** `3 of 10 stages would run, about 4m15s; 2 of them only if what comes before changes` */
+/** `3 of 10 stages will run, about 4m15s and 2.1 MiB; 2 more may, if what they take changes.` */
 function totalLine(stages: readonly PlannedStage[]): string {
   const sure = stages.filter(({ status }) => status === 'run' || status === 'resume');
   const unknown = stages.filter(({ status }) => status === 'unknown');
   if (sure.length === 0)
     return `Nothing to do: ${stages.length === 1 ? 'the stage is' : 'all stages are'} cached.`;
-  const will = `${sure.length} of ${stages.length} stages will run${timeOf(sure)}`;
+  const will = `${sure.length} of ${counted(stages.length, 'stage')} will run${timeOf(sure)}`;
   return unknown.length === 0
     ? `${will}.`
     : `${will}; ${unknown.length} more may${timeOf(unknown)}, if what they take changes.`;

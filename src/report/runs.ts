@@ -8,8 +8,10 @@ import { duration, localTime, milliseconds, percent, si } from './units.ts';
 /** One run as a list of runs shows it. */
 export interface RunRow {
   readonly id: string;
-  /** Absent when the run died before it wrote one. */
+  /** Absent when the run was killed before it wrote one. */
   readonly result?: RunResult;
+  /** Of the pipeline, where there is no result to say it. */
+  readonly name?: string;
   readonly headline: Headline;
   readonly labels: Labels;
   /** Its driver lives. */
@@ -45,18 +47,17 @@ export function runsTable(rows: readonly RunRow[]): string[] {
         ...(diverged ? ['outputs diverged'] : []),
         ...(tagged ? ['tags'] : []),
       ],
-      ...rows.map(({ id, result, headline, labels, live }) => {
-        if (!result) return [id, '', '', live ? 'running' : 'no result'];
+      ...rows.map(({ id, result, name, headline, labels, live }) => {
+        const state = live ? 'running' : endOf(result);
+        if (!result) return [id, name ?? '', '', state];
         const { evaluation, measurement } = headline;
-        const states = Object.values(result.stages).map((stage) => stage!.status);
-        const executed = states.filter((state) => state === 'ran' || state === 'resumed').length;
         return [
           id,
           result.pipeline,
           localTime(Date.parse(result.startedAt)),
-          live ? 'running' : result.status,
+          state,
           duration(result.elapsedMs),
-          `${executed} of ${states.length} ran`,
+          stagesText(result),
           evaluation ? accuracyText(evaluation) : severalText(headline),
           evaluation ? si(evaluation.costs.macs) : '',
           measurement ? milliseconds(measurement.median) : '',
@@ -68,6 +69,19 @@ export function runsTable(rows: readonly RunRow[]): string[] {
     ],
     'llllrlrrrlll',
   );
+}
+
+/** How a run ended whose driver is gone: who wrote no end was killed. */
+const endOf = (result: RunResult | undefined): string =>
+  result === undefined || result.status === 'unfinished' ? 'killed' : result.status;
+
+/** `3 of 10 ran`; of a run that did not get to its end, how far it came: `7 of 10 done`. */
+function stagesText({ stages, status }: RunResult): string {
+  const states = Object.values(stages).map((stage) => stage!.status);
+  const executed = states.filter((state) => state === 'ran' || state === 'resumed').length;
+  if (status === 'ok') return `${executed} of ${states.length} ran`;
+  const cached = states.filter((state) => state === 'cached').length;
+  return `${executed + cached} of ${states.length} done`;
 }
 
 /** The accuracies of several networks: their mean where only seeds tell them apart, else from which to which. */
@@ -82,11 +96,12 @@ function severalText({ groups = [] }: Headline): string {
 
 /** The same as JSON. */
 export const runsJson = (rows: readonly RunRow[]) =>
-  rows.map(({ id, result, headline, labels, live }) => ({
+  rows.map(({ id, result, name, headline, labels, live }) => ({
     run: id,
     live,
     tags: labels.tags,
     ...(labels.note !== undefined && { note: labels.note }),
+    ...(!result && name !== undefined && { pipeline: name }),
     ...(result && {
       pipeline: result.pipeline,
       status: result.status,

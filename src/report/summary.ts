@@ -1,3 +1,4 @@
+import type { FinishedRun } from '../engine/index.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import type { MetricComparison } from './diff.ts';
 import { metricLines } from './diff-text.ts';
@@ -5,7 +6,7 @@ import { figureLines } from './figures.ts';
 import { type Headline, headlineRows } from './headline.ts';
 import { padEnd } from './layout.ts';
 import type { Style } from './style.ts';
-import { duration } from './units.ts';
+import { counted, duration } from './units.ts';
 
 /** What the end of a run depends on besides its result. */
 export interface SummaryContext {
@@ -26,7 +27,7 @@ export type Baseline =
   | { readonly run: string; readonly metrics: readonly MetricComparison[] };
 
 /** How a run ended, what it found, where things lie and what to do next. Lines without the stages, which were shown. */
-export function summaryLines(result: RunResult, context: SummaryContext): string[] {
+export function summaryLines(result: FinishedRun, context: SummaryContext): string[] {
   const { headline, style } = context;
   const rows: [string, string][] = result.status === 'ok' ? headlineRows(headline) : [];
   rows.push(...acceptedRows(result), ...divergedRows(result));
@@ -68,24 +69,22 @@ function timeText({ stages, elapsedMs, status }: RunResult): string {
     .map((state) => [state, states.filter((each) => each === state).length] as const)
     .filter(([, times]) => times > 0);
   if (status === 'ok' && counts.length === 1 && counts[0]![0] === 'cached') {
-    return `${duration(elapsedMs)} · nothing to do: ${plural(states.length, 'stage')} cached`;
+    return `${duration(elapsedMs)} · nothing to do: ${counted(states.length, 'stage')} cached`;
   }
   const [first, ...rest] = counts.map(([state, times]) => [times, state.replace('-', ' ')] as const);
   if (!first) return duration(elapsedMs);
   const texts = [
-    `${plural(first[0], 'stage')} ${first[1]}`,
+    `${counted(first[0], 'stage')} ${first[1]}`,
     ...rest.map(([times, state]) => `${times} ${state}`),
   ];
   return `${duration(elapsedMs)} · ${texts.join(', ')}`;
 }
 
-const plural = (times: number, noun: string): string => `${times} ${noun}${times === 1 ? '' : 's'}`;
-
 const baselineCommand = (baseline: Baseline): string =>
   'run' in baseline ? `npx pipe diff ${baseline.run} latest` : `npx pipe run ${baseline.file}`;
 
 function nextSteps(
-  result: RunResult,
+  result: FinishedRun,
   { command, headline, earlier, baseline }: SummaryContext,
 ): [string, string][] {
   switch (result.status) {

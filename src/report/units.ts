@@ -12,6 +12,10 @@ export function count(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** `1 stage`, `1,200 stages`. */
+export const counted = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 function power(value: number): string {
   const exponent = Math.floor(Math.log10(Math.abs(value)));
   const mantissa = (value / 10 ** exponent).toFixed(1);

@@ -59,6 +59,13 @@ describe('a run from another terminal', () => {
       /run <run> · its driver is gone, last heard of <when>; run the same command/,
     );
 
+    const [, listed = ''] = (await pipe(project.root, 'runs')).out.split('\n');
+    expect(masked(listed)).toMatch(/^<run> +slow +<when> +killed +<took> +[01] of 3 done$/);
+    const { runs } = JSON.parse((await pipe(project.root, 'runs', '--json')).out);
+    expect(await fits('runs', { runs })).toEqual([]);
+    expect(runs[0]).toMatchObject({ pipeline: 'slow', live: false, status: 'unfinished' });
+    expect((await pipe(project.root, 'show', 'latest')).out).toContain('· unfinished ·');
+
     const again = start(project.root, 'run', 'pipelines/slow.json');
     await again.saw('resumes from step');
     const whole = await pipe(project.root, 'watch', '--json');

@@ -1,11 +1,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { FinishedRun } from '../../src/engine/index.ts';
 import { type ArtifactKind, kinds } from '../../src/kinds/index.ts';
 import { choicesOf, describeArchitecture } from '../../src/nas/index.ts';
 import type { MobilenetSpace } from '../../src/schema/generated/artifacts/search-space.ts';
 import type { Preimage } from '../../src/schema/generated/record.ts';
-import type { RunResult, StageResult } from '../../src/schema/generated/run-result.ts';
+import type { StageResult } from '../../src/schema/generated/run-result.ts';
 import type { Kind } from '../../src/stage/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { fingerprintOf } from '../../src/store/records.ts';
@@ -75,7 +76,7 @@ export async function recordRun(
   { store, clock }: { store: Store; clock: { now: number } },
   pipeline: string,
   stages: { readonly [id: string]: Made },
-): Promise<RunResult> {
+): Promise<FinishedRun> {
   const startedAt = clock.now;
   const run = await store.runs.create(pipeline, { name: pipeline });
   const results: Record<string, StageResult> = {};
@@ -156,7 +157,7 @@ export async function recordRun(
     const digests = Object.entries(record.outputs).map(([port, output]) => [port, output!.digest]);
     await run.linkStages(new Map([[id, Object.fromEntries(digests)]]));
   }
-  const result: RunResult = {
+  const result: FinishedRun = {
     v: 1,
     run: run.id,
     pipeline,
@@ -187,7 +188,7 @@ export async function searchRun(
     readonly correct?: number;
     readonly median?: number;
   } = {},
-): Promise<RunResult> {
+): Promise<FinishedRun> {
   const tree = kinds['search-space'].save(space);
   const digest = (await target.store.objects.put('search-space', kinds['search-space'].version, tree)).digest;
   const evaluation = {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { whyStage } from '../../src/engine/explain/why.ts';
+import type { FinishedRun } from '../../src/engine/index.ts';
 import { compareHeadlines, compareRuns } from '../../src/report/diff.ts';
 import { comparisonLines } from '../../src/report/diff-text.ts';
 import { headlineOf } from '../../src/report/headline.ts';
@@ -17,7 +18,6 @@ import { recordOf, storeSource } from '../../src/report/source.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { summaryLines } from '../../src/report/summary.ts';
 import { whyLines } from '../../src/report/why.ts';
-import type { RunResult } from '../../src/schema/generated/run-result.ts';
 import type { Store } from '../../src/store/index.ts';
 import * as samples from '../kinds/samples.ts';
 import { encodings, searchRun, temporaryStore } from './fixture.ts';
@@ -25,9 +25,9 @@ import { encodings, searchRun, temporaryStore } from './fixture.ts';
 process.env.TZ = 'UTC';
 
 let store: Store;
-let first: RunResult;
-let again: RunResult;
-let other: RunResult;
+let first: FinishedRun;
+let again: FinishedRun;
+let other: FinishedRun;
 
 beforeAll(async () => {
   const target = await temporaryStore();
@@ -144,6 +144,9 @@ test('a stopped run says how to go on', () => {
 
 test('the list of runs', async () => {
   const rows = [];
+  const killed = { headline: {}, labels: { v: 1 as const, tags: [] }, live: false };
+  const measure = { ...first.stages.measure!, status: 'not-run' as const };
+  const unfinished = { ...first, status: 'unfinished' as const, stages: { ...first.stages, measure } };
   for (const result of [other, again, first]) {
     rows.push({
       id: result.run,
@@ -156,15 +159,19 @@ test('the list of runs', async () => {
   expect(
     runsTable([
       ...rows,
-      { id: '261124-090000-00', headline: {}, labels: { v: 1 as const, tags: [] }, live: false },
+      { ...killed, id: '261124-090500-00', result: unfinished },
+      { ...killed, id: '261124-090400-00', result: unfinished, live: true },
+      { ...killed, id: '261124-090000-00', name: 'toy-search' },
     ]),
   ).toMatchInlineSnapshot(`
     [
-      "run               pipeline    when              status      time  stages           accuracy   MACs  latency",
-      "261124-101510-3c  toy-search  2026-11-24 10:15  ok         1m07s  3 of 4 ran  50.0 % ± 30.0  1.7 M  0.75 ms",
-      "261124-101407-3c  toy-search  2026-11-24 10:14  ok          3.0s  1 of 4 ran  75.0 % ± 30.0  1.7 M  1.50 ms",
-      "261124-101200-00  toy-search  2026-11-24 10:12  ok         1m07s  4 of 4 ran  75.0 % ± 30.0  1.7 M  1.25 ms",
-      "261124-090000-00                                no result",
+      "run               pipeline    when              status    time  stages            accuracy   MACs  latency",
+      "261124-101510-3c  toy-search  2026-11-24 10:15  ok       1m07s  3 of 4 ran   50.0 % ± 30.0  1.7 M  0.75 ms",
+      "261124-101407-3c  toy-search  2026-11-24 10:14  ok        3.0s  1 of 4 ran   75.0 % ± 30.0  1.7 M  1.50 ms",
+      "261124-101200-00  toy-search  2026-11-24 10:12  ok       1m07s  4 of 4 ran   75.0 % ± 30.0  1.7 M  1.25 ms",
+      "261124-090500-00  toy-search  2026-11-24 10:12  killed   1m07s  3 of 4 done",
+      "261124-090400-00  toy-search  2026-11-24 10:12  running  1m07s  3 of 4 done",
+      "261124-090000-00  toy-search                    killed",
     ]
   `);
 });
@@ -257,7 +264,7 @@ describe('diff', () => {
   });
 
   test('over seeds: means, and whether they differ by more than noise', async () => {
-    const seeds = (...runs: RunResult[]): RunResult => ({
+    const seeds = (...runs: FinishedRun[]): FinishedRun => ({
       ...first,
       stages: Object.fromEntries(
         runs.map(({ stages }, seed) => [
@@ -304,7 +311,7 @@ describe('diff', () => {
 });
 
 describe('why', () => {
-  const lines = async (result: RunResult, stage: string): Promise<string[]> => {
+  const lines = async (result: FinishedRun, stage: string): Promise<string[]> => {
     const why = await whyStage(store, result, stage);
     if (!why.ok) throw new Error(why.failures[0]!.message);
     return whyLines(why.value, result.run, plainStyle).map((line) =>

@@ -2,7 +2,7 @@ import { nodeFiles } from '../../base/files.ts';
 import { fail, ok } from '../../base/result.ts';
 import { contentNow, type NamedContent, namedContent, namesOf } from '../../report/named-content.ts';
 import { findRun } from '../../report/reference.ts';
-import { bytes, count } from '../../report/units.ts';
+import { bytes, counted } from '../../report/units.ts';
 import type { RunResult } from '../../schema/generated/run-result.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { exportRun, importRun, isExportName } from '../../transfer/index.ts';
@@ -41,7 +41,7 @@ export async function exportCommand(
   io.out.write(
     json
       ? `${JSON.stringify({ file: name, ...written.value, ...lackingJson(outside) })}\n`
-      : `wrote ${name}: run ${run}, ${count(files)} files, ${bytes(size)} unpacked\n` +
+      : `wrote ${name}: run ${run}, ${counted(files, 'file')}, ${bytes(size)} unpacked\n` +
           lacking +
           `elsewhere: npx pipe import ${name} · npx pipe check ${name} · npx pipe diff ${name} latest\n`,
   );
@@ -77,7 +77,7 @@ export async function importCommand(
     outside.length === 0
       ? ''
       : `not here: ${namesOf(outside)}, which params name and no export holds: put it there to run its stages again\n`;
-  const news = `${count(artifacts)} artifacts and ${count(records)} records that were not here`;
+  const news = `${counted(artifacts, 'artifact')} and ${counted(records, 'record')} that were not here`;
   io.out.write(
     json
       ? `${JSON.stringify({ file: name, ...value, ...lackingJson(outside) })}\n`

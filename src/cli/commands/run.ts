@@ -1,4 +1,4 @@
-import { type RunHandle, type RunResult, runPipeline } from '../../engine/index.ts';
+import { type FinishedRun, type RunHandle, runPipeline } from '../../engine/index.ts';
 import { headlineOf } from '../../report/headline.ts';
 import { storeSource } from '../../report/source.ts';
 import { summaryLines } from '../../report/summary.ts';
@@ -43,7 +43,7 @@ export async function drive(io: Io, loaded: ToRun, options: DriveOptions): Promi
     if (interrupts === 1) handle?.stop();
     else handle?.kill();
   });
-  let result: RunResult;
+  let result: FinishedRun;
   try {
     const started = await runPipeline(
       {
@@ -95,7 +95,7 @@ async function rendererFor(io: Io, { json, quiet }: DriveOptions): Promise<Rende
   return terminalRenderer(screen, io.clock, io.out.style, io.directory);
 }
 
-async function closingLines(io: Io, loaded: ToRun, result: RunResult): Promise<string[]> {
+async function closingLines(io: Io, loaded: ToRun, result: FinishedRun): Promise<string[]> {
   const { store, branch } = loaded;
   const other = result.status === 'ok' ? await earlierRun(store, result) : undefined;
   const earlier = branch?.from.run ?? other;

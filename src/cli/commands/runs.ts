@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { headlineOf } from '../../report/headline.ts';
 import { type RunRow, runsJson, runsTable } from '../../report/runs.ts';
 import { divergencesIn, storeSource, withDivergences } from '../../report/source.ts';
+import { counted } from '../../report/units.ts';
 import {
   type Condition,
   conditionProblems,
@@ -32,7 +33,7 @@ export async function runs(io: Io, { store: place, json, tag, where }: RunsOptio
   if (!rows.ok) return reportProblems(io, rows.failures, { json });
   if (json) io.out.write(`${JSON.stringify({ runs: runsJson(rows.value) })}\n`);
   else if (all.length === 0) io.out.write('no runs yet\n');
-  else if (rows.value.length === 0) io.out.write(`none of ${all.length} runs is so\n`);
+  else if (rows.value.length === 0) io.out.write(`none of ${counted(all.length, 'run')} is so\n`);
   else io.out.write(`${runsTable(rows.value).join('\n')}\n`);
   return EXIT.ok;
 }
@@ -45,11 +46,13 @@ async function rowsOf(store: Store): Promise<RunRow[]> {
     const kept = (await store.runs.results(id)) as RunResult | undefined;
     const result = kept && (await withDivergences(kept, divergence));
     const labels = await store.runs.labels(id);
+    const pipeline = result ? undefined : ((await store.runs.pipeline(id)) as { name?: string } | undefined);
     rows.push({
       id,
       labels,
       live: store.runs.isLive(id),
       ...(result && { result }),
+      ...(pipeline?.name !== undefined && { name: pipeline.name }),
       headline: result ? await headlineOf(result, source) : {},
     });
   }

@@ -1,6 +1,6 @@
 import { replayStage } from '../../engine/explain/replay.ts';
 import { findRun, findStage, parseStageReference } from '../../report/reference.ts';
-import { count, short } from '../../report/units.ts';
+import { counted, short } from '../../report/units.ts';
 import { replayLines } from '../../report/verify.ts';
 import type { RunResult } from '../../schema/generated/run-result.ts';
 import type { Store } from '../../store/index.ts';
@@ -90,7 +90,7 @@ export async function verify(io: Io, run: string | undefined, options: VerifyOpt
   if (json) io.out.write(`${JSON.stringify({ stages: stages.size, artifacts, problems }, null, 2)}\n`);
   else {
     for (const problem of problems) io.out.write(`${problem}\n`);
-    const facts = `${count(stages.size)} stages, ${count(artifacts)} artifacts`;
+    const facts = `${counted(stages.size, 'stage')}, ${counted(artifacts, 'artifact')}`;
     io.out.write(
       `${facts}: ${problems.length === 0 ? 'all as they were made' : `${problems.length} wrong`}\n`,
     );

@@ -3,7 +3,7 @@ import { never } from '../../base/result.ts';
 import { factsLine } from '../../report/facts.ts';
 import { padEnd } from '../../report/layout.ts';
 import { memoText } from '../../report/memo.ts';
-import { clockTime, count, duration, percent } from '../../report/units.ts';
+import { clockTime, count, counted, duration, percent } from '../../report/units.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
 import { expandedText, retryText, runHeader, STOPPING, shownPath, silentHint, silentText } from './header.ts';
 import type { Renderer, Screen } from './renderer.ts';
@@ -108,7 +108,7 @@ export function plainRenderer(
       const now = clock.elapsed();
       view = advance(view, event, now);
       if (folded > 0 && event.event !== 'stage-cached') {
-        screen.write(`${count(folded)} stages cached\n`);
+        screen.write(`${counted(folded, 'stage')} cached\n`);
         folded = 0;
       }
       for (const text of lines(event, now)) screen.write(`${text}\n`);

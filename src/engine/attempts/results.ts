@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Foreach, Input, Pipeline, Stage, StageId } from '../../pipeline/pipeline.ts';
 import type { RunResult, StageResult } from '../../schema/generated/run-result.ts';
 import { writtenInput } from '../identity/inputs.ts';
+import type { FinishedRun } from '../identity/types.ts';
 import type { Expansion } from '../plan/foreach.ts';
 
 /** What a stage that is done is called. */
@@ -99,12 +100,21 @@ export class Results {
 
   /** What is so so far: a run that dies leaves this. */
   now(): RunResult {
+    return this.#with('unfinished');
+  }
+
+  /** How the run ended. */
+  end(): FinishedRun {
     const all = [...this.#stages.values()];
     const failed = all.some(({ status }) => status === 'failed');
     const done = all.every(({ status }) => successes.includes(status));
+    return this.#with(failed ? 'failed' : done ? 'ok' : 'stopped');
+  }
+
+  #with<S extends RunResult['status']>(status: S): RunResult & { readonly status: S } {
     return {
       ...this.#facts,
-      status: failed ? 'failed' : done ? 'ok' : 'stopped',
+      status,
       finishedAt: new Date(this.#clock.now()).toISOString(),
       elapsedMs: this.#clock.elapsed() - this.#started,
       ...(this.backend !== undefined && { backend: this.backend }),

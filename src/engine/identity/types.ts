@@ -4,12 +4,15 @@ import type { RunResult, StageResult } from '../../schema/generated/run-result.t
 
 export type { FieldChange, Plan, PlannedStage, RunEvent, RunResult, StageResult };
 
+/** The result of a run that got to an end of its own. */
+export type FinishedRun = RunResult & { readonly status: Exclude<RunResult['status'], 'unfinished'> };
+
 /** A run under way. */
 export interface RunHandle {
   /** Id of the run. */
   readonly run: string;
   /** Settles when the run is over and its result is in the store; rejects only for an internal error. */
-  readonly finished: Promise<RunResult>;
+  readonly finished: Promise<FinishedRun>;
   /** Asks every attempt to save a checkpoint and end; starts nothing new. */
   stop(): void;
   /** Kills the attempts. */

@@ -53,7 +53,12 @@ export function runFacts({ id, result, headline, labels, pipeline }: RunKnowledg
     facts.set('params', evaluation.costs.params);
   }
   if (measurement) facts.set('latency', measurement.median);
-  const stages = (pipeline as { stages?: { [id: string]: { params?: Json } } } | undefined)?.stages ?? {};
+  const written = pipeline as { name?: string; stages?: { [id: string]: { params?: Json } } } | undefined;
+  if (!result) {
+    facts.set('status', 'unfinished');
+    if (written?.name !== undefined) facts.set('pipeline', written.name);
+  }
+  const stages = written?.stages ?? {};
   for (const [stage, { params }] of Object.entries(stages)) flatten(params, `${stage}.params`, facts);
   for (const [stage, of] of Object.entries(result?.stages ?? {})) {
     facts.set(`${stage}.status`, of!.status);

@@ -21,9 +21,9 @@ pipeline: string
  */
 seed: number
 /**
- * ok: every stage is cached, ran or resumed; failed: one failed; stopped: on request.
+ * ok: every stage is cached, ran or resumed; failed: one failed; stopped: on request; unfinished: it was under way when this was written, and was killed if its driver is gone.
  */
-status: ("ok" | "failed" | "stopped")
+status: ("ok" | "failed" | "stopped" | "unfinished")
 /**
  * When it began, ISO 8601.
  */

@@ -10,7 +10,7 @@ export interface RunList {
 runs: ListedRun[]
 }
 /**
- * One run. What it wrote is absent when it died before it wrote anything.
+ * One run. Where it was killed before it wrote a result, what that would say is absent.
  */
 export interface ListedRun {
 /**
@@ -36,9 +36,9 @@ note?: string
  */
 pipeline?: string
 /**
- * How it ended, or how far it was when it was last heard of.
+ * How it ended; unfinished: it is under way or, where `live` is false, was killed.
  */
-status?: ("ok" | "failed" | "stopped")
+status?: ("ok" | "failed" | "stopped" | "unfinished")
 /**
  * When it began, ISO 8601.
  */
