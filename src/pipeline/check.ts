@@ -1,8 +1,10 @@
+import type { Json } from '../base/canonical.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { problems } from '../schema/catalogue.ts';
 import { type JsonDocument, keySpan, pointerOf, valueSpan } from '../schema/document.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { StageTypes } from '../stage/discovery.ts';
+import { readWhenText, unreadParams } from '../stage/read.ts';
 import { checkSchema, type SchemaCache } from './check-schema.ts';
 import { combine } from './combine.ts';
 import { topologicalOrder } from './graph.ts';
@@ -43,12 +45,29 @@ function ordered(
   return { order: order as StageId[], problems: found };
 }
 
+/** Params that a stage would not read, as its type says. */
+function ignored({ type, value, pointer }: WrittenStage, document: JsonDocument): Problem[] {
+  const { params, inputs } = value as { params: { [name: string]: Json }; inputs: object };
+  const placeOf = (path: readonly string[]) => pointer + pointerOf(['params', ...path]);
+  return unreadParams(
+    type!.manifest.params,
+    params,
+    (input) => Object.hasOwn(inputs, input),
+    (path) => document.written().has(placeOf(path)),
+  ).map(({ path, read }) => {
+    const at = keySpan(document, placeOf(path));
+    const inherited = at.source !== document.source && at.source.name !== '--set';
+    return problems.unreadParam(at, path.join('.'), readWhenText(read), inherited, read.input);
+  });
+}
+
 /** Checks one cell against the stage types there are; everything that is wrong is added to `found`. */
 function checkCell(
   cell: Cell,
   document: JsonDocument,
   directory: string,
   { types }: StageTypes,
+  sound: boolean,
   found: Problem[],
 ): CheckedCell {
   const wiring = new Wiring(document, directory, types);
@@ -60,8 +79,10 @@ function checkCell(
       const stage = wiring.stages.get(id);
       return stage?.foreach === foreach.id ? [stage] : [];
     });
-  for (const { id, type } of wiring.stages.values()) {
-    if (type !== undefined) found.push(...wiring.wired(id).problems.filter((problem) => !isTold(problem)));
+  for (const stage of wiring.stages.values()) {
+    if (stage.type === undefined) continue;
+    found.push(...wiring.wired(stage.id).problems.filter((problem) => !isTold(problem)));
+    if (sound) found.push(...ignored(stage, document));
   }
   for (const id of wiring.foreachs.keys()) {
     found.push(...wiring.items(id).problems.filter((problem) => !isTold(problem)));
@@ -189,7 +210,7 @@ export function checkPipeline(unchecked: UncheckedPipeline, types: StageTypes): 
   for (const cell of cellsOf(document, dimensions)) {
     const own = dimensions.length > 0 ? checkSchema(cell.document, types, cache) : { document, problems: [] };
     const wrong: Problem[] = [...(dimensions.length > 0 ? own.problems : found)];
-    cells.push(checkCell(cell, own.document, directory, types, wrong));
+    cells.push(checkCell(cell, own.document, directory, types, sound && own.problems.length === 0, wrong));
     found.push(...wrong);
   }
   const all = distinct(found);

@@ -187,7 +187,7 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
         type: 'string',
         minLength: 1,
         description:
-          'Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes away a stage, an input, `seed`, `seeds` or `matrix`; a stage of another type replaces the inherited one.',
+          'Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes away a stage, a param (which has its default then), an input, `seed`, `seeds` or `matrix`; a stage of another type replaces the inherited one.',
       },
       seed: {
         type: ['integer', 'null'],

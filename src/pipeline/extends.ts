@@ -76,8 +76,7 @@ class Merge {
     return this.members(at, base, own, (place, before, now) => {
       const field = place.slice(at.length + 1);
       if (!isObject(before) || !isObject(now)) return this.replaced(place, before, now);
-      if (field === 'params') return this.members(place, before, now, this.replaced);
-      if (field === 'inputs') return this.members(place, before, now, this.removable);
+      if (field === 'params' || field === 'inputs') return this.members(place, before, now, this.removable);
       return field === 'stages'
         ? this.members(place, before, now, this.stage)
         : this.replaced(place, before, now);
@@ -87,7 +86,7 @@ class Merge {
 
 /**
  * A pipeline laid over the one that it extends. Stages are merged by id, their params and inputs by name; a stage of
- * another type replaces the inherited one whole; null takes a stage or an input away. Other fields are inherited unless
+ * another type replaces the inherited one whole; null takes a stage, a param or an input away. Other fields are inherited unless
  * they are written again; the name and the description of a file are its own.
  */
 export function inherit(base: JsonDocument, own: JsonDocument): JsonDocument {

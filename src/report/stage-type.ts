@@ -1,5 +1,8 @@
+import type { Schema } from '../schema/check.ts';
+import { conditionText } from '../schema/condition.ts';
 import type { StageType } from '../stage/discovery.ts';
 import type { Manifest } from '../stage/manifest.ts';
+import { type ReadWhen, readWhenText } from '../stage/read.ts';
 import { cut, padEnd, table, widthOf, wrap } from './layout.ts';
 import type { Style } from './style.ts';
 import { count } from './units.ts';
@@ -9,6 +12,7 @@ const WIDTH = 80;
 /** A param's schema as far as its reference goes. */
 interface ParamSchema {
   readonly 'x-horizon'?: true | { readonly when: ParamSchema };
+  readonly 'x-read'?: ReadWhen;
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -140,6 +144,10 @@ function described(schema: ParamSchema, path: string, indent: string): string[] 
         ? []
         : wrap(horizonText(of['x-horizon']), WIDTH - indent.length - 4)
       ).map((line) => `${indent}    ${line}`),
+      ...(of['x-read'] === undefined
+        ? []
+        : wrap(`Read only when ${readWhenText(of['x-read'])}.`, WIDTH - indent.length - 4)
+      ).map((line) => `${indent}    ${line}`),
       ...described(of, `${whole}.`, indent),
     ];
   });
@@ -147,20 +155,9 @@ function described(schema: ParamSchema, path: string, indent: string): string[] 
 
 /** What raising a param does that says only how far the stage goes, and under which conditions. */
 function horizonText(horizon: NonNullable<ParamSchema['x-horizon']>): string {
-  const all = horizon === true ? '' : conditionText(horizon.when, '');
+  const all = horizon === true ? '' : conditionText(horizon.when as Schema);
   return `A larger value goes on from a smaller one's checkpoint${all === '' ? '' : `, when ${all}`}.`;
 }
-
-/** `learningRate.kind is constant or step, gateStart is 0` */
-const conditionText = ({ properties = {} }: ParamSchema, path: string): string =>
-  Object.entries(properties)
-    .map(([name, of]) => {
-      const values = of.enum ?? (of.const === undefined ? [] : [of.const]);
-      return values.length === 0
-        ? conditionText(of, `${path}${name}.`)
-        : `${path}${name} is ${values.map(String).join(' or ')}`;
-    })
-    .join(', ');
 
 /** `integer 1…4096`, `"lstm" or "factorised"`, `list of number` */
 export function typeText(schema: ParamSchema): string {

@@ -122,6 +122,14 @@ export const problems = {
     message: `${name} must be ${listOf(quoted(names))}, got "${got}"${didYouMean(got, names)}`,
     at,
   }),
+  unreadParam: (at: Span, name: string, condition: string, inherited: boolean, input?: string): Problem => ({
+    code: 'unread-param',
+    message: `${name} would be ignored: it is read only when ${condition}`,
+    at,
+    hints: [
+      `${input === undefined ? '' : `Wire ${input}, or `}${inherited ? 'take away what is inherited: null does' : 'leave it out'}.`,
+    ].map((hint) => hint[0]!.toUpperCase() + hint.slice(1)),
+  }),
   badName: (at: Span, noun: Noun, name: string, rule: string): Problem => ({
     code: `${codeOf('invalid', noun)}-name`,
     message: `"${name}" cannot name a ${noun}: ${rule}`,

@@ -26,7 +26,16 @@ export interface Schema {
 }
 
 /** Keywords of ours, which say nothing about whether a value is valid. */
-const annotations = ['x-stage', 'x-content', 'x-dataset', 'x-horizon', 'x-unit', 'x-kind', 'x-rule'];
+const annotations = [
+  'x-stage',
+  'x-content',
+  'x-dataset',
+  'x-horizon',
+  'x-read',
+  'x-unit',
+  'x-kind',
+  'x-rule',
+];
 
 /** A compiled schema. Its checks fill in defaults, in place. */
 export interface CompiledSchema {

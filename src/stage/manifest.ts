@@ -7,6 +7,7 @@ import { didYouMean, listOf } from '../schema/nearest.ts';
 import type { Problem } from '../schema/problem.ts';
 import { essenceNames, kindNames } from './artifacts.ts';
 import type { Kind } from './contract.ts';
+import { readConditions } from './read.ts';
 
 /** An input or output of a stage type. */
 export interface Port {
@@ -203,6 +204,29 @@ function* badHorizons(document: JsonDocument): Generator<Problem> {
   }
 }
 
+/** Conditions under which a param is read that are no schema, or name no optional input. */
+function* badReads(document: JsonDocument): Generator<Problem> {
+  const { properties, 'x-stage': stage } = document.value as {
+    readonly properties: Json;
+    readonly 'x-stage': { readonly inputs?: { readonly [port: string]: { readonly optional?: boolean } } };
+  };
+  const optional = Object.entries(stage.inputs ?? {}).flatMap(([port, of]) => (of.optional ? [port] : []));
+  for (const [path, { when, input }] of readConditions({ properties })) {
+    const at = valueSpan(document, pointerOf(path));
+    const code = 'invalid-read';
+    const named = `the condition "${path.slice(0, -1).join('.')}"`;
+    if (when === undefined && input === undefined) {
+      yield { code, message: `${named} has neither "when" nor "input"`, at };
+    }
+    if (input !== undefined && !optional.includes(input)) {
+      const guess = didYouMean(input, optional);
+      yield { code, message: `${named}: "${input}" is no optional input${guess}`, at };
+    }
+    const schema = when === undefined ? undefined : compileSchema(when);
+    if (schema?.ok === false) yield { code, message: `${named}: ${schema.failures[0]!.message}`, at };
+  }
+}
+
 const paramsNamed = <T>(schema: Schema, keyword: string): [string, T][] =>
   Object.entries(schema.properties as Record<string, Record<string, unknown>>).flatMap(([param, of]) =>
     of[keyword] === undefined || of[keyword] === false ? [] : [[param, of[keyword] as T]],
@@ -217,7 +241,12 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
   });
   const checked = checkDocument(metaSchema, document, called);
   if (checked.problems.length > 0) return fail(...checked.problems);
-  const odd = [...oddities(document), ...badReferences(document), ...badHorizons(document)];
+  const odd = [
+    ...oddities(document),
+    ...badReferences(document),
+    ...badHorizons(document),
+    ...badReads(document),
+  ];
   if (odd.length > 0) return fail(...odd);
   const { 'x-stage': stage, ...params } = checked.document.value as { [key: string]: Json } & Schema;
   const facts = stage as unknown as Omit<

@@ -247,11 +247,11 @@ beta2?: number
 epsilon?: number
 })
 /**
- * Momentum of SGD and of RMSProp; Adam and AdamW have `beta1`.
+ * Momentum; Adam and AdamW have `beta1`.
  */
 momentum?: number
 /**
- * Nesterov's form of the momentum of SGD.
+ * Nesterov's form of the momentum.
  */
 nesterov?: boolean
 /**
@@ -584,11 +584,11 @@ beta2?: number
 epsilon?: number
 })
 /**
- * Momentum of SGD and of RMSProp; Adam and AdamW have `beta1`.
+ * Momentum; Adam and AdamW have `beta1`.
  */
 momentum?: number
 /**
- * Nesterov's form of the momentum of SGD.
+ * Nesterov's form of the momentum.
  */
 nesterov?: boolean
 /**
@@ -625,7 +625,7 @@ flip?: boolean
 cutout?: number
 }
 /**
- * Probability that each gate vector gives the option of the input `architecture` at the start; the rest is spread evenly. Without that input it is not looked at.
+ * Probability that each gate vector gives the option of the input `architecture` at the start; the rest is spread evenly.
  */
 neighbourhood?: number
 /**
@@ -792,7 +792,7 @@ name: string
  */
 description?: string
 /**
- * Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes away a stage, an input, `seed`, `seeds` or `matrix`; a stage of another type replaces the inherited one.
+ * Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes away a stage, a param (which has its default then), an input, `seed`, `seeds` or `matrix`; a stage of another type replaces the inherited one.
  */
 extends?: string
 /**
@@ -1721,11 +1721,11 @@ beta2?: number
 epsilon?: number
 })
 /**
- * Momentum of SGD and of RMSProp; Adam and AdamW have `beta1`.
+ * Momentum; Adam and AdamW have `beta1`.
  */
 momentum?: number
 /**
- * Nesterov's form of the momentum of SGD.
+ * Nesterov's form of the momentum.
  */
 nesterov?: boolean
 /**
@@ -1770,11 +1770,11 @@ cutout?: number
  */
 emaDecay?: number
 /**
- * Train on the validation images, too. They must be wired; the accuracy in the model is then that on the training images.
+ * Train on the validation images, too. The accuracy in the model is then that on the training images.
  */
 useValidation?: boolean
 /**
- * Weight of the cross-entropy with the probabilities of the teacher, beside that with the labels (knowledge distillation); read where a teacher is wired.
+ * Weight of the cross-entropy with the probabilities of the teacher, beside that with the labels (knowledge distillation).
  */
 teacherRatio?: number
 /**
@@ -2610,11 +2610,11 @@ beta2?: number
 epsilon?: number
 })
 /**
- * Momentum of SGD and of RMSProp; Adam and AdamW have `beta1`.
+ * Momentum; Adam and AdamW have `beta1`.
  */
 momentum?: number
 /**
- * Nesterov's form of the momentum of SGD.
+ * Nesterov's form of the momentum.
  */
 nesterov?: boolean
 /**

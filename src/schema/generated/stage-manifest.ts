@@ -79,6 +79,21 @@ when: {
 
 }
 })
+/**
+ * When the param is read; a pipeline that sets it where it would be ignored is refused. A property inside a param may have it, too.
+ */
+"x-read"?: {
+/**
+ * Draft-07 schema that all params of the stage must match.
+ */
+when?: {
+
+}
+/**
+ * Optional input that must be wired.
+ */
+input?: string
+}
 } | undefined
 }
 /**

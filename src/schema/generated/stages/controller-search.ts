@@ -211,11 +211,11 @@ beta2: number
 epsilon: number
 })
 /**
- * Momentum of SGD and of RMSProp; Adam and AdamW have `beta1`.
+ * Momentum; Adam and AdamW have `beta1`.
  */
 momentum: number
 /**
- * Nesterov's form of the momentum of SGD.
+ * Nesterov's form of the momentum.
  */
 nesterov: boolean
 /**

@@ -211,11 +211,11 @@ beta2: number
 epsilon: number
 })
 /**
- * Momentum of SGD and of RMSProp; Adam and AdamW have `beta1`.
+ * Momentum; Adam and AdamW have `beta1`.
  */
 momentum: number
 /**
- * Nesterov's form of the momentum of SGD.
+ * Nesterov's form of the momentum.
  */
 nesterov: boolean
 /**
@@ -260,11 +260,11 @@ cutout: number
  */
 emaDecay: number
 /**
- * Train on the validation images, too. They must be wired; the accuracy in the model is then that on the training images.
+ * Train on the validation images, too. The accuracy in the model is then that on the training images.
  */
 useValidation: boolean
 /**
- * Weight of the cross-entropy with the probabilities of the teacher, beside that with the labels (knowledge distillation); read where a teacher is wired.
+ * Weight of the cross-entropy with the probabilities of the teacher, beside that with the labels (knowledge distillation).
  */
 teacherRatio: number
 /**

@@ -211,11 +211,11 @@ beta2: number
 epsilon: number
 })
 /**
- * Momentum of SGD and of RMSProp; Adam and AdamW have `beta1`.
+ * Momentum; Adam and AdamW have `beta1`.
  */
 momentum: number
 /**
- * Nesterov's form of the momentum of SGD.
+ * Nesterov's form of the momentum.
  */
 nesterov: boolean
 /**
@@ -252,7 +252,7 @@ flip: boolean
 cutout: number
 }
 /**
- * Probability that each gate vector gives the option of the input `architecture` at the start; the rest is spread evenly. Without that input it is not looked at.
+ * Probability that each gate vector gives the option of the input `architecture` at the start; the rest is spread evenly.
  */
 neighbourhood: number
 /**
