@@ -46,6 +46,11 @@ export interface ConvOptions extends Named, WindowOptions {
 
 export interface DepthwiseOptions extends Named, WindowOptions {
   readonly init?: Initialiser;
+  /**
+   * Makes the kernel of a larger one through these sides, the largest first and the layer's own last. The matrix
+   * from side a to side b is called `<name>.<a>to<b>` and starts as the identity.
+   */
+  readonly through?: readonly number[];
 }
 
 export interface PoolOptions extends Omit<WindowOptions, 'dilation'> {
@@ -111,17 +116,29 @@ export class NetworkBuilder {
 
   /** Depthwise convolution, multiplier 1. He-normal with the fan of one filter, unless told. */
   depthwise(id: string, from: Handle, options: DepthwiseOptions): Handle {
-    const { name = id } = options;
+    const { name = id, through = [] } = options;
     const windows = windowsOf(options);
     const { h, w } = kernelSides(windows.kernel);
-    const init = options.init ?? { kind: 'he-normal', fan: h * w };
+    const [height, width] = through.length === 0 ? [h, w] : [through[0]!, through[0]!];
+    const init = options.init ?? { kind: 'he-normal', fan: height * width };
+    const steps = through.slice(1).map((side, k) => ({
+      side,
+      weight: this.#weight({
+        name: `${name}.${through[k]}to${side}`,
+        shape: [side ** 2, side ** 2],
+        init: { kind: 'identity' },
+        trainable: true,
+        decay: false,
+      }),
+    }));
     return this.#push({
       op: 'depthwise',
       id,
       inputs: [from.id],
       output: this.#windowed(id, from, windows, from.shape.c),
       ...windows,
-      weight: this.#kernel(`${name}.weight`, [h, w, from.shape.c, 1], init),
+      weight: this.#kernel(`${name}.weight`, [height, width, from.shape.c, 1], init),
+      ...(steps.length === 0 ? {} : { derived: { side: through[0]!, steps } }),
     });
   }
 

@@ -132,6 +132,25 @@ function settingsComplaints(layer: Layer): string[] {
       const start = layer.op === 'slice' ? layer.first : layer.offset;
       return Number.isInteger(start) && start >= 0 ? [] : [`begins at ${start}, which is not a whole number`];
     }
+    case 'depthwise': {
+      if (layer.derived === undefined) return [];
+      const through = [layer.derived.side, ...layer.derived.steps.map(({ side }) => side)];
+      const { h, w } = kernelSides(layer.kernel);
+      const shrinks = through.every(
+        (side, k) => k === 0 || (side < through[k - 1]! && (through[k - 1]! - side) % 2 === 0),
+      );
+      const text = through.join(', ');
+      return [
+        ...(through.length > 1 && shrinks
+          ? []
+          : [
+              `derives its kernel through sides ${text}; each must be smaller than the one before by an even number`,
+            ]),
+        ...(h === w && through.at(-1) === h
+          ? []
+          : [`has a kernel of ${h}x${w}, but derives one of side ${through.at(-1)}`]),
+      ];
+    }
     case 'mix':
       return layer.coefficients.every(Number.isFinite) ? [] : [`mixes with ${layer.coefficients.join(', ')}`];
     default:
@@ -212,8 +231,12 @@ export function neededWeights(
         [layer.weight, [...sides(layer.kernel), from.c / layer.groups, c]],
         ...(layer.bias === undefined ? [] : [[layer.bias, [c]] as const]),
       ];
-    case 'depthwise':
-      return [[layer.weight, [...sides(layer.kernel), c, 1]]];
+    case 'depthwise': {
+      const { derived } = layer;
+      if (derived === undefined) return [[layer.weight, [...sides(layer.kernel), c, 1]]];
+      const matrices = derived.steps.map(({ side, weight }) => [weight, [side ** 2, side ** 2]] as const);
+      return [[layer.weight, [derived.side, derived.side, c, 1]], ...matrices];
+    }
     case 'batch-norm':
       return [layer.gamma, layer.beta, layer.movingMean, layer.movingVariance].flatMap((name) =>
         name === undefined ? [] : [[name, [c]] as const],

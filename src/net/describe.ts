@@ -40,6 +40,7 @@ export function layerText(layer: Layer): string {
         ...(layer.dilation === undefined || layer.dilation === 1 ? [] : [`d${layer.dilation}`]),
         ...(layer.padding === undefined ? [] : [layer.padding]),
         ...(layer.op === 'conv' && layer.groups > 1 ? [`g${layer.groups}`] : []),
+        ...(layer.op === 'depthwise' && layer.derived ? [`of ${kernelText(layer.derived.side)}`] : []),
       ].join(' ');
     case 'pool':
       return `${layer.fn} pool ${kernelText(layer.kernel)} s${layer.stride}${layer.padding ? ` ${layer.padding}` : ''}`;

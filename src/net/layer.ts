@@ -46,6 +46,19 @@ export interface Conv extends LayerBase, Windows {
 export interface Depthwise extends LayerBase, Windows {
   readonly op: 'depthwise';
   readonly weight: string;
+  /** The kernel is made of a larger, square one, which is then what `weight` holds. */
+  readonly derived?: DerivedKernel;
+}
+
+/**
+ * A square kernel made of a larger one, step by step (Once-for-All's elastic kernel, Cai et al. 2020 §3): the middle of
+ * the kernel before, as a vector of its side² taps, times a matrix that all channels share.
+ */
+export interface DerivedKernel {
+  /** Side of the largest kernel: `weight` is [side, side, c, 1]. */
+  readonly side: number;
+  /** Ever smaller sides, each with its matrix [taps in, taps out]; the last is the layer's kernel. */
+  readonly steps: readonly { readonly side: number; readonly weight: string }[];
 }
 
 /**

@@ -16,6 +16,7 @@ export * from './layer.ts';
 export type Initialiser =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'ones' }
+  | { readonly kind: 'identity' }
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal' | 'truncated-normal'; readonly deviation: number }
   | { readonly kind: FanInitialiser; readonly fan: number };

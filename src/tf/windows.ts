@@ -1,4 +1,4 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Conv, Depthwise, Pool, Subsample } from '../net/network.ts';
 import { kernelSides } from '../net/shape.ts';
 import type { Tf } from './runtime.ts';
@@ -22,9 +22,29 @@ export function conv(tf: Tf, layer: Conv, x: Tensor4D, weight: Cut): Tensor4D {
 }
 
 export function depthwise(tf: Tf, layer: Depthwise, x: Tensor4D, weight: Cut): Tensor4D {
-  const { h, w } = kernelSides(layer.kernel);
-  const filter = dilated(tf, weight(layer.weight, [h, w, layer.output.c, 1]), layer.dilation);
+  const filter = dilated(tf, depthwiseKernel(tf, layer, weight), layer.dilation);
   return tf.depthwiseConv2d(x, filter, layer.stride, padding(layer));
+}
+
+/** The kernel [kh, kw, c, 1], derived from a larger one where the layer says so. */
+function depthwiseKernel(tf: Tf, layer: Depthwise, weight: Cut): Tensor4D {
+  const { h, w } = kernelSides(layer.kernel);
+  const { c } = layer.output;
+  if (layer.derived === undefined) return weight(layer.weight, [h, w, c, 1]);
+  let { side } = layer.derived;
+  let kernel = weight(layer.weight, [side, side, c, 1]);
+  for (const step of layer.derived.steps) {
+    const border = (side - step.side) / 2;
+    side = step.side;
+    const taps = side ** 2;
+    const middle = tf.reshape(tf.slice(kernel, [border, border, 0, 0], [side, side, c, 1]), [
+      taps,
+      c,
+    ]) as Tensor2D;
+    const matrix = weight(step.weight, [taps, taps]) as unknown as Tensor2D;
+    kernel = tf.reshape(tf.matMul(matrix, middle, true), [side, side, c, 1]) as Tensor4D;
+  }
+  return kernel;
 }
 
 /** The kernel with zeros between its taps: TensorFlow.js has no gradients of dilated convolutions. */

@@ -60,6 +60,9 @@ function fill(data: Float32Array, init: Initialiser, rng: Rng): void {
     case 'ones':
       data.fill(1);
       break;
+    case 'identity':
+      for (let i = 0; i < data.length; i += Math.sqrt(data.length) + 1) data[i] = 1;
+      break;
     case 'constant':
       data.fill(init.value);
       break;

@@ -3,6 +3,7 @@ import type { Batch } from '../../src/net/backend.ts';
 import type { Handle, NetworkBuilder } from '../../src/net/builder.ts';
 import type { ActivationName, Shape, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
 import { type Body, behindConv, bn, type Case, classes, even, network, odd, whole } from './backend-case.ts';
+import { derivedCases } from './backend-derived-cases.ts';
 import { layerCases } from './backend-layer-cases.ts';
 
 export { type Case, classes } from './backend-case.ts';
@@ -185,6 +186,7 @@ export const cases: readonly Case[] = [
   ...blocks,
   ...mixes,
   ...layerCases,
+  ...derivedCases,
   prefixCase(),
 ];
 

@@ -11,7 +11,8 @@ import type { Network, Tensor, Tensors, WeightSpec } from '../../src/net/network
 import { reachedWeights } from '../../src/net/reach.ts';
 import { prefix } from '../../src/net/slice.ts';
 import { startingValues } from '../contract/backend.ts';
-import { prefixCase, someBatch, someWeights } from '../contract/backend-cases.ts';
+import { type Case, prefixCase, someBatch, someWeights } from '../contract/backend-cases.ts';
+import { derivedCases } from '../contract/backend-derived-cases.ts';
 import { descents } from '../contract/backend-descent.ts';
 import { layerCases } from '../contract/backend-layer-cases.ts';
 import { builds } from './builds.ts';
@@ -83,10 +84,10 @@ async function history(threads: number, kernels?: Kernels): Promise<string> {
 }
 
 /** Digest of all weights and slots after a step of each of the layer cases, under one optimiser after the other. */
-async function layerHistory(threads: number, kernels: Kernels): Promise<string> {
+async function layerHistory(cases: readonly Case[], threads: number, kernels: Kernels): Promise<string> {
   const backend = await openCpuBackend({ threads, kernels });
   const all = new Map<string, Tensor>();
-  for (const [i, { name, path, weights, batch }] of layerCases.entries()) {
+  for (const [i, { name, path, weights, batch }] of cases.entries()) {
     const { optimiser, clipBy } = descents[i % descents.length]!;
     const model = await backend.build(weights, optimiser);
     await model.write(startingValues(weights, optimiser));
@@ -111,6 +112,8 @@ const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 
   digests: Readonly<Record<string, string>>;
   /** Of layers of all kinds. */
   layers: Readonly<Record<string, string>>;
+  /** Of depthwise kernels made of larger ones. */
+  derived: Readonly<Record<string, string>>;
 };
 
 describe.each(await builds())('$name', ({ kernels, missing }) => {
@@ -120,19 +123,23 @@ describe.each(await builds())('$name', ({ kernels, missing }) => {
     for (const threads of [2, 3, 8]) expect(await history(threads, kernels), `${threads} threads`).toBe(one);
   });
 
-  test('layers of all kinds and all optimisers: the same bytes with three threads, and those of numericsVersion', async ({
-    skip,
-  }) => {
-    if (kernels === undefined) return skip(missing);
-    const one = await layerHistory(1, kernels);
-    expect(await layerHistory(3, kernels)).toBe(one);
-    const recorded = golden.layers[kernels.instructionSet];
-    if (recorded === undefined) return skip(`no bytes of ${kernels.instructionSet} are on record for them`);
-    expect({ numericsVersion, digest: one }, changed).toEqual({
-      numericsVersion: golden.numericsVersion,
-      digest: recorded,
-    });
-  });
+  test.for([
+    ['layers of all kinds', layerCases, golden.layers],
+    ['kernels made of larger ones', derivedCases, golden.derived],
+  ] as const)(
+    '%s and all optimisers: the same bytes with three threads, and those of numericsVersion',
+    async ([, cases, digests], { skip }) => {
+      if (kernels === undefined) return skip(missing);
+      const one = await layerHistory(cases, 1, kernels);
+      expect(await layerHistory(cases, 3, kernels)).toBe(one);
+      const recorded = digests[kernels.instructionSet];
+      if (recorded === undefined) return skip(`no bytes of ${kernels.instructionSet} are on record for them`);
+      expect({ numericsVersion, digest: one }, changed).toEqual({
+        numericsVersion: golden.numericsVersion,
+        digest: recorded,
+      });
+    },
+  );
 
   test('a training step gives the bytes that belong to numericsVersion', async ({ skip }) => {
     if (kernels === undefined) return skip(missing);

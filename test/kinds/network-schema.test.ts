@@ -12,6 +12,7 @@ import {
   type Network,
 } from '../../src/net/index.ts';
 import type { NetworkFile } from '../../src/schema/generated/artifacts/network.ts';
+import { derivedCases } from '../contract/backend-derived-cases.ts';
 import { layerCases } from '../contract/backend-layer-cases.ts';
 import { space } from './samples.ts';
 
@@ -29,7 +30,7 @@ test.each([
   expect(schemaFailure('network', network, 'network.json')).toBeUndefined();
 });
 
-test.each(layerCases.map(({ name, path }): [string, Network] => [name, path]))(
+test.each([...layerCases, ...derivedCases].map(({ name, path }): [string, Network] => [name, path]))(
   'the schema of networks holds layers of all kinds: %s',
   (_, network) => {
     expect(schemaFailure('network', network, 'network.json')).toBeUndefined();

@@ -174,6 +174,21 @@ describe('checkNetwork of layers from outside', () => {
     ['all', { output: { h: 8, w: 8, c: 5 } }, 'wrong-shape: layer all makes 8x8x4, not 8x8x5'],
     ['all', { inputs: [] }, 'wrong-arity: layer all (concat) reads 0 tensors; at least 1 is needed'],
     ['dw', { dilation: 0.5 }, 'bad-value: layer dw has a kernel, stride, width or group count of 0.5'],
+    [
+      'dw',
+      { derived: { side: 6, steps: [{ side: 3, weight: 'matrix' }] } },
+      'bad-value: layer dw derives its kernel through sides 6, 3; each must be smaller than the one before by an even number',
+    ],
+    [
+      'dw',
+      { derived: { side: 7, steps: [{ side: 5, weight: 'matrix' }] } },
+      'bad-value: layer dw has a kernel of 3x3, but derives one of side 5',
+    ],
+    [
+      'dw',
+      { derived: { side: 7, steps: [{ side: 3, weight: 'matrix' }] } },
+      'missing-weight: layer dw uses matrix, which is not listed',
+    ],
     ['dw', { kernel: 9 }, 'wrong-shape: layer dw makes 0x0x4, not 6x6x4'],
     [
       'bn',

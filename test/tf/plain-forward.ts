@@ -1,6 +1,7 @@
 import { never } from '../../src/base/result.ts';
 import {
   type ActivationName,
+  type Depthwise,
   INPUT,
   type Layer,
   movingNames,
@@ -48,6 +49,27 @@ const reader = (weights: Tensors, name: string) => {
     data[index.reduce((flat, position, axis) => flat * shape[axis]! + position, 0)]!;
 };
 
+/** A tap of a depthwise kernel, derived from a larger one where the layer says so. */
+function kernelOf(layer: Depthwise, weights: Tensors): (i: number, j: number, channel: number) => number {
+  const stored = reader(weights, layer.weight);
+  let tap = (i: number, j: number, channel: number): number => stored(i, j, channel, 0);
+  let side = layer.derived?.side ?? 0;
+  for (const step of layer.derived?.steps ?? []) {
+    const matrix = reader(weights, step.weight);
+    const [before, border, taps] = [tap, (side - step.side) / 2, step.side ** 2];
+    side = step.side;
+    tap = (i, j, channel) => {
+      let sum = 0;
+      for (let k = 0; k < taps; k++) {
+        const [y, x] = [Math.floor(k / step.side), k % step.side];
+        sum += before(border + y, border + x, channel) * matrix(k, i * step.side + j);
+      }
+      return sum;
+    };
+  }
+  return tap;
+}
+
 function run(layer: Layer, inputs: readonly Picture[], from: Shape, weights: Tensors): Picture {
   const x = inputs[0]!;
   const { h, w, c } = layer.output;
@@ -72,11 +94,11 @@ function run(layer: Layer, inputs: readonly Picture[], from: Shape, weights: Ten
       });
     }
     case 'depthwise': {
-      const weight = reader(weights, layer.weight);
+      const weight = kernelOf(layer, weights);
       return fill((row, column, channel) => {
         let sum = 0;
         for (const { y, x, i, j } of windowOf(from, layer.output, layer, row, column)) {
-          sum += at(y, x, channel) * weight(i, j, channel, 0);
+          sum += at(y, x, channel) * weight(i, j, channel);
         }
         return sum;
       });

@@ -1,6 +1,7 @@
 // The interpreter: every thread walks the same plan and meets the others at a barrier after each op.
 #include "channels.h"
 #include "depthwise-any.h"
+#include "derive.h"
 #include "loss.h"
 #include "meet.h"
 #include "norm.h"
@@ -31,6 +32,7 @@ void* memcpy(void* to, const void* from, unsigned long n) {
 enum Code : int32_t {
   CONVOLUTION_FORWARD, CONVOLUTION_BACKWARD, DEPTHWISE_FORWARD, DEPTHWISE_BACKWARD,
   DEPTHWISE_ANY_FORWARD, DEPTHWISE_ANY_BACKWARD,
+  DERIVE_KERNEL, DERIVE_KERNEL_BACKWARD,
   MOMENTS_OF_ROWS, NORM_FROM_BATCH, NORM_FROM_MOVING, NORM_GRADIENT,
   SCALE_FIGURES, FIXED_GRADIENT,
   COMBINE, COPY_CHANNELS, SUBSAMPLE_FORWARD, SUBSAMPLE_BACKWARD, MULTIPLY, IMAGE_SUM, DOT, UNAPPLY, UNFOLD, POOL_FORWARD, POOL_BACKWARD, LOSS,
@@ -60,6 +62,8 @@ INLINE void perform(const Op& op, Chunks chunks, Scratch scratch) {
     case DEPTHWISE_BACKWARD: return depthwiseBackward(as<DepthwiseBackward>(op), chunks, scratch);
     case DEPTHWISE_ANY_FORWARD: return depthwiseAnyForward(as<DepthwiseForward>(op), chunks, scratch);
     case DEPTHWISE_ANY_BACKWARD: return depthwiseAnyBackward(as<DepthwiseBackward>(op), chunks, scratch);
+    case DERIVE_KERNEL: return deriveKernel(as<DeriveKernel>(op), chunks, scratch);
+    case DERIVE_KERNEL_BACKWARD: return deriveKernelBackward(as<DeriveKernelBackward>(op), chunks, scratch);
     case MOMENTS_OF_ROWS: return momentsOfRows(as<MomentsOfRows>(op), chunks, scratch);
     case NORM_FROM_BATCH: return normFromBatch(as<NormFromBatch>(op), chunks, scratch);
     case NORM_FROM_MOVING: return normFromMoving(as<NormFromMoving>(op), chunks, scratch);

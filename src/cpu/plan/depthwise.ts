@@ -1,7 +1,8 @@
-import type { Depthwise } from '../../net/network.ts';
+import type { Depthwise, DerivedKernel } from '../../net/network.ts';
 import type { Builder, Value } from './builder.ts';
 import {
   CHANNEL_BLOCK,
+  CHUNKS,
   gradientWords,
   isPlain,
   sinkWords,
@@ -12,7 +13,7 @@ import {
   windowOf,
   windowWords,
 } from './ops.ts';
-import { depthwisePrefix } from './weights.ts';
+import { depthwisePrefix, matrixPrefix } from './weights.ts';
 
 /** Whether the kernels for square windows of 1, 3, 5, 7 pixels at stride 1 or 2 apply; else there are plain ones. */
 const usual = (w: Window): boolean =>
@@ -51,8 +52,8 @@ export function planDepthwise(
   const window = windowOf(layer, h, w);
   const scratch = scratchFloats(window, view);
   const y = builder.plain(builder.images * window.outHeight * window.outWidth, view.channels, true);
-  const shape = builder.place(layer.weight).spec.shape;
-  const head = [...sourceWords(view), ...windowWords(window), builder.weight(layer.weight), shape[2]!];
+  const kernel = kernelOf(builder, layer, view);
+  const head = [...sourceWords(view), ...windowWords(window), kernel.at, kernel.pitch];
   builder.emit(
     usual(window) ? 'depthwiseForward' : 'depthwiseAnyForward',
     [...head, y.view.data, builder.images, moments],
@@ -61,7 +62,7 @@ export function planDepthwise(
   builder.onBackward(() => {
     const gradient = builder.takeGradient(y);
     if (gradient === undefined) return;
-    const weight = builder.use(layer.weight, depthwisePrefix(shape, view.channels));
+    const weight = kernel.gradient();
     const sink = builder.sink(x);
     builder.emit(
       usual(window) ? 'depthwiseBackward' : 'depthwiseAnyBackward',
@@ -70,6 +71,80 @@ export function planDepthwise(
     );
     builder.releaseGradient(gradient);
     builder.gatherUses();
+    kernel.learn(weight);
   });
   return y;
+}
+
+/** A depthwise kernel [taps, pitch] in the arena. */
+interface KernelPlace {
+  readonly at: number;
+  /** Floats from tap to tap. */
+  readonly pitch: number;
+  /** A place for its gradient, [CHUNKS, taps, stride]. */
+  readonly gradient: () => number;
+  /** Brings that gradient, once it is there, to the weights that the kernel is made of. */
+  readonly learn: (gradient: number) => void;
+}
+
+function kernelOf(builder: Builder, layer: Depthwise, view: View): KernelPlace {
+  const { shape } = builder.place(layer.weight).spec;
+  const prefix = depthwisePrefix(shape, view.channels);
+  const stored = { at: builder.weight(layer.weight), pitch: shape[2]! };
+  if (layer.derived === undefined) {
+    return { ...stored, gradient: () => builder.use(layer.weight, prefix), learn: () => {} };
+  }
+  return derivedKernel(builder, layer, layer.derived, view, stored);
+}
+
+/** Emits the kernel that is made of a larger one; its buffers stay as long as the plan. */
+function derivedKernel(
+  builder: Builder,
+  layer: Depthwise,
+  derived: DerivedKernel,
+  { channels, stride }: View,
+  stored: { readonly at: number; readonly pitch: number },
+): KernelPlace {
+  const made: { from: number[]; side: number; taps: number; matrix: number; name: string }[] = [];
+  let kernel = stored;
+  let { side } = derived;
+  for (const step of derived.steps) {
+    const from = [kernel.at, side, step.side, kernel.pitch];
+    const taps = step.side ** 2;
+    const matrix = builder.weight(step.weight);
+    kernel = { at: builder.space.floats(taps * stride), pitch: stride };
+    builder.emit('deriveKernel', [...from, matrix, kernel.at, channels, stride]);
+    made.push({ from, side, taps, matrix, name: step.weight });
+    side = step.side;
+  }
+  const last = made.at(-1)!;
+  return {
+    ...kernel,
+    gradient: () => builder.space.floats(CHUNKS * last.taps * stride),
+    learn(parts) {
+      builder.emit('gatherGradient', [parts, CHUNKS, last.taps * stride]);
+      let gradient = parts;
+      for (const [k, { from, side: before, taps, matrix, name }] of [...made.entries()].reverse()) {
+        const whole = before ** 2 * stride;
+        const into =
+          k === 0
+            ? builder.use(layer.weight, depthwisePrefix([before, before, stored.pitch, 1], channels), 1)
+            : builder.space.floats(whole);
+        const byMatrix = builder.use(name, matrixPrefix([taps, taps], taps, taps), 1);
+        builder.emit('clear', [into, whole]);
+        builder.emit('deriveKernelBackward', [
+          ...from,
+          matrix,
+          gradient,
+          channels,
+          stride,
+          ...[into, before, from[2]!, stride],
+          byMatrix,
+          builder.padded(taps),
+        ]);
+        builder.space.release(gradient);
+        gradient = into;
+      }
+    },
+  };
 }

@@ -16,6 +16,8 @@ const CODES = [
   'depthwiseBackward',
   'depthwiseAnyForward',
   'depthwiseAnyBackward',
+  'deriveKernel',
+  'deriveKernelBackward',
   'momentsOfRows',
   'normFromBatch',
   'normFromMoving',

@@ -194,6 +194,30 @@ padding?: "valid"
  * Weight [height, width, channels, 1].
  */
 weight: string
+/**
+ * The kernel is made of a larger, square one, which `weight` holds: step by step the middle of the kernel before, times a matrix that all channels share.
+ */
+derived?: {
+/**
+ * Side of the largest kernel.
+ */
+side: number
+/**
+ * Ever smaller kernels; the last is the layer's own.
+ * 
+ * @minItems 1
+ */
+steps: {
+/**
+ * Side of the kernel.
+ */
+side: number
+/**
+ * Name of the matrix [taps in, taps out].
+ */
+weight: string
+}[]
+}
 }
 /**
  * Batch normalisation over images, rows and columns. Without moving statistics it is stateless: those of the batch, in evaluation, too.
@@ -955,6 +979,11 @@ kind: "zeros"
  * Kind of initialiser.
  */
 kind: "ones"
+} | {
+/**
+ * Kind of initialiser.
+ */
+kind: "identity"
 } | {
 /**
  * Kind of initialiser.
