@@ -10,7 +10,7 @@ import type {
 } from '../net/backend.ts';
 import { dropoutMask } from '../net/dropout.ts';
 import { movingNames, type Network, type Tensor, type Tensors, type WeightSpec } from '../net/network.ts';
-import { type Slot, slotsOf } from '../net/optimiser.ts';
+import { type Slot, slotStart, slotsOf } from '../net/optimiser.ts';
 import { type Arena, settingAddress, settingsBase } from './arena.ts';
 import type { Mode } from './plan/builder.ts';
 import { CHUNKS, NORM_MEAN, NORM_VARIANCE } from './plan/ops.ts';
@@ -56,17 +56,23 @@ export class CpuModel implements Model {
     this.#arena = arena;
     this.#count = threadCount;
     let floats = 0;
-    const layout: [name: string, shape: readonly number[], at: number][] = [];
-    const lay = (name: string, shape: readonly number[]): void => {
-      layout.push([name, shape, floats]);
+    const layout: [name: string, shape: readonly number[], at: number, start: number][] = [];
+    const lay = (name: string, shape: readonly number[], start: number): void => {
+      layout.push([name, shape, floats, start]);
       floats += Math.ceil(sizeOf(shape) / 16) * 16;
     };
     for (const spec of weights) {
-      lay(spec.name, spec.shape);
-      for (const [slot, shape] of slotsOf(spec, optimiser)) lay(`${slot}:${spec.name}`, shape);
+      lay(spec.name, spec.shape, 0);
+      for (const [slot, shape] of slotsOf(spec, optimiser)) {
+        lay(`${slot}:${spec.name}`, shape, slotStart(slot, optimiser));
+      }
     }
     this.#block = arena.take(floats);
-    for (const [name, shape, at] of layout) this.#tensors.set(name, { shape, at: this.#block + at * 4 });
+    for (const [name, shape, offset, start] of layout) {
+      const at = this.#block + offset * 4;
+      this.#tensors.set(name, { shape, at });
+      if (start !== 0) arena.floats(at, sizeOf(shape)).fill(start);
+    }
     for (const spec of weights) {
       const at = (slot: Slot): number => this.#tensors.get(`${slot}:${spec.name}`)?.at ?? 0;
       this.#places.set(spec.name, {

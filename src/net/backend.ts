@@ -7,7 +7,7 @@ export type { OptimiserSpec } from './optimiser.ts';
  * One integer for the arithmetic of all backends. Raised whenever the bytes that a training step produces change;
  * golden bytes in the test suite fail when it was forgotten. It enters every fingerprint that needs a backend.
  */
-export const numericsVersion = 1;
+export const numericsVersion = 2;
 
 /** What a run says about its backend, and what a checkpoint must agree with to be resumed. */
 export interface BackendInfo {
@@ -142,7 +142,7 @@ export interface Model {
  */
 export interface Backend {
   readonly info: BackendInfo;
-  /** A model whose weights all start at zero: `write` initial values before use. */
+  /** A model whose weights all start at zero, and its slots at `slotStart`: `write` initial values before use. */
   build(weights: readonly WeightSpec[], optimiser: OptimiserSpec): Promise<Model>;
   /** Milliseconds that one forward pass in evaluation mode takes, for latency measurements: median-ready samples. */
   time(path: Network, options: TimeOptions): Promise<Float64Array>;

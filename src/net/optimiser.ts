@@ -14,8 +14,9 @@ export interface Sgd {
 }
 
 /**
- * TensorFlow's RMSProp (Tieleman & Hinton 2012): s = decay·s + (1-decay)·g², v = momentum·v + rate·g/√(s + epsilon); the
- * weight moves by -v. `s` starts at 0.
+ * RMSProp (Tieleman & Hinton 2012) as `tf.train.RMSPropOptimizer` has it, which MnasNet, MobileNetV3 and TuNAS were trained
+ * with: s = decay·s + (1-decay)·g², v = momentum·v + rate·g/√(s + epsilon); the weight moves by -v. `s` starts at 1, so
+ * that the first steps are not 1/√(1-decay) times too large; that of Keras starts at 0.
  */
 export interface RmsProp {
   readonly kind: 'rmsprop';
@@ -43,6 +44,10 @@ export type OptimiserSpec = Averaging & (Sgd | RmsProp | Adam);
 
 /** What an optimiser keeps of a weight: `<slot>:<name>`. `momentum`: v or m; `square`: s; `steps`: t, one number. */
 export type Slot = 'momentum' | 'square' | 'steps' | 'ema';
+
+/** What every element of a slot is before the first step. */
+export const slotStart = (slot: Slot, { kind }: OptimiserSpec): number =>
+  slot === 'square' && kind === 'rmsprop' ? 1 : 0;
 
 /** Slots of one weight with their shapes. */
 export function slotsOf(

@@ -1,7 +1,7 @@
 import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
 
 import type { Tensor, Tensors, WeightSpec } from '../net/network.ts';
-import { type OptimiserSpec, slotsOf } from '../net/optimiser.ts';
+import { type OptimiserSpec, slotStart, slotsOf } from '../net/optimiser.ts';
 import type { Tf } from './runtime.ts';
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
@@ -14,16 +14,18 @@ export class DeviceState {
   /** Where a prefix lies in a full shape, as booleans, by both shapes. */
   readonly #masks = new Map<string, TfTensor>();
 
-  /** Everything starts at zero. */
+  /** Weights start at zero, slots at `slotStart`. */
   constructor(tf: Tf, weights: readonly WeightSpec[], optimiser: OptimiserSpec) {
     this.#tf = tf;
-    const zeros = (name: string, shape: readonly number[]): void => {
+    const make = (name: string, shape: readonly number[], start: number): void => {
       if (this.#tensors.has(name)) throw new Error(`internal error: expected one weight ${name}, got two`);
-      this.#tensors.set(name, tf.keep(tf.zeros([...shape])));
+      this.#tensors.set(name, tf.keep(tf.fill([...shape], start)));
     };
     for (const spec of weights) {
-      zeros(spec.name, spec.shape);
-      for (const [slot, shape] of slotsOf(spec, optimiser)) zeros(`${slot}:${spec.name}`, shape);
+      make(spec.name, spec.shape, 0);
+      for (const [slot, shape] of slotsOf(spec, optimiser)) {
+        make(`${slot}:${spec.name}`, shape, slotStart(slot, optimiser));
+      }
     }
   }
 

@@ -87,6 +87,19 @@ export function backendContract(
     });
 
     describe('updates by the stated arithmetic', () => {
+      test.each(descents.map(({ name, optimiser }): [string, OptimiserSpec] => [name, optimiser]))(
+        '%s: weights and slots of a new model start at 0, mean squares of RMSProp at 1',
+        async (_, optimiser) => {
+          const { weights } = prefixCase();
+          const model = await backend.build(weights, optimiser);
+          models.push(model);
+          for (const [name, { data }] of await model.read()) {
+            const start = name.startsWith('square:') && optimiser.kind === 'rmsprop' ? 1 : 0;
+            expect([...new Set(data)], name).toEqual([start]);
+          }
+        },
+      );
+
       test.each(
         descents.map((one): [string, Descent] => [`${one.name}, clipped by ${one.clipBy ?? 'nothing'}`, one]),
       )('%s: two steps, over prefixes', async (_, { optimiser, clipBy }) => {

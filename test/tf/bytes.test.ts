@@ -5,7 +5,7 @@ import { openOracle } from '../contract/backend.ts';
 import { prefixCase, someBatch, someWeights } from '../contract/backend-cases.ts';
 
 const golden = {
-  numericsVersion: 1,
+  numericsVersion: 2,
   digest: '81131bdf7e25f2009386c98388510a2b952ff38f9a77db2a76c33044e9d8082b',
 };
 

@@ -200,7 +200,7 @@ optimiser?: ({
 kind: "sgd"
 } | {
 /**
- * RMSProp as in TensorFlow, with `momentum`.
+ * RMSProp with `momentum`, as MnasNet and TuNAS were trained: the mean square starts at 1.
  */
 kind: "rmsprop"
 /**
@@ -537,7 +537,7 @@ optimiser?: ({
 kind: "sgd"
 } | {
 /**
- * RMSProp as in TensorFlow, with `momentum`.
+ * RMSProp with `momentum`, as MnasNet and TuNAS were trained: the mean square starts at 1.
  */
 kind: "rmsprop"
 /**
@@ -1674,7 +1674,7 @@ optimiser?: ({
 kind: "sgd"
 } | {
 /**
- * RMSProp as in TensorFlow, with `momentum`.
+ * RMSProp with `momentum`, as MnasNet and TuNAS were trained: the mean square starts at 1.
  */
 kind: "rmsprop"
 /**
@@ -2563,7 +2563,7 @@ optimiser?: ({
 kind: "sgd"
 } | {
 /**
- * RMSProp as in TensorFlow, with `momentum`.
+ * RMSProp with `momentum`, as MnasNet and TuNAS were trained: the mean square starts at 1.
  */
 kind: "rmsprop"
 /**

@@ -164,7 +164,7 @@ optimiser: ({
 kind: "sgd"
 } | {
 /**
- * RMSProp as in TensorFlow, with `momentum`.
+ * RMSProp with `momentum`, as MnasNet and TuNAS were trained: the mean square starts at 1.
  */
 kind: "rmsprop"
 /**
