@@ -80,7 +80,10 @@ export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encodi
 }
 
 export interface TrialFacts
-  extends Pick<Trial, 'index' | 'origin' | 'accuracy' | 'quality' | 'phase' | 'reward' | 'parent'> {
+  extends Pick<
+    Trial,
+    'index' | 'origin' | 'accuracy' | 'quality' | 'phase' | 'reward' | 'parent' | 'predicted'
+  > {
   readonly encoding: Encoding;
 }
 

@@ -6,6 +6,7 @@ import {
   macsCost,
   paramsCost,
   resolveTarget,
+  type StrategySpec,
 } from '../nas/index.ts';
 import type { Costs } from '../schema/generated/artifacts/trials.ts';
 import type { LatencyTable } from '../stage/artifacts.ts';
@@ -58,4 +59,25 @@ export function searchCosts(
   }
   const wanted = target.fraction === undefined ? { value: target.value! } : { fraction: target.fraction };
   return { model, target: orFail(resolveTarget(model, wanted, use)), of };
+}
+
+/** What NSGA-II minimises, in its order; nothing for a strategy that looks at one cost. */
+export function searchObjectives(
+  spec: StrategySpec,
+  costs: Pick<SearchCosts, 'of'> & { readonly model: Pick<SearchCosts['model'], 'range'> },
+): ((encoding: Encoding) => readonly number[]) | undefined {
+  if (spec.kind !== 'nsga2' || spec.costs === null) return undefined;
+  const quantities = spec.costs;
+  const known = costs.of(costs.model.range().minEncoding);
+  const missing = quantities.find((quantity) => known[quantity] === undefined);
+  if (missing !== undefined) {
+    throw stageFailure(
+      'no-latency-table',
+      `NSGA-II is to minimise a latency, but there is none to be had: wire the input table, or leave ${missing} out of strategy.costs`,
+    );
+  }
+  return (encoding) => {
+    const of = costs.of(encoding);
+    return quantities.map((quantity) => of[quantity]!);
+  };
 }

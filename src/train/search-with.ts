@@ -11,12 +11,14 @@ import { type Conditions, requireUnchanged } from './unchanged.ts';
 export interface SearchInProgress {
   /** Proposes and learns; new, or restored by this function. */
   readonly strategy: SearchStrategy;
-  /** Evaluations in all, those before a resumption included. */
+  /** Evaluations in all, those before a resumption included; fewer where the strategy comes to its end. */
   readonly evaluations: number;
   readonly evaluate: (encoding: Encoding) => Promise<Pick<Rating, 'accuracy'>>;
   readonly costs: TrialCosts;
+  /** What the strategy minimises besides, where it can; default: the cost that the search looks at. */
+  readonly objectives?: (encoding: Encoding) => readonly number[];
   readonly origin: Trial['origin'];
-  /** Part of the search that the so many-th evaluation, from 0, belongs to. */
+  /** Part of the search that the so many-th evaluation, from 0, belongs to, where the strategy does not say. */
   readonly phaseAt: (index: number) => string;
   /** What every trial must have been made under. */
   readonly under: Conditions;
@@ -50,16 +52,16 @@ export async function searchWith(search: SearchInProgress): Promise<Trial[]> {
   }
   let best = Math.max(0, ...trials.map(({ accuracy }) => accuracy.value));
   const draws = search.rng.fork('proposals');
-  while (trials.length < search.evaluations) {
+  while (trials.length < search.evaluations && !strategy.done?.()) {
     const index = trials.length;
-    const { encoding, parent } = orFail(strategy.propose(draws.fork(index)));
+    const { encoding, parent, predicted, ...proposed } = orFail(strategy.propose(draws.fork(index)));
     const { accuracy } = await search.evaluate(encoding);
     strategy.feedback(encoding, {
       fitness: accuracy.value,
-      costs: [costs.model.cost(encoding)],
+      costs: search.objectives?.(encoding) ?? [costs.model.cost(encoding)],
     });
     best = Math.max(best, accuracy.value);
-    const phase = search.phaseAt(index);
+    const phase = proposed.phase ?? search.phaseAt(index);
     const { origin } = search;
     trials.push(
       trialOf(costs, {
@@ -69,6 +71,7 @@ export async function searchWith(search: SearchInProgress): Promise<Trial[]> {
         accuracy,
         phase,
         ...(parent === undefined ? {} : { parent }),
+        ...(predicted === undefined ? {} : { predicted }),
       }),
     );
     await tick(

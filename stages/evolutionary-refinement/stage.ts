@@ -1,7 +1,7 @@
 import {
-  agingEvolution,
   type Encoding,
   encodingKey,
+  makeStrategy,
   spaceOperators,
   supernetWeights,
 } from '../../src/nas/index.ts';
@@ -16,6 +16,7 @@ import {
   requireSpace,
   requireSupernet,
   searchCosts,
+  searchObjectives,
   searchWith,
   writeWeights,
 } from '../../src/train/index.ts';
@@ -27,23 +28,22 @@ export default defineStage<Params, Inputs, Outputs>({
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
     const costs = searchCosts({ ...inputs, space }, digest, params.limit, 'limit');
     const limit = costs.target!;
+    const { strategy: spec } = params;
     const first = startingPoints(
       inputs.trials ?? [],
-      params.start,
+      Math.min(params.start, firstPopulation(spec)),
       (encoding) => costs.model.cost(encoding) <= limit,
     );
-    const operators = spaceOperators(space, { cost: costs.model, value: limit });
-    const strategy = agingEvolution(
-      {
-        ...operators,
-        mutate(encoding, own) {
-          let mutant = encoding;
-          for (let k = 0; k < params.mutations; k++) mutant = operators.mutate(mutant, own);
-          return mutant;
-        },
-      },
-      { population: params.population, sample: params.tournament, start: first },
-    );
+    const strategy = makeStrategy(spec, {
+      space,
+      operators: spaceOperators(space, { cost: costs.model, value: limit }),
+      cost: costs.model,
+      limit,
+      evaluations: params.evaluations,
+      rng: rng.fork('parameters'),
+      start: first,
+    });
+    const objectives = searchObjectives(spec, costs);
     const model = await (await backend()).build(supernetWeights(space), evaluationOnly);
     try {
       await writeWeights(model, supernet.weights, false);
@@ -62,14 +62,17 @@ export default defineStage<Params, Inputs, Outputs>({
           remember,
         }),
         costs,
+        ...(objectives && { objectives }),
         origin: 'evolution',
         phaseAt: (index) =>
-          index < first.length ? 're-evaluated' : index < params.population ? 'population' : 'evolve',
+          index < first.length ? 're-evaluated' : index < firstPopulation(spec) ? 'population' : 'evolve',
         under: {
           ...inputConditions(inputDigests),
           limit: { ...params.limit },
           start: params.start,
-          population: params.population,
+          strategy: spec.kind,
+          population: firstPopulation(spec),
+          ...(spec.kind === 'nsga2' ? { costs: spec.costs } : {}),
           recalibrationImages,
         },
         rng,
@@ -77,12 +80,14 @@ export default defineStage<Params, Inputs, Outputs>({
         ...(resume ? { resume } : {}),
       });
       const best = mostAccurate(trials);
-      const bestStart = mostAccurate(trials.slice(0, params.population));
+      const predictorError = strategy.figures?.()['predictor error'];
+      const bestStart = mostAccurate(trials.slice(0, firstPopulation(spec)));
       summary({
         accuracy: best.accuracy.value,
         'start accuracy': bestStart.accuracy.value,
         [costs.model.quantity]: best.cost,
         evaluations: trials.length,
+        ...(predictorError === undefined ? {} : { 'predictor error': predictorError }),
       });
       return {
         trials,
@@ -98,6 +103,7 @@ export default defineStage<Params, Inputs, Outputs>({
             limit,
             startAccuracy: bestStart.accuracy.value,
             foundAt: best.index,
+            ...(predictorError === undefined ? {} : { predictorError }),
           },
         }),
       };
@@ -106,6 +112,10 @@ export default defineStage<Params, Inputs, Outputs>({
     }
   },
 });
+
+/** Evaluations before what was found has offspring. */
+const firstPopulation = (spec: Params['strategy']): number =>
+  spec.kind === 'predictor-evolution' ? spec.samples : spec.population;
 
 /**
  * The first members of the population: different allowed encodings among the trials, those measured on the most

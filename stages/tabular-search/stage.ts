@@ -1,7 +1,10 @@
 import {
   type ArchitectureTable,
   type CostLimit,
+  costText,
+  type Encoding,
   makeStrategy,
+  parseEncoding,
   readTable,
   resolveTarget,
   spaceOperators,
@@ -9,7 +12,7 @@ import {
 } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/tabular-search.ts';
 import { defineStage, stageFailure, type Trial } from '../../src/stage/index.ts';
-import { mostAccurate, orFail, searchWith } from '../../src/train/index.ts';
+import { mostAccurate, orFail, searchObjectives, searchWith } from '../../src/train/index.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, files, rng, resume, tick, summary }) {
@@ -17,23 +20,29 @@ export default defineStage<Params, Inputs, Outputs>({
     const limit = limitOf(params, table);
     const { strategy: spec, evaluations } = params;
     const { space } = table;
+    if (spec.kind === 'netadapt' && spec.start !== null) orFail(parseEncoding(space, spec.start));
     const operators = spaceOperators(space, limit);
     const model = limit?.cost ?? tableCost(table, 'macs')!;
     const strategy = makeStrategy(spec, {
       space,
       operators,
+      cost: model,
+      ...(limit && { limit: limit.value }),
       evaluations,
       rng: rng.fork('parameters'),
     });
+    const costs = {
+      model,
+      of: (encoding: Encoding) => table.at(encoding).costs,
+      ...(limit ? { target: limit.value } : {}),
+    };
+    const objectives = searchObjectives(spec, costs);
     const trials = await searchWith({
       strategy,
       evaluations,
       evaluate: async (encoding) => ({ accuracy: { value: table.at(encoding).accuracy, ...table.accuracy } }),
-      costs: {
-        model,
-        of: (encoding) => table.at(encoding).costs,
-        ...(limit ? { target: limit.value } : {}),
-      },
+      costs,
+      ...(objectives && { objectives }),
       origin: originOf(spec.kind),
       phaseAt: () => 'search',
       under: {},
@@ -41,11 +50,19 @@ export default defineStage<Params, Inputs, Outputs>({
       tick,
       ...(resume ? { resume } : {}),
     });
-    const best = mostAccurate(trials);
+    const within = trials.filter(({ cost }) => limit === undefined || cost <= limit.value);
+    if (within.length === 0) {
+      const { cost, unit } = { cost: trials.at(-1)!.cost, unit: model.unit };
+      throw stageFailure(
+        'too-few-evaluations',
+        `${spec.kind} had not come down to the limit after ${evaluations} evaluations (${costText(cost, unit)} of ${costText(limit!.value, unit)}): raise evaluations or strategy.reduction`,
+      );
+    }
+    const best = mostAccurate(within);
     summary({
       accuracy: best.accuracy.value,
       [model.quantity]: best.cost,
-      evaluations,
+      evaluations: trials.length,
       ...strategy.figures?.(),
     });
     return { trials, best: [best] };
@@ -86,6 +103,7 @@ function originOf(kind: Params['strategy']['kind']): Trial['origin'] {
     case 'constrained-evolution':
     case 'predictor-evolution':
     case 'nsga2':
+    case 'netadapt':
       return 'evolution';
     case 'lstm-controller':
     case 'factorised-controller':

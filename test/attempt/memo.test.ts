@@ -147,7 +147,7 @@ describe('a damaged entry is a miss, and is replaced:', () => {
 
 describe('of searches', () => {
   const params = { limit: { quantity: 'macs', fraction: 0.6 }, recalibrationImages: 16 };
-  const evolution = { population: 4, tournament: 2, start: 2 };
+  const evolution = { strategy: { kind: 'aging-evolution', population: 4, tournament: 2 }, start: 2 };
   const inputs = {
     train,
     validation,

@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import type { Encoding, SearchStrategy, SpaceOperators } from '../../src/nas/index.ts';
-import {
-  macsCost,
-  makeStrategy,
-  PUBLISHED,
-  paretoFront,
-  ridgePredictor,
-  spaceOperators,
-} from '../../src/nas/index.ts';
-import { mainSpace, smallSpace } from './spaces.ts';
+import { macsCost, makeStrategy, PUBLISHED, paretoFront, spaceOperators } from '../../src/nas/index.ts';
+import { mainSpace } from './spaces.ts';
 
 const cost = macsCost(mainSpace);
 const { min, max, minEncoding } = cost.range();
@@ -35,6 +28,7 @@ const make = (kind: 'constrained-evolution' | 'nsga2', operators: SpaceOperators
   makeStrategy({ ...PUBLISHED[kind], population: 16, ...settings } as never, {
     space: mainSpace,
     operators,
+    cost,
     evaluations: 200,
     rng: createRng(1),
   });
@@ -85,27 +79,4 @@ test('NSGA-II spreads over the trade of accuracy for cost, more than random samp
     b.length;
   expect(beats(found, random)).toBeGreaterThan(0.8);
   expect(beats(random, found)).toBeLessThan(0.2);
-});
-
-describe('ridge regression on encodings', () => {
-  const rng = createRng(4);
-  const samples = Array.from({ length: 60 }, (_, k) => {
-    const encoding = spaceOperators(smallSpace).random(rng.fork(k));
-    return { encoding, value: 0.5 + encoding.reduce((sum, option, at) => sum + 0.01 * option * (at + 1), 0) };
-  });
-
-  test('foretells what is linear in the choices, held out or new', () => {
-    const predictor = ridgePredictor(smallSpace, samples, 1e-6);
-    expect(predictor.heldOutError).toBeLessThan(1e-5);
-    for (const { encoding, value } of samples) expect(predictor.predict(encoding)).toBeCloseTo(value, 5);
-  });
-
-  test('its held-out error is that of noise, and a large penalty leaves the mean', () => {
-    const noisy = samples.map(({ encoding, value }) => ({ encoding, value: value + 0.1 * rng.normal() }));
-    const { heldOutError } = ridgePredictor(smallSpace, noisy, 1);
-    expect(heldOutError).toBeGreaterThan(0.08);
-    expect(heldOutError).toBeLessThan(0.16);
-    const mean = samples.reduce((sum, { value }) => sum + value, 0) / samples.length;
-    expect(ridgePredictor(smallSpace, samples, 1e9).predict(samples[0]!.encoding)).toBeCloseTo(mean, 6);
-  });
 });

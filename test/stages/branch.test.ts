@@ -48,9 +48,13 @@ const branches: readonly (readonly [
   [
     'evolutionary-refinement',
     6,
-    { tournament: 1, mutations: 2 },
+    { strategy: { kind: 'aging-evolution', population: 4, tournament: 1, mutations: 2 } },
     [
-      [{ params: { population: 3 } }, /^population changed \(4 → 3\)/],
+      [{ params: { strategy: { kind: 'aging-evolution', population: 3 } } }, /^population changed \(4 → 3\)/],
+      [
+        { params: { strategy: { kind: 'evolution', population: 4 } } },
+        /^strategy changed \("aging-evolution" → "evolution"\)/,
+      ],
       [
         { params: { limit: { quantity: 'params', fraction: 0.6 } } },
         /^limit changed \(\{"fraction":0.6,"quantity":"macs"\} → /,

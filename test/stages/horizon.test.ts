@@ -74,7 +74,12 @@ const cases: readonly Case[] = [
   },
   {
     type: 'evolutionary-refinement',
-    params: { limit, population: 4, tournament: 2, start: 2, recalibrationImages: 16 },
+    params: {
+      limit,
+      strategy: { kind: 'aging-evolution', population: 4, tournament: 2 },
+      start: 2,
+      recalibrationImages: 16,
+    },
     inputs: { ...search, trials: [trial(0, [0, 0, 0, 0, 0, 0, 0], 0.5, 7)] },
     horizon: 'evaluations',
     shorter: 5,

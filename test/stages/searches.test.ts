@@ -171,10 +171,8 @@ test('evolution starts from the best allowed trials, never leaves the limit, and
       {
         limit: { quantity: 'macs', value: limit },
         evaluations: 14,
-        population: 4,
-        tournament: 3,
+        strategy: { kind: 'aging-evolution', population: 4, tournament: 3, mutations: 2 },
         start: 3,
-        mutations: 2,
       },
       {
         trials: [

@@ -8,6 +8,34 @@ const weights = {
 };
 const search = { train, validation, space, supernet };
 
+/** The strategies of evolutionary-refinement besides aging evolution. */
+const refinements = [
+  { name: 'no aging', strategy: { kind: 'evolution', population: 4, tournament: 2 }, stopAt: [3, 7] },
+  { name: 'constrained', strategy: { kind: 'constrained-evolution', population: 4 }, stopAt: [1, 6, 8] },
+  {
+    name: 'on a perceptron',
+    strategy: {
+      kind: 'predictor-evolution',
+      samples: 5,
+      every: 3,
+      predictor: { kind: 'mlp', hidden: 4, epochs: 5 },
+      generations: 3,
+      population: 6,
+    },
+    stopAt: [2, 5, 7],
+  },
+  {
+    name: 'on ridge regression',
+    strategy: { kind: 'predictor-evolution', samples: 5, every: 3, generations: 3, population: 6 },
+    stopAt: [6],
+  },
+  {
+    name: 'NSGA-II for two costs',
+    strategy: { kind: 'nsga2', population: 4, costs: ['macs', 'params'] },
+    stopAt: [3, 5],
+  },
+] as const;
+
 /** Every stage type that takes checkpoints and is exact, with ticks at which it is stopped, the last ones included. */
 export const trainingCases: readonly {
   readonly name: string;
@@ -73,8 +101,7 @@ export const trainingCases: readonly {
       params: {
         limit: { quantity: 'macs', fraction: 0.6 },
         evaluations: 9,
-        population: 4,
-        tournament: 2,
+        strategy: { kind: 'aging-evolution', population: 4, tournament: 2 },
         start: 2,
         recalibrationImages: 16,
       },
@@ -86,6 +113,25 @@ export const trainingCases: readonly {
     ticks: 9,
     stopAt: [1, 3, 6, 8],
   },
+  ...refinements.map(({ name, strategy, stopAt }) => ({
+    name: `evolutionary-refinement, ${name}`,
+    type: 'evolutionary-refinement',
+    setup: {
+      params: {
+        limit: { quantity: 'macs', fraction: 0.6 },
+        evaluations: 12,
+        strategy,
+        start: 2,
+        recalibrationImages: 16,
+      },
+      inputs: {
+        ...search,
+        trials: [trial(0, [0, 0, 0, 0, 0, 0, 0], 0.5, 7), trial(1, [0, 1, 0, 1, 0, 0, 1], 0.6, 7)],
+      },
+    },
+    ticks: 12,
+    stopAt,
+  })),
   {
     name: 'random-search',
     type: 'random-search',

@@ -1,4 +1,5 @@
 import type { Json } from '../../base/canonical.ts';
+import { ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
 import type { Encoding } from '../space/encoding.ts';
 import type { Individual } from './evolution.ts';
@@ -12,6 +13,8 @@ export interface ConstrainedEvolutionOptions {
   readonly mutants: number;
   /** Probability that a choice of a mutant is redrawn. */
   readonly mutation: number;
+  /** The first proposals, before random ones: allowed, and no more than the population. */
+  readonly start?: readonly Encoding[];
   /** Draws before the cost is brought down step by step; default 100. */
   readonly attempts?: number;
 }
@@ -51,17 +54,20 @@ export function constrainedEvolution(
   operators: SpaceOperators,
   options: ConstrainedEvolutionOptions,
 ): SearchStrategy {
-  const { population, parents: share, attempts = 100 } = options;
+  const { population, parents: share, start = [], attempts = 100 } = options;
   let parents: Individual[] = [];
   let offspring: Individual[] = [];
   let evaluations = 0;
   return {
-    propose: (rng) =>
-      drawAllowed(operators, attempts, () =>
+    propose(rng) {
+      const first = start[evaluations];
+      if (first !== undefined) return ok({ encoding: first });
+      return drawAllowed(operators, attempts, () =>
         parents.length === 0
           ? { encoding: operators.random(rng) }
           : breed(operators, options, parents, offspring.length, rng),
-      ),
+      );
+    },
     feedback(encoding, { fitness }) {
       offspring.push({ encoding, fitness, index: evaluations });
       evaluations += 1;

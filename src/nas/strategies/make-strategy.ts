@@ -1,5 +1,7 @@
 import { never } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
+import type { ArchitectureCost } from '../costs/model.ts';
+import { canonicalEncoding, type Encoding } from '../space/encoding.ts';
 import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import { constrainedEvolution } from './constrained-evolution.ts';
@@ -7,172 +9,42 @@ import { controllerStrategy } from './controller-strategy.ts';
 import { enasController } from './enas-controller.ts';
 import { agingEvolution } from './evolution.ts';
 import { factorisedController } from './factorised-controller.ts';
-import { ENAS_LEARNING_RATE } from './lstm-controller.ts';
+import { netAdapt } from './netadapt.ts';
 import { nsga2 } from './nsga2.ts';
-import { PPO_LEARNING_RATE, ppoController } from './ppo-controller.ts';
+import { ppoController } from './ppo-controller.ts';
 import { predictorEvolution } from './predictor-evolution.ts';
 import type { SearchStrategy, SpaceOperators } from './strategy.ts';
-import { controllerLearningRate, TUNAS_LEARNING_RATE } from './warmup.ts';
-
-/** A strategy by name, with all its settings. */
-export type StrategySpec =
-  /** Uniform samples; `distinct`: none twice. */
-  | { readonly kind: 'random'; readonly distinct: boolean }
-  /** With (Real et al. 2019) and without aging: the oldest or the least fit leaves. */
-  | ({ readonly kind: 'aging-evolution' } & EvolutionSettings)
-  | ({ readonly kind: 'evolution' } & EvolutionSettings)
-  /** ENAS's sampler, updated by REINFORCE after every `batch` evaluations. */
-  | {
-      readonly kind: 'lstm-controller';
-      readonly batch: number;
-      readonly rate: number;
-      readonly entropyWeight: number;
-      readonly baselineDecay: number;
-      readonly hidden: number;
-      readonly tanhConstant: number;
-      readonly temperature: number;
-    }
-  /** TuNAS's policy; its rate grows to `ramp` times as much at the end. */
-  | {
-      readonly kind: 'factorised-controller';
-      readonly batch: number;
-      readonly rate: number;
-      readonly ramp: number;
-      readonly entropyWeight: number;
-      readonly baselineDecay: number;
-    }
-  /** MnasNet's: PPO of an LSTM over the sequence of choices. */
-  | {
-      readonly kind: 'ppo';
-      readonly batch: number;
-      readonly rate: number;
-      readonly clip: number;
-      readonly passes: number;
-      readonly entropyWeight: number;
-      readonly baselineDecay: number;
-      readonly hidden: number;
-      readonly tanhConstant: number;
-      readonly temperature: number;
-    }
-  /** Once-for-All's: generations of mutants and crosses of the best under a hard limit. */
-  | ({ readonly kind: 'constrained-evolution' } & BreedingSettings)
-  /** The same on an accuracy predictor that is fitted on evaluations. */
-  | ({
-      readonly kind: 'predictor-evolution';
-      readonly samples: number;
-      readonly every: number;
-      readonly penalty: number;
-      readonly generations: number;
-    } & BreedingSettings)
-  /** For accuracy and the cost looked at together (Deb et al. 2002). */
-  | {
-      readonly kind: 'nsga2';
-      readonly population: number;
-      readonly crossover: number;
-      /** null: one choice in each offspring on average. */
-      readonly mutation: number | null;
-    };
-
-interface BreedingSettings {
-  readonly population: number;
-  readonly parents: number;
-  readonly mutants: number;
-  readonly mutation: number;
-}
-
-interface EvolutionSettings {
-  readonly population: number;
-  readonly tournament: number;
-  readonly distinct: boolean;
-}
-
-export type StrategyKind = StrategySpec['kind'];
-
-/** What each strategy's publication used, where it says so. */
-export const PUBLISHED: { readonly [K in StrategyKind]: Extract<StrategySpec, { readonly kind: K }> } = {
-  random: { kind: 'random', distinct: false },
-  /** Real et al. 2019: P = 100, S = 25. */
-  'aging-evolution': { kind: 'aging-evolution', population: 100, tournament: 25, distinct: false },
-  evolution: { kind: 'evolution', population: 100, tournament: 25, distinct: false },
-  /** ENAS's release, macro space. */
-  'lstm-controller': {
-    kind: 'lstm-controller',
-    batch: 20,
-    rate: ENAS_LEARNING_RATE,
-    entropyWeight: 1e-4,
-    baselineDecay: 0.99,
-    hidden: 64,
-    tanhConstant: 1.5,
-    temperature: 1,
-  },
-  /** TuNAS's release at its batch of 4096; without the delay, for a table has no weights to warm up. */
-  'factorised-controller': {
-    kind: 'factorised-controller',
-    batch: 1,
-    rate: TUNAS_LEARNING_RATE,
-    ramp: 10,
-    entropyWeight: 0,
-    baselineDecay: 0.95,
-  },
-  /** MnasNet's text gives no settings of PPO: these are usual in the NASNet line; batch and passes are ours. */
-  ppo: {
-    kind: 'ppo',
-    batch: 20,
-    rate: PPO_LEARNING_RATE,
-    clip: 0.2,
-    passes: 4,
-    entropyWeight: 1e-5,
-    baselineDecay: 0.95,
-    hidden: 64,
-    tanhConstant: 2.5,
-    temperature: 1,
-  },
-  /** Once-for-All's evolution finder. */
-  'constrained-evolution': {
-    kind: 'constrained-evolution',
-    population: 100,
-    parents: 0.25,
-    mutants: 0.5,
-    mutation: 0.1,
-  },
-  /** Its 500 generations on the predictor; how many are evaluated is ours. */
-  'predictor-evolution': {
-    kind: 'predictor-evolution',
-    samples: 100,
-    every: 10,
-    penalty: 1,
-    generations: 500,
-    population: 100,
-    parents: 0.25,
-    mutants: 0.5,
-    mutation: 0.1,
-  },
-  /** Deb et al. 2002: population 100, crossover 0.9, mutation 1 / n. */
-  nsga2: { kind: 'nsga2', population: 100, crossover: 0.9, mutation: null },
-};
+import type { StrategySpec } from './strategy-spec.ts';
+import { controllerLearningRate } from './warmup.ts';
 
 export interface StrategyContext {
   readonly space: Searchable;
   readonly operators: SpaceOperators;
+  /** The cost that the search looks at, and the largest that `operators` allow. */
+  readonly cost: ArchitectureCost;
+  readonly limit?: number;
   /** Evaluations to come in all. */
   readonly evaluations: number;
   /** For initial parameters. */
   readonly rng: Rng;
+  /** Allowed architectures that evolution proposes first. */
+  readonly start?: readonly Encoding[];
 }
 
 /** The strategy that a spec describes, new. */
 export function makeStrategy(spec: StrategySpec, context: StrategyContext): SearchStrategy {
-  const { space, operators, evaluations, rng } = context;
+  const { space, operators, evaluations, rng, cost, limit, start = [] } = context;
   switch (spec.kind) {
     case 'random':
       // A population that never fills up.
       return agingEvolution(operators, { population: evaluations, sample: 1, distinct: spec.distinct });
     case 'aging-evolution':
     case 'evolution':
-      return agingEvolution(operators, {
+      return agingEvolution(mutatingOften(operators, spec.mutations ?? 1), {
         population: spec.population,
         sample: spec.tournament,
-        distinct: spec.distinct,
+        start,
+        distinct: spec.distinct ?? false,
         leaves: spec.kind === 'evolution' ? 'least-fit' : 'oldest',
       });
     case 'lstm-controller':
@@ -195,14 +67,32 @@ export function makeStrategy(spec: StrategySpec, context: StrategyContext): Sear
         operators,
       });
     case 'constrained-evolution':
-      return constrainedEvolution(operators, spec);
+      return constrainedEvolution(operators, { ...spec, start });
     case 'predictor-evolution':
-      return predictorEvolution(space, operators, spec);
+      return predictorEvolution(space, operators, { ...spec, start });
     case 'nsga2': {
       const mutation = spec.mutation ?? 1 / choiceBlocks(space).length;
-      return nsga2(operators, { ...spec, mutation });
+      return nsga2(operators, { ...spec, mutation, start });
     }
+    case 'netadapt':
+      return netAdapt(space, {
+        start: canonicalEncoding(space, spec.start ?? cost.range().maxEncoding),
+        cost,
+        reduction: spec.reduction,
+        keep: spec.keep,
+        ...(limit === undefined ? {} : { limit }),
+      });
     default:
       return never(spec);
   }
 }
+
+/** Operators whose mutations change so many choice blocks, one after the other. */
+const mutatingOften = (operators: SpaceOperators, mutations: number): SpaceOperators => ({
+  ...operators,
+  mutate(encoding, rng) {
+    let mutant = encoding;
+    for (let k = 0; k < mutations; k++) mutant = operators.mutate(mutant, rng);
+    return mutant;
+  },
+});

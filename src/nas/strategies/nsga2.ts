@@ -1,4 +1,5 @@
 import type { Json } from '../../base/canonical.ts';
+import { ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { crowding, type Objectives, paretoFronts } from './pareto.ts';
@@ -10,6 +11,8 @@ export interface Nsga2Options {
   readonly crossover: number;
   /** Probability that a choice of an offspring is redrawn. */
   readonly mutation: number;
+  /** The first proposals, before random ones: allowed, and no more than the population. */
+  readonly start?: readonly Encoding[];
   /** Draws before the cost is brought down step by step; default 100. */
   readonly attempts?: number;
 }
@@ -42,7 +45,7 @@ const room = ({ distance }: Ranked): number => (distance < 0 ? Number.MAX_VALUE 
  * tournaments by front and crowding; parents and offspring together are cut to the population.
  */
 export function nsga2(operators: SpaceOperators, options: Nsga2Options): SearchStrategy {
-  const { population, crossover, mutation, attempts = 100 } = options;
+  const { population, crossover, mutation, start = [], attempts = 100 } = options;
   let parents: Ranked[] = [];
   let offspring: Member[] = [];
   let evaluations = 0;
@@ -54,6 +57,8 @@ export function nsga2(operators: SpaceOperators, options: Nsga2Options): SearchS
   };
   return {
     propose(rng) {
+      const first = start[evaluations];
+      if (first !== undefined) return ok({ encoding: first });
       const make = () => {
         if (parents.length === 0) return { encoding: operators.random(rng) };
         const one = tournament(rng);

@@ -4,7 +4,7 @@ import type { Encoding } from '../space/encoding.ts';
 import { encodingKey } from '../space/encoding.ts';
 import type { Searchable } from '../space/layout.ts';
 import { type ConstrainedEvolutionOptions, evolveOn } from './constrained-evolution.ts';
-import { ridgePredictor, type Sample } from './predictor.ts';
+import { fitPredictor, type Predictor, type PredictorSpec, type Sample } from './predictor.ts';
 import { drawAllowed, type SearchStrategy, type SpaceOperators } from './strategy.ts';
 
 export interface PredictorEvolutionOptions extends ConstrainedEvolutionOptions {
@@ -12,15 +12,20 @@ export interface PredictorEvolutionOptions extends ConstrainedEvolutionOptions {
   readonly samples: number;
   /** Evaluations of its best finds before it is fitted anew on all. */
   readonly every: number;
-  /** Penalty of the ridge regression. */
-  readonly penalty: number;
+  readonly predictor: PredictorSpec;
   /** Generations of evolution on each predictor. */
   readonly generations: number;
 }
 
+/** What evolution on the predictor found, and what it thinks of it. */
+interface Found {
+  readonly encoding: Encoding;
+  readonly predicted: number;
+}
+
 interface Saved {
   readonly samples: readonly Sample[];
-  readonly queue: readonly Encoding[];
+  readonly queue: readonly Found[];
   readonly error: number | null;
 }
 
@@ -33,26 +38,28 @@ export function predictorEvolution(
   operators: SpaceOperators,
   options: PredictorEvolutionOptions,
 ): SearchStrategy {
-  const { attempts = 100 } = options;
+  const { attempts = 100, start = [] } = options;
   let samples: Sample[] = [];
-  let queue: Encoding[] = [];
+  let queue: Found[] = [];
   let error: number | null = null;
   return {
     propose(rng) {
       if (samples.length >= options.samples && queue.length === 0) {
-        const predictor = ridgePredictor(space, samples, options.penalty);
+        const predictor: Predictor = fitPredictor(space, samples, options.predictor, rng.fork('predictor'));
         error = predictor.heldOutError;
         const known = new Set(samples.map(({ encoding }) => encodingKey(encoding)));
         queue = evolveOn(
           operators,
-          { ...options, known, keyOf: encodingKey },
+          { ...options, start: [], known, keyOf: encodingKey },
           predictor.predict,
           options.every,
           rng,
-        );
+        ).map((encoding) => ({ encoding, predicted: predictor.predict(encoding) }));
       }
       const next = queue[0];
-      if (next !== undefined) return ok({ encoding: next });
+      if (next !== undefined) return ok(next);
+      const first = start[samples.length];
+      if (first !== undefined) return ok({ encoding: first });
       return drawAllowed(operators, attempts, () => ({ encoding: operators.random(rng) }));
     },
     feedback(encoding, { fitness }) {

@@ -15,6 +15,10 @@ export interface StrategyProposal {
   readonly encoding: Encoding;
   /** Index of the (first) parent among all evaluations, where there is one. */
   readonly parent?: number;
+  /** The fitness that a predictor expects of it, where one proposed it. */
+  readonly predicted?: number;
+  /** The part of the search that it belongs to, where the strategy has parts. */
+  readonly phase?: string;
 }
 
 /** What an evaluation found. */
@@ -34,6 +38,8 @@ export interface SearchStrategy {
   propose(rng: Rng): Result<StrategyProposal>;
   /** What the evaluation of the last proposal found. */
   feedback(encoding: Encoding, outcome: Outcome): void;
+  /** Whether it has come to its end; absent: it goes on for as long as it is asked. */
+  done?(): boolean;
   /** What a person should know of it, by name. */
   figures?(): { readonly [name: string]: number };
   save(): StrategyState;
@@ -58,6 +64,8 @@ export interface SpaceOperators extends Operators {
   neighbours(encoding: Encoding): Encoding[];
   /** The cost that is limited; there with `allowed`. */
   cost?(encoding: Encoding): number;
+  /** The architecture of least cost; there with `cost`. */
+  readonly cheapest?: Encoding;
 }
 
 /** A hard limit of cost. */
@@ -85,9 +93,10 @@ export function spaceOperators(space: Searchable, limit?: CostLimit): SpaceOpera
   };
   if (limit === undefined) return operators;
   const { cost, value } = limit;
-  const { min, max } = cost.range();
+  const { min, max, minEncoding: cheapest } = cost.range();
   return {
     ...operators,
+    cheapest,
     cost: (encoding) => cost.cost(encoding),
     allowed: (encoding) => cost.cost(encoding) <= value,
     demand: `of at most ${costText(value, cost.unit)} (this space has ${costText(min, cost.unit)} to ${costText(max, cost.unit)})`,
@@ -121,8 +130,8 @@ export function drawAcceptable<T extends StrategyProposal>(drawing: Drawing, mak
 }
 
 /**
- * As `drawAcceptable`; when the draws are used up, the last is made cheaper, one choice at a time, each time by the
- * neighbour of least cost, until it is allowed. Rejection alone may take forever (or, capped, give up) near the least cost.
+ * As `drawAcceptable`; when the draws are used up, the last is brought down below the limit (`broughtDown`). Rejection alone
+ * may take forever (or, capped, give up) near the least cost.
  */
 export function drawAllowed(
   operators: SpaceOperators,
@@ -134,15 +143,26 @@ export function drawAllowed(
     last = make();
     return last;
   });
-  const { cost } = operators;
-  if (drawn.ok || last === undefined || cost === undefined) return drawn;
-  let { encoding } = last;
+  if (drawn.ok || last === undefined) return drawn;
+  const encoding = broughtDown(operators, last.encoding);
+  return encoding === undefined ? drawn : ok({ ...last, encoding });
+}
+
+/**
+ * An allowed architecture near this one: made cheaper one choice at a time, each time by the neighbour of least cost;
+ * the cheapest of the space where that leads nowhere. Itself when it is allowed; nothing when not even the cheapest is.
+ */
+export function broughtDown(operators: SpaceOperators, encoding: Encoding): Encoding | undefined {
+  const { allowed, cost, cheapest } = operators;
+  if (allowed === undefined || allowed(encoding)) return encoding;
+  if (cost === undefined || cheapest === undefined) return undefined;
+  let now = encoding;
   for (;;) {
-    const cheapest = operators
-      .neighbours(encoding)
-      .reduce((best, next) => (cost(next) < cost(best) ? next : best), encoding);
-    if (cheapest === encoding) return drawn;
-    encoding = cheapest;
-    if (operators.allowed!(encoding)) return ok({ ...last, encoding });
+    const next = operators
+      .neighbours(now)
+      .reduce((best, each) => (cost(each) < cost(best) ? each : best), now);
+    if (next === now) return allowed(cheapest) ? cheapest : undefined;
+    if (allowed(next)) return next;
+    now = next;
   }
 }

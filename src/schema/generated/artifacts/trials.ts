@@ -34,13 +34,17 @@ quality?: TrialQuality
  */
 reward?: number
 /**
- * Part of the search: `search`, `derive`, `population`, `evolve`, `re-evaluated`.
+ * Part of the search: `search`, `derive`, `population`, `evolve`, `re-evaluated`, `start`, `cut`.
  */
 phase: string
 /**
  * Index of the parent trial.
  */
 parent?: number
+/**
+ * The accuracy that a predictor expected before it was evaluated, where one proposed it: fitted on the trials before it, and not held to 0…1.
+ */
+predicted?: number
 }
 /**
  * An accuracy with its provenance.

@@ -180,7 +180,7 @@ mutants: number
 mutation: number
 } | {
 /**
- * The same on an accuracy predictor (ridge regression on encodings) that is fitted on evaluations; its best finds are evaluated. Tells the predictor's held-out error.
+ * The same on an accuracy predictor that is fitted on evaluations; its best finds are evaluated. Tells the predictor's held-out error, and keeps what it expected of each trial.
  */
 kind: "predictor-evolution"
 /**
@@ -192,9 +192,47 @@ samples: number
  */
 every: number
 /**
- * Penalty of the ridge regression.
+ * What foretells accuracies from encodings. Its held-out error is told: of predictors fitted without the samples, in five parts.
+ */
+predictor: ({
+/**
+ * Ridge regression on the chosen options.
+ */
+kind: "ridge"
+/**
+ * Penalty of the squared coefficients.
  */
 penalty: number
+} | {
+/**
+ * A perceptron on the chosen options, as Once-for-All has it (3 layers of 400 units there, for 16,000 samples).
+ */
+kind: "mlp"
+/**
+ * Hidden layers.
+ */
+layers: number
+/**
+ * Units of each hidden layer.
+ */
+hidden: number
+/**
+ * Passes over the samples.
+ */
+epochs: number
+/**
+ * Samples a step.
+ */
+batch: number
+/**
+ * Learning rate of Adam.
+ */
+rate: number
+/**
+ * Weight decay.
+ */
+decay: number
+})
 /**
  * Generations of evolution on each predictor.
  */
@@ -217,7 +255,7 @@ mutants: number
 mutation: number
 } | {
 /**
- * NSGA-II (Deb et al. 2002): for accuracy and the cost together, that of the limit or multiply-accumulates.
+ * NSGA-II (Deb et al. 2002): for accuracy and several costs together.
  */
 kind: "nsga2"
 /**
@@ -232,13 +270,36 @@ crossover: number
  * Probability that a choice of an offspring is redrawn; null: one choice in each on average.
  */
 mutation: (number | null)
+/**
+ * The costs that are minimised beside the accuracy that is maximised; null: that of the limit, or multiply-accumulates where there is none.
+ * 
+ * @minItems 1
+ */
+costs: (("latency" | "macs" | "params")[] | null)
+} | {
+/**
+ * NetAdapt (Yang et al. 2018) as MobileNetV3 uses it: from one architecture downward; each step looks up one cheaper proposal for each choice and keeps one, until the limit is met or, without one, nothing is cheaper. `evaluations` is the most it may take. What it proposes before that is above the limit.
+ */
+kind: "netadapt"
+/**
+ * Encoding of the architecture that it begins with; null: the dearest of the table.
+ */
+start: (number[] | null)
+/**
+ * Least cut of a step, as a share of the start's cost.
+ */
+reduction: number
+/**
+ * What is kept of a step: the least loss of accuracy for the cost saved (MobileNetV3), or the most accurate (NetAdapt).
+ */
+keep: ("ratio" | "accuracy")
 })
 /**
  * Architectures looked up in all.
  */
 evaluations: number
 /**
- * Largest cost allowed: no architecture above it is evaluated. Outside the range of the table it is an error before any evaluation. `null`: everything is allowed.
+ * Largest cost allowed: no architecture above it is evaluated (netadapt comes down to it), and what is found is never above it. Outside the range of the table it is an error before any evaluation. `null`: everything is allowed.
  */
 limit: ({
 /**
