@@ -15,7 +15,11 @@ const shipped = (file: string) => fs.readFile(path.join(repository, 'pipelines',
 const types = (await fs.readdir(path.join(repository, 'stages'))).sort();
 
 const smoke = JSON.parse(await shipped('smoke.json')) as { stages: Record<string, object> };
-const few = { evaluations: 4, population: 2, recalibrationImages: 25 };
+const few = {
+  evaluations: 4,
+  strategy: { kind: 'aging-evolution', population: 2 },
+  recalibrationImages: 25,
+};
 
 /** Every stage type once at least, with less of everything. */
 const tiny = {

@@ -3,7 +3,7 @@ import { openCpuBackend } from '../../src/cpu/index.ts';
 import type { Backend } from '../../src/net/index.ts';
 import { bytesOf, type Ended, interrupted, runStage, type Setup, stageSchema } from './harness.ts';
 import { digests } from './tiny.ts';
-import { trainingCases } from './training-cases.ts';
+import { strategyCases, trainingCases } from './training-cases.ts';
 
 let backend: Backend;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => backend.close());
 
-describe.each(trainingCases)('$name', ({ type, setup, ticks, stopAt }) => {
+describe.each([...trainingCases, ...strategyCases])('$name', ({ type, setup, ticks, stopAt }) => {
   const full = (): Setup => ({ ...setup, inputDigests: digests, backend });
   let undisturbed: Ended;
   beforeAll(async () => {

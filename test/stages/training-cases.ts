@@ -113,25 +113,6 @@ export const trainingCases: readonly {
     ticks: 9,
     stopAt: [1, 3, 6, 8],
   },
-  ...refinements.map(({ name, strategy, stopAt }) => ({
-    name: `evolutionary-refinement, ${name}`,
-    type: 'evolutionary-refinement',
-    setup: {
-      params: {
-        limit: { quantity: 'macs', fraction: 0.6 },
-        evaluations: 12,
-        strategy,
-        start: 2,
-        recalibrationImages: 16,
-      },
-      inputs: {
-        ...search,
-        trials: [trial(0, [0, 0, 0, 0, 0, 0, 0], 0.5, 7), trial(1, [0, 1, 0, 1, 0, 0, 1], 0.6, 7)],
-      },
-    },
-    ticks: 12,
-    stopAt,
-  })),
   {
     name: 'random-search',
     type: 'random-search',
@@ -218,3 +199,24 @@ export const trainingCases: readonly {
     stopAt: [1, 9],
   },
 ];
+
+/** The strategies of a stage type of which there is a case above, as cases of their own. */
+export const strategyCases: typeof trainingCases = refinements.map(({ name, strategy, stopAt }) => ({
+  name: `evolutionary-refinement, ${name}`,
+  type: 'evolutionary-refinement',
+  setup: {
+    params: {
+      limit: { quantity: 'macs', fraction: 0.6 },
+      evaluations: 12,
+      strategy,
+      start: 2,
+      recalibrationImages: 16,
+    },
+    inputs: {
+      ...search,
+      trials: [trial(0, [0, 0, 0, 0, 0, 0, 0], 0.5, 7), trial(1, [0, 1, 0, 1, 0, 0, 1], 0.6, 7)],
+    },
+  },
+  ticks: 12,
+  stopAt,
+}));
