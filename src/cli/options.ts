@@ -74,6 +74,11 @@ export interface RunsOptions extends StoreOptions {
   readonly where: readonly string[];
 }
 
+export interface ImportOptions extends StoreOptions {
+  readonly tag: readonly string[];
+  readonly note?: string;
+}
+
 export interface TagOptions extends StoreOptions {
   readonly remove: readonly string[];
   readonly note?: string;

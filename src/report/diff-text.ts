@@ -47,8 +47,12 @@ export function comparisonLines(
 const of = (stages: readonly StageComparison[], status: StageComparison['status']): string[] =>
   stages.filter((stage) => stage.status === status).map(({ id }) => id);
 
-const listed = (title: string, names: readonly string[], style: Style): string[] =>
-  names.length === 0 ? [] : [`${style.bold(padEnd(title, 20))} ${names.join(' ')}`];
+function listed(title: string, names: readonly string[], style: Style): string[] {
+  const column = Math.max(20, widthOf(title));
+  return wrap(names.join(' '), WIDTH - column - 1).map(
+    (line, index) => `${style.bold(padEnd(index === 0 ? title : '', column))} ${line}`,
+  );
+}
 
 /** Figures of two runs, the two called `a` and `b`. */
 export function metricLines(metrics: readonly MetricComparison[], a: string, b: string): string[] {

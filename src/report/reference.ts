@@ -45,7 +45,8 @@ export async function findRunId(
     const message = `"${text}" may be ${listOf(found.slice(-4))}; give more of the id`;
     return fail({ code: 'ambiguous-run', message });
   }
-  const message = `no run "${text}"${didYouMean(text, ['latest', ...ids])}; npx pipe runs lists them`;
+  const known = ['latest', ...ids].filter((name) => name !== text);
+  const message = `no run "${text}"${didYouMean(text, known)}; npx pipe runs lists them`;
   return fail({ code: 'unknown-run', message });
 }
 

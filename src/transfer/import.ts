@@ -99,8 +99,13 @@ const placeCheckpoint = (store: Store, files: Files, { directory, tree }: Unit):
   });
 };
 
-/** The run's directory whole, then its links; `latest` stays where it is. */
-async function placeRun(store: Store, files: Files, { run, stages }: RunResult, unit: Unit): Promise<void> {
+/** The run's directory whole, then its links. `latest` stays where it is; a store without one gets it. */
+async function placeRun(
+  store: Store,
+  files: Files,
+  { run, pipeline, stages }: RunResult,
+  unit: Unit,
+): Promise<void> {
   await store.adoption.place(unit.directory, unit.tree);
   const directory = store.runs.directory(run);
   for (const [id, stage] of Object.entries(stages)) {
@@ -110,5 +115,9 @@ async function placeRun(store: Store, files: Files, { run, stages }: RunResult, 
     for (const [port, { digest } = { digest: '' }] of outputs) {
       await files.link(path.relative(place, store.objects.directory(digest)), path.join(place, port));
     }
+  }
+  for (const name of ['latest', `latest-${pipeline}`]) {
+    const link = store.runs.directory(name);
+    if ((await files.readLink(link)) === undefined) await files.link(run, link);
   }
 }

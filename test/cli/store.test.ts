@@ -148,6 +148,23 @@ test('check --replay: a stage of an export is run again, and what differs is nam
   expect(findings.at(-1).detail).toMatch(/^from its beginning: number .*, value.json, other\[1\]: /);
 });
 
+test('import: tags and note come along and more are given; `latest` leads to the run where there is no other', async () => {
+  await run('tag', 'latest', 'ours', '--note', 'as it was');
+  await run('export', 'latest', 'out.tar.gz');
+  await run('tag', 'latest', '--remove', 'ours', '--note', '');
+  const there = ['--store', 'there'];
+  expect((await run('import', 'out.tar.gz', '--tag', 'no tag', ...there)).err).toContain('bad-tag: "no tag"');
+  expect((await run('runs', ...there)).out).not.toContain('sums');
+  await run('import', 'out.tar.gz', '--tag', 'moved', ...there);
+  expect(masked((await run('tag', 'latest', ...there)).out)).toBe('run <run>: moved, ours · as it was\n');
+  await run('import', 'out.tar.gz', '--note', 'from here', ...there);
+  expect(masked((await run('tag', 'latest-sums', ...there)).out)).toBe(
+    'run <run>: moved, ours · from here\n',
+  );
+  expect((await run('fsck', ...there)).out).not.toContain('runs/latest');
+  expect((await run('show', 'nothing', ...there)).err).toContain('unknown-run: no run "nothing"; npx pipe');
+});
+
 test('a divergence is told by whatever is asked for the stage: show, why, fsck, the report, and the next run', async () => {
   const sentence = 'records 1 and 2 should have equal outputs and have not';
   expect((await run('show', 'latest')).out).toMatch(/^drift .* outputs diverged: records 1 and 2/m);

@@ -10,8 +10,9 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting, storeDirectory } from '../open.ts';
 import { openArchive } from '../open-run.ts';
-import type { StoreOptions } from '../options.ts';
+import type { ImportOptions, StoreOptions } from '../options.ts';
 import { reportProblems } from '../problems.ts';
+import { tagProblems } from './tag.ts';
 
 /** Writes a run with all that belongs to it as one archive. */
 export async function exportCommand(
@@ -55,8 +56,10 @@ const lackingJson = (outside: readonly NamedContent[]) =>
 export async function importCommand(
   io: Io,
   name: string,
-  { store: place, json }: StoreOptions,
+  { store: place, json, tag: tags, note }: ImportOptions,
 ): Promise<ExitCode> {
+  const wrong = tagProblems(tags);
+  if (wrong.length > 0) return reportProblems(io, wrong, { json, closing: 'nothing was imported.' });
   const imported = await openArchive(io, name, async (file) => {
     if ((await nodeFiles.stat(file)) === undefined) {
       return fail({ code: 'unreadable', message: 'no such file' });
@@ -65,6 +68,9 @@ export async function importCommand(
     if (!store.ok) return store;
     const taken = await importRun(store.value, nodeFiles, file);
     if (!taken.ok) return taken;
+    if (tags.length > 0 || note !== undefined) {
+      await store.value.runs.label(taken.value.run, { add: tags, ...(note !== undefined && { note }) });
+    }
     const result = (await store.value.runs.results(taken.value.run)) as RunResult | undefined;
     return ok({ ...taken.value, outside: result ? await absentContent(store.value, result) : [] });
   });

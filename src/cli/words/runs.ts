@@ -1,5 +1,13 @@
 import { Option } from 'commander';
-import { json, list, type RunsOptions, type StoreOptions, store, type TagOptions } from '../options.ts';
+import {
+  type ImportOptions,
+  json,
+  list,
+  type RunsOptions,
+  type StoreOptions,
+  store,
+  type TagOptions,
+} from '../options.ts';
 import type { CommandParts } from './parts.ts';
 
 /** The commands that see runs, mark them and move them. */
@@ -19,8 +27,9 @@ export function addRunCommands({ io, command, done }: CommandParts): void {
     });
   command(
     'diff <a> <b>',
-    'compare two runs, or two stages (<run>:<stage>); a run is its id, the start of it, or latest',
+    'compare two runs, or two stages (<run>:<stage>); a run is its id, the start of it, latest, or an exported run',
     'npx pipe diff 3f2 latest',
+    'npx pipe diff best.tar.gz latest',
   )
     .addOption(store())
     .addOption(json())
@@ -123,10 +132,13 @@ Conditions:
     'import <file>',
     'take an exported run into the store; of a damaged archive nothing is taken',
     'npx pipe import best.tar.gz',
+    'npx pipe import best.tar.gz --tag colleague --note "before the new data"',
   )
+    .addOption(new Option('--tag <tag>', 'mark the run (repeatable)').argParser(list).default([], 'none'))
+    .addOption(new Option('--note <text>', 'what to remember about the run, in place of what came with it'))
     .addOption(store())
     .addOption(json())
-    .action(async (file: string, options: StoreOptions) => {
+    .action(async (file: string, options: ImportOptions) => {
       done(await (await import('../commands/export.ts')).importCommand(io, file, options));
     });
   command(
