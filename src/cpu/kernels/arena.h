@@ -90,10 +90,17 @@ struct Gradient {
   int32_t stride;
 };
 
+/** Where rows go: `lines` of `rows` each, so that an image can be written into one with a border. */
+struct Layout {
+  float* out;
+  int lines, rows;
+  int rowStride;    // floats
+  long lineStride;  // floats
+};
+
 /** VECTORS vectors of channels of rows of one image: what does not change from row to row stays in registers. */
 template <int A, int VECTORS>
-INLINE void transformStrip(const float* y, int stride, int rows, const float* norm, const float* gate, float* out,
-                           int outStride) {
+INLINE void transformStrip(const float* y, int stride, const float* norm, const float* gate, const Layout& to, int c) {
   vec scale[VECTORS], shift[VECTORS], factor[VECTORS];
 UNROLL
   for (int v = 0; v < VECTORS; v++) {
@@ -101,85 +108,95 @@ UNROLL
     shift[v] = norm ? load(norm + SHIFT * stride + v * LANES) : vec{};
     factor[v] = gate ? load(gate + v * LANES) : splat(1);
   }
-  if (gate) {
-    for (int r = 0; r < rows; r++, y += stride, out += outStride)
+  for (int line = 0; line < to.lines; line++) {
+    float* out = to.out + line * to.lineStride + c;
+    if (gate) {
+      for (int r = 0; r < to.rows; r++, y += stride, out += to.rowStride)
 UNROLL
-      for (int v = 0; v < VECTORS; v++)
-        store(out + v * LANES, activate<A>(multiplyAdd(load(y + v * LANES), scale[v], shift[v])) * factor[v]);
-  } else {
-    for (int r = 0; r < rows; r++, y += stride, out += outStride)
+        for (int v = 0; v < VECTORS; v++)
+          store(out + v * LANES, activate<A>(multiplyAdd(load(y + v * LANES), scale[v], shift[v])) * factor[v]);
+    } else {
+      for (int r = 0; r < to.rows; r++, y += stride, out += to.rowStride)
 UNROLL
-      for (int v = 0; v < VECTORS; v++)
-        store(out + v * LANES, activate<A>(multiplyAdd(load(y + v * LANES), scale[v], shift[v])));
+        for (int v = 0; v < VECTORS; v++)
+          store(out + v * LANES, activate<A>(multiplyAdd(load(y + v * LANES), scale[v], shift[v])));
+    }
   }
 }
 
-template <int A>
-INLINE void transformRows(const Source& x, long first, int rows, float* out, int begin, int end, int outStride) {
-  while (rows > 0) {
-    const int image = (int)(first / x.rowsPerImage);
-    const long left = (long)(image + 1) * x.rowsPerImage - first;
-    const int n = x.gate && left < rows ? (int)left : rows;
-    const float *y = at(x.data) + first * x.stride, *norm = x.norm ? at(x.norm) : nullptr;
-    const float* gate = x.gate ? at(x.gate) + (long)image * x.stride : nullptr;
-    int c = begin;
-    for (; c + 4 * LANES <= end; c += 4 * LANES)
-      transformStrip<A, 4>(y + c, x.stride, n, norm ? norm + c : nullptr, gate ? gate + c : nullptr, out + c - begin,
-                           outStride);
-    for (; c < end; c += LANES)
-      transformStrip<A, 1>(y + c, x.stride, n, norm ? norm + c : nullptr, gate ? gate + c : nullptr, out + c - begin,
-                           outStride);
-    first += n;
-    rows -= n;
-    out += (long)n * outStride;
-  }
-}
-
-/** Channels [begin, end) of rows of a source, written to out [rows, outStride]. */
-NOINLINE void writeRows(const Source& x, long first, int rows, float* out, int begin, int end, int outStride) {
+/** Channels [begin, end) of lines of rows of a source, all in one image when it has a gate. */
+NOINLINE void writeLines(const Source& x, long first, int begin, int end, const Layout& to) {
+  const float *y = at(x.data) + first * x.stride, *norm = x.norm ? at(x.norm) : nullptr;
   if (x.plain()) {
-    for (int r = 0; r < rows; r++)
-      for (int c = begin; c < end; c += LANES)
-        store(out + (long)r * outStride + c - begin, load(at(x.data) + (first + r) * x.stride + c));
+    for (int line = 0; line < to.lines; line++)
+      for (int r = 0; r < to.rows; r++, y += x.stride)
+        for (int c = begin; c < end; c += LANES)
+          store(to.out + line * to.lineStride + (long)r * to.rowStride + c - begin, load(y + c));
     return;
   }
+  const float* gate = x.gate ? at(x.gate) + first / x.rowsPerImage * x.stride : nullptr;
   withActivation(x.activation, [&](auto a) {
-    transformRows<decltype(a)::value>(x, first, rows, out, begin, end, outStride);
+    constexpr int A = decltype(a)::value;
+    int c = begin;
+    for (; c + 4 * LANES <= end; c += 4 * LANES)
+      transformStrip<A, 4>(y + c, x.stride, norm ? norm + c : nullptr, gate ? gate + c : nullptr, to, c - begin);
+    for (; c < end; c += LANES)
+      transformStrip<A, 1>(y + c, x.stride, norm ? norm + c : nullptr, gate ? gate + c : nullptr, to, c - begin);
   });
+}
+
+/** All channels of rows of a source, written to out [rows, stride]. */
+INLINE void writeRows(const Source& x, long first, int rows, float* out) {
+  while (rows > 0) {
+    const long left = (first / x.rowsPerImage + 1) * x.rowsPerImage - first;
+    const int n = x.gate && left < rows ? (int)left : rows;
+    writeLines(x, first, 0, x.stride, {out, 1, n, x.stride, 0});
+    first += n;
+    rows -= n;
+    out += (long)n * x.stride;
+  }
 }
 
 /** Rows of a source with its stride: in place when nothing is to be computed, else in `scratch` [rows, stride]. */
 INLINE const float* readRows(const Source& x, long first, int rows, float* scratch) {
   if (x.plain()) return at(x.data) + first * x.stride;
-  writeRows(x, first, rows, scratch, 0, x.stride, x.stride);
+  writeRows(x, first, rows, scratch);
   return scratch;
 }
 
-template <int A>
-INLINE void stripRows(const Sink& s, long first, int rows, float* sums, int begin, int end, const float* from) {
-  const float* norm = s.norm ? at(s.norm) : nullptr;
-  for (int c = begin; c < end; c += LANES) {
-    vec mean{}, inverse{}, scale = splat(1), shift{}, sum{}, product{};
-    if (norm) {
-      mean = load(norm + MEAN * s.stride + c);
-      inverse = load(norm + INVERSE * s.stride + c);
-      scale = load(norm + SCALE * s.stride + c);
-      shift = load(norm + SHIFT * s.stride + c);
+/** Vectors of channels that ops which sum over rows take together: their sums and figures must fit the registers. */
+constexpr int STRIP = REGISTERS >= 32 ? 4 : 2;
+
+/** VECTORS vectors of channels: the sums of one are a chain of additions, and one chain leaves the units idle. */
+template <int A, int VECTORS>
+INLINE void stripRows(const Sink& s, long first, int rows, float* sums, int c, const float* from) {
+  vec mean[VECTORS], scale[VECTORS], shift[VECTORS], sum[VECTORS], product[VECTORS];
+UNROLL
+  for (int v = 0; v < VECTORS; v++) {
+    const float* norm = s.norm ? at(s.norm) + c + v * LANES : nullptr;
+    mean[v] = norm ? load(norm + MEAN * s.stride) : vec{};
+    scale[v] = norm ? load(norm + SCALE * s.stride) : splat(1);
+    shift[v] = norm ? load(norm + SHIFT * s.stride) : vec{};
+    sum[v] = product[v] = vec{};
+  }
+  const float* y = at(s.data) + first * s.stride + c;
+  const float* d = from + c;
+  float* o = at(s.out) + first * s.stride + c;
+  for (int r = 0; r < rows; r++, y += s.stride, d += s.stride, o += s.stride)
+UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+      const vec data = load(y + v * LANES);
+      const vec g = load(d + v * LANES) * slope<A>(multiplyAdd(data, scale[v], shift[v]));
+      if (A != NONE) store(o + v * LANES, g);
+      sum[v] += g;
+      product[v] = multiplyAdd(g, data - mean[v], product[v]);
     }
-    const float* y = at(s.data) + first * s.stride + c;
-    const float* d = from + c;
-    float* o = at(s.out) + first * s.stride + c;
-    for (int r = 0; r < rows; r++, y += s.stride, d += s.stride, o += s.stride) {
-      const vec data = load(y);
-      const vec g = load(d) * slope<A>(multiplyAdd(data, scale, shift));
-      if (A != NONE) store(o, g);
-      sum += g;
-      product = multiplyAdd(g, data - mean, product);
-    }
-    if (sums) {
-      store(sums + c, load(sums + c) + sum);
-      store(sums + s.stride + c, multiplyAdd(product, inverse, load(sums + s.stride + c)));
-    }
+  if (!sums) return;
+  for (int v = 0; v < VECTORS; v++) {
+    float *own = sums + c + v * LANES, *with = own + s.stride;
+    const vec inverse = s.norm ? load(at(s.norm) + INVERSE * s.stride + c + v * LANES) : vec{};
+    store(own, load(own) + sum[v]);
+    store(with, multiplyAdd(product[v], inverse, load(with)));
   }
 }
 
@@ -197,7 +214,10 @@ NOINLINE void finishRows(const Sink& s, long first, int rows, float* sums, int b
   }
   if (s.plain()) return;
   withActivation(s.activation, [&](auto a) {
-    stripRows<decltype(a)::value>(s, first, rows, sums, begin, end, from);
+    constexpr int A = decltype(a)::value;
+    int c = begin;
+    for (; c + STRIP * LANES <= end; c += STRIP * LANES) stripRows<A, STRIP>(s, first, rows, sums, c, from);
+    for (; c < end; c += LANES) stripRows<A, 1>(s, first, rows, sums, c, from);
   });
 }
 
@@ -215,7 +235,7 @@ INLINE float* clearedSums(const Sink& s, int chunk) {
 }
 
 template <int VECTORS>
-INLINE void unfoldStrip(const Gradient& g, long first, int rows, float* out, int c, int outStride) {
+INLINE void unfoldStrip(const Gradient& g, long first, const Layout& to, int c, int begin) {
   const float *d = at(g.values) + first * g.stride + c, *y = at(g.data) + first * g.stride + c;
   const float* fold = at(g.fold) + c;
   vec a[VECTORS], b[VECTORS], offset[VECTORS];
@@ -225,29 +245,34 @@ UNROLL
     b[v] = load(fold + g.stride + v * LANES);
     offset[v] = load(fold + 2 * g.stride + v * LANES);
   }
-  for (int r = 0; r < rows; r++, d += g.stride, y += g.stride, out += outStride)
+  for (int line = 0; line < to.lines; line++) {
+    float* out = to.out + line * to.lineStride + c - begin;
+    for (int r = 0; r < to.rows; r++, d += g.stride, y += g.stride, out += to.rowStride)
 UNROLL
-    for (int v = 0; v < VECTORS; v++)
-      // Two roundings on every target: where a batch has but one row, the terms cancel exactly.
-      store(out + v * LANES, load(d + v * LANES) * a[v] + multiplyAdd(load(y + v * LANES), b[v], offset[v]));
+      for (int v = 0; v < VECTORS; v++)
+        // Two roundings on every target: where a batch has but one row, the terms cancel exactly.
+        store(out + v * LANES, load(d + v * LANES) * a[v] + multiplyAdd(load(y + v * LANES), b[v], offset[v]));
+  }
 }
 
-/** Channels [begin, end) of rows of a gradient, unfolded into out [rows, outStride]. */
-NOINLINE void writeGradient(const Gradient& g, long first, int rows, float* out, int begin, int end, int outStride) {
+/** Channels [begin, end) of lines of rows of a gradient, unfolded. */
+NOINLINE void writeGradient(const Gradient& g, long first, int begin, int end, const Layout& to) {
   if (!g.fold) {
-    for (int r = 0; r < rows; r++)
-      for (int c = begin; c < end; c += LANES)
-        store(out + (long)r * outStride + c - begin, load(at(g.values) + (first + r) * g.stride + c));
+    const float* d = at(g.values) + first * g.stride;
+    for (int line = 0; line < to.lines; line++)
+      for (int r = 0; r < to.rows; r++, d += g.stride)
+        for (int c = begin; c < end; c += LANES)
+          store(to.out + line * to.lineStride + (long)r * to.rowStride + c - begin, load(d + c));
     return;
   }
   int c = begin;
-  for (; c + 2 * LANES <= end; c += 2 * LANES) unfoldStrip<2>(g, first, rows, out + c - begin, c, outStride);
-  for (; c < end; c += LANES) unfoldStrip<1>(g, first, rows, out + c - begin, c, outStride);
+  for (; c + 2 * LANES <= end; c += 2 * LANES) unfoldStrip<2>(g, first, to, c, begin);
+  for (; c < end; c += LANES) unfoldStrip<1>(g, first, to, c, begin);
 }
 
 /** Rows of a gradient: in place, or unfolded into `scratch` [rows, stride]. */
 INLINE const float* readGradient(const Gradient& g, long first, int rows, float* scratch) {
   if (!g.fold) return at(g.values) + first * g.stride;
-  writeGradient(g, first, rows, scratch, 0, g.stride, g.stride);
+  writeGradient(g, first, 0, g.stride, {scratch, 1, rows, g.stride, 0});
   return scratch;
 }

@@ -62,7 +62,7 @@ NOINLINE void subsampleForward(const SubsampleForward& op, Chunks chunks, Scratc
       eachGridPixel(op.grid, image, [&](long in, long out) {
         float* y = at(op.y) + out * stride;
         if (in < 0) zero(y, stride);
-        else writeRows(op.x, in, 1, y, 0, stride, stride);
+        else writeRows(op.x, in, 1, y);
       });
   }
 }

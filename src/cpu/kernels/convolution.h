@@ -7,6 +7,8 @@
 /** Rows that are computed, and then passed over again, while they are in the first-level cache. */
 constexpr int BLOCK_ROWS = 64;
 
+INLINE int blockRows(int row, int end) { return end - row < BLOCK_ROWS ? end - row : BLOCK_ROWS; }
+
 /** Chunks of rows begin at multiples of this. */
 constexpr int ROW_GRANULE = 4;
 
@@ -153,9 +155,13 @@ NOINLINE void convolutionForward(const ConvolutionForward& op, Chunks chunks, Sc
       left.enter(image);
       const Range rows = split.of(image, chunk);
       for (int r = rows.begin; r < rows.end; r += BLOCK_ROWS) {
-        const int n = rows.end - r < BLOCK_ROWS ? rows.end - r : BLOCK_ROWS;
+        const int n = blockRows(r, rows.end);
         float* y = at(op.y) + (long)r * op.yStride;
-        product(n, left.rows(image, r, n), left.stride, panels, left.depth, op.kernel.out, y, op.yStride, bias);
+        Ahead ahead(tilesOf(n, op.kernel.out));
+        const int next = r + n, more = blockRows(next, rows.end);
+        if (left.w.pointwise()) ahead.add(at(op.x.data) + (long)next * op.x.stride, (long)more * op.x.stride);
+        ahead.add(y + (long)n * op.yStride, (long)more * op.yStride);
+        product(n, left.rows(image, r, n), left.stride, panels, left.depth, op.kernel.out, y, op.yStride, bias, ahead);
         if (!op.moments) continue;
         addMoments(moments, y, n, op.yStride, 0, op.yStride);
         *moments.count += n;
@@ -199,17 +205,26 @@ NOINLINE void convolutionBackward(const ConvolutionBackward& op, Chunks chunks, 
       if (windows) zero(dx, (long)imageRows * sink.stride);
       const Range rows = split.of(image, chunk);
       for (int r = rows.begin; r < rows.end; r += BLOCK_ROWS) {
-        const int n = rows.end - r < BLOCK_ROWS ? rows.end - r : BLOCK_ROWS;
+        const int n = blockRows(r, rows.end);
         const float* dy = readGradient(op.gradient, r, n, unfolded);
+        Ahead ahead((weightGradient ? tilesOf(depth, outStride) : 0) + (sink.out ? tilesOf(n, depth) : 0));
+        const long next = r + n, more = blockRows(r + n, rows.end);
+        ahead.add(at(op.gradient.values) + next * outStride, more * outStride);
+        if (op.gradient.fold) ahead.add(at(op.gradient.data) + next * outStride, more * outStride);
+        if (w.pointwise()) {
+          ahead.add(at(op.x.data) + next * op.x.stride, more * op.x.stride);
+          if (sink.out) ahead.add(at(sink.out) + next * sink.stride, more * sink.stride);
+        }
         if (biasGradient) addRows(biasGradient, dy, n, outStride);
         if (weightGradient)
-          outerProduct(n, depth, outStride, left.rows(image, r, n), left.stride, dy, outStride, weightGradient);
+          outerProduct(n, depth, outStride, left.rows(image, r, n), left.stride, dy, outStride, weightGradient, ahead);
         if (!sink.out) continue;
         if (windows) {
-          product(n, dy, outStride, panels, out, depth, windows, left.stride, nullptr);
+          product(n, dy, outStride, panels, out, depth, windows, left.stride, nullptr, ahead);
           scatterWindows(w, dx, sink.stride, op.x.channels, r - image * w.outRows(), n, windows, (int)left.stride);
         } else {
-          product(n, dy, outStride, panels, out, depth, at(sink.out) + (long)r * sink.stride, sink.stride, nullptr);
+          product(n, dy, outStride, panels, out, depth, at(sink.out) + (long)r * sink.stride, sink.stride, nullptr,
+                  ahead);
           finishOwnRows(sink, r, n, sums, 0, sink.stride);
         }
       }

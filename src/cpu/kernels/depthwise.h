@@ -57,35 +57,16 @@ INLINE Picture gradientPicture(const Window& w, Scratch& scratch) {
 }
 
 INLINE void fillPicture(const Picture& p, const Source& x, const Window& w, int image, int begin, int end) {
-  for (int h = 0; h < w.height; h++)
-    writeRows(x, ((long)image * w.height + h) * w.width, w.width, p.pixel(p.top + h, p.left), begin, end,
-              CHANNEL_BLOCK);
+  const long line = (long)p.width * CHANNEL_BLOCK;
+  writeLines(x, (long)image * w.height * w.width, begin, end,
+             {p.pixel(p.top, p.left), w.height, w.width, CHANNEL_BLOCK, line});
 }
 
 INLINE void fillGradient(const Picture& p, const Gradient& g, const Window& w, int image, int begin, int end) {
-  for (int h = 0; h < w.outHeight; h++)
-    writeGradient(g, ((long)image * w.outHeight + h) * w.outWidth, w.outWidth, p.pixel(p.top + h, p.left), begin, end,
-                  CHANNEL_BLOCK);
+  const long line = (long)p.width * CHANNEL_BLOCK;
+  writeGradient(g, (long)image * w.outRows(), begin, end,
+                {p.pixel(p.top, p.left), w.outHeight, w.outWidth, CHANNEL_BLOCK, line});
 }
-
-/**
- * Brings the next image near while this one is computed: blocks of channels read lines that lie a row apart, which no
- * prefetcher of the hardware foresees.
- */
-struct Ahead {
-  const char* line;
-  const char* end;
-  long share;
-
-  /** `parts`: how often `step` will be called while this image is computed. */
-  Ahead(const float* next, long floats, int parts) : line((const char*)next), end((const char*)(next + floats)) {
-    share = ((floats * 4 + 63) / 64 + parts - 1) / parts * 64;
-  }
-  void step() {
-    const char* stop = end - line < share ? end : line + share;
-    for (; line < stop; line += 64) fetch(line);
-  }
-};
 
 /** Blocks of channels of a tensor, the last perhaps in part. */
 INLINE int blocksOf(int stride) { return (stride + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK; }
@@ -224,8 +205,11 @@ NOINLINE void depthwiseForward(const DepthwiseForward& op, Chunks chunks, Scratc
     const Range images = chunkRange(op.images, chunk, 1);
     for (int image = images.begin; image < images.end; image++) {
       float* y = at(op.y) + (long)image * w.outRows() * stride;
-      const bool last = image + 1 == images.end;
-      Ahead ahead(at(op.x.data) + (long)(image + 1) * pixels, last ? 0 : pixels, blocksOf(stride) * w.outHeight);
+      Ahead ahead(blocksOf(stride) * w.outHeight);
+      if (image + 1 < images.end) {
+        ahead.add(at(op.x.data) + (long)(image + 1) * pixels, pixels);
+        ahead.add(y + (long)w.outRows() * stride, (long)w.outRows() * stride);
+      }
       for (int begin = 0; begin < stride; begin += CHANNEL_BLOCK) {
         const int end = stride - begin < CHANNEL_BLOCK ? stride : begin + CHANNEL_BLOCK;
         fillPicture(picture, op.x, w, image, begin, end);
@@ -343,11 +327,14 @@ NOINLINE void depthwiseBackward(const DepthwiseBackward& op, Chunks chunks, Scra
     zero(gradient, packed);
     const Range images = chunkRange(op.images, chunk, 1);
     for (int image = images.begin; image < images.end; image++) {
-      const long next = image + 1 == images.end ? 0 : image + 1;
-      const int parts = blocksOf(stride) * w.height;
-      Ahead x(at(op.x.data) + next * pixels, next ? pixels : 0, parts);
-      Ahead values(at(op.gradient.values) + next * outPixels, next ? outPixels : 0, parts);
-      Ahead data(at(op.gradient.data) + next * outPixels, next && op.gradient.fold ? outPixels : 0, parts);
+      Ahead ahead(blocksOf(stride) * w.height);
+      if (image + 1 < images.end) {
+        const long next = image + 1;
+        ahead.add(at(op.x.data) + next * pixels, pixels);
+        ahead.add(at(op.gradient.values) + next * outPixels, outPixels);
+        if (op.gradient.fold) ahead.add(at(op.gradient.data) + next * outPixels, outPixels);
+        if (sink.out) ahead.add(at(sink.out) + next * pixels, pixels);
+      }
       for (int begin = 0; begin < stride; begin += CHANNEL_BLOCK) {
         const int end = stride - begin < CHANNEL_BLOCK ? stride : begin + CHANNEL_BLOCK;
         fillGradient(output, op.gradient, w, image, begin, end);
@@ -361,7 +348,7 @@ NOINLINE void depthwiseBackward(const DepthwiseBackward& op, Chunks chunks, Scra
         if (!sink.out) continue;
         for (int h = 0; h < w.height; h++) {
           const long row = ((long)image * w.height + h) * w.width;
-          x.step(), values.step(), data.step();
+          ahead.step();
           for (int c = begin; c < end; c += LANES)
             transposeImageRow(w, output, c - begin, weights + (long)begin * taps + c - begin, stride, h,
                               at(sink.out) + row * stride + c);

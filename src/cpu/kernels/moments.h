@@ -27,22 +27,37 @@ INLINE void mergeMoments(vec& mean, vec& squares, float count, vec blockMean, ve
   squares += multiplyAdd(delta * delta, splat(count * n / (count + n)), blockSquares);
 }
 
+/** VECTORS vectors of channels: the sums of one are a chain of additions, and one chain leaves the units idle. */
+template <int VECTORS>
+INLINE void addMomentStrip(const Moments& m, const float* rows, int n, int stride, int c) {
+  const int count = *m.count;
+  vec pivot[VECTORS], sum[VECTORS], square[VECTORS];
+UNROLL
+  for (int v = 0; v < VECTORS; v++) {
+    pivot[v] = load(count ? m.mean + c + v * LANES : rows + (long)(n / 2) * stride + c + v * LANES);
+    sum[v] = square[v] = vec{};
+  }
+  const float* y = rows + c;
+  for (int r = 0; r < n; r++, y += stride)
+UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+      const vec d = load(y + v * LANES) - pivot[v];
+      sum[v] += d;
+      square[v] = multiplyAdd(d, d, square[v]);
+    }
+  for (int v = 0; v < VECTORS; v++) {
+    float *own = m.mean + c + v * LANES, *with = m.squares + c + v * LANES;
+    vec mean = load(own), squares = load(with);
+    const vec offset = sum[v] * splat(1.0f / n);
+    mergeMoments(mean, squares, count, pivot[v] + offset, square[v] - sum[v] * offset, n);
+    store(own, mean);
+    store(with, squares);
+  }
+}
+
 /** Adds rows of channels [begin, end); the caller advances *count once all channels have seen the rows. */
 NOINLINE void addMoments(const Moments& m, const float* rows, int n, int stride, int begin, int end) {
-  const int count = *m.count;
-  for (int c = begin; c < end; c += LANES) {
-    vec mean = load(m.mean + c), squares = load(m.squares + c);
-    const vec pivot = count ? mean : load(rows + (long)(n / 2) * stride + c);
-    vec sum{}, square{};
-    const float* y = rows + c;
-    for (int r = 0; r < n; r++, y += stride) {
-      const vec d = load(y) - pivot;
-      sum += d;
-      square = multiplyAdd(d, d, square);
-    }
-    const vec offset = sum * splat(1.0f / n);
-    mergeMoments(mean, squares, count, pivot + offset, square - sum * offset, n);
-    store(m.mean + c, mean);
-    store(m.squares + c, squares);
-  }
+  int c = begin;
+  for (; c + 4 * LANES <= end; c += 4 * LANES) addMomentStrip<4>(m, rows, n, stride, c);
+  for (; c < end; c += LANES) addMomentStrip<1>(m, rows, n, stride, c);
 }

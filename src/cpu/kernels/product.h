@@ -1,6 +1,7 @@
 // Dense matrix products on blocks of rows, with the right-hand side packed into panels of a few vectors.
 #pragma once
 #include "activation.h"
+#include "ahead.h"
 
 /** Vectors in a panel at most. A tile of sums stays in registers: 4 × 8 floats in V8, which spills larger ones. */
 constexpr int TILE_VECTORS = REGISTERS >= 32 || FUSED ? 3 : 2;
@@ -77,17 +78,23 @@ UNROLL
 
 template <int ROWS, int VECTORS>
 INLINE void productRows(int r, int rows, const float* a, long aStride, const float* panel, int depth, float* c,
-                        long cStride, const float* bias) {
-  for (; r + ROWS <= rows; r += ROWS)
+                        long cStride, const float* bias, Ahead& ahead) {
+  for (; r + ROWS <= rows; r += ROWS, ahead.step())
     productTile<ROWS, VECTORS>(a + r * aStride, aStride, panel, depth, c + r * cStride, cStride, bias);
   if constexpr (ROWS > 1)
-    productRows<smallerTile(ROWS), VECTORS>(r, rows, a, aStride, panel, depth, c, cStride, bias);
+    productRows<smallerTile(ROWS), VECTORS>(r, rows, a, aStride, panel, depth, c, cStride, bias, ahead);
 }
 
 template <int VECTORS>
 NOINLINE void productPanel(int rows, const float* a, long aStride, const float* panel, int depth, float* c,
-                           long cStride, const float* bias) {
-  productRows<tileRows(VECTORS), VECTORS>(0, rows, a, aStride, panel, depth, c, cStride, bias);
+                           long cStride, const float* bias, Ahead& ahead) {
+  productRows<tileRows(VECTORS), VECTORS>(0, rows, a, aStride, panel, depth, c, cStride, bias, ahead);
+}
+
+/** About how many tiles a matrix [rows, columns] has. */
+INLINE int tilesOf(int rows, int columns) {
+  const int vectors = padded(columns) / LANES, height = tileRows(TILE_VECTORS);
+  return (rows + height - 1) / height * ((vectors + TILE_VECTORS - 1) / TILE_VECTORS);
 }
 
 /** Calls `f` with a number of vectors as a compile-time constant. */
@@ -99,14 +106,14 @@ template <class F> INLINE void withVectors(int vectors, F f) {
 
 /** C [rows, padded(columns)] = A [rows, depth] · B (+ bias [padded(columns)]). */
 INLINE void product(int rows, const float* a, long aStride, const float* panels, int depth, int columns, float* c,
-                    long cStride, const float* bias) {
+                    long cStride, const float* bias, Ahead& ahead) {
   const int vectors = padded(columns) / LANES;
   for (int v = 0, width; v < vectors; v += width) {
     width = panelVectors(vectors - v);
     const int column = v * LANES;
     withVectors(width, [&](auto n) {
       productPanel<decltype(n)::value>(rows, a, aStride, panels, depth, c + column, cStride,
-                                       bias ? bias + column : nullptr);
+                                       bias ? bias + column : nullptr, ahead);
     });
     panels += (long)depth * width * LANES;
   }
@@ -138,26 +145,28 @@ UNROLL
 
 template <int ROWS, int VECTORS>
 INLINE void outerRows(int k, int n, int depth, const float* x, long xStride, const float* t, long tStride, float* c,
-                      long cStride) {
-  for (; k + ROWS <= depth; k += ROWS)
+                      long cStride, Ahead& ahead) {
+  for (; k + ROWS <= depth; k += ROWS, ahead.step())
     outerTile<ROWS, VECTORS>(n, x + k, xStride, t, tStride, c + k * cStride, cStride);
-  if constexpr (ROWS > 1) outerRows<smallerTile(ROWS), VECTORS>(k, n, depth, x, xStride, t, tStride, c, cStride);
+  if constexpr (ROWS > 1)
+    outerRows<smallerTile(ROWS), VECTORS>(k, n, depth, x, xStride, t, tStride, c, cStride, ahead);
 }
 
 template <int VECTORS>
 NOINLINE void outerPanel(int n, int depth, const float* x, long xStride, const float* t, long tStride, float* c,
-                         long cStride) {
-  outerRows<tileRows(VECTORS), VECTORS>(0, n, depth, x, xStride, t, tStride, c, cStride);
+                         long cStride, Ahead& ahead) {
+  outerRows<tileRows(VECTORS), VECTORS>(0, n, depth, x, xStride, t, tStride, c, cStride, ahead);
 }
 
 /** C [depth, columns] += Xᵀ T over n rows of X [n, depth] and T [n, columns]; columns is a multiple of LANES. */
 INLINE void outerProduct(int n, int depth, int columns, const float* x, long xStride, const float* t, long tStride,
-                         float* c) {
+                         float* c, Ahead& ahead) {
   const int vectors = columns / LANES;
   for (int v = 0, width; v < vectors; v += width) {
     width = panelVectors(vectors - v);
     withVectors(width, [&](auto count) {
-      outerPanel<decltype(count)::value>(n, depth, x, xStride, t + v * LANES, tStride, c + v * LANES, columns);
+      outerPanel<decltype(count)::value>(n, depth, x, xStride, t + v * LANES, tStride, c + v * LANES, columns,
+                                            ahead);
     });
   }
 }

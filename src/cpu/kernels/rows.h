@@ -182,7 +182,7 @@ NOINLINE void unfold(const Unfold& op, Chunks chunks, Scratch) {
   for (int chunk; chunks.next(chunk);) {
     const Range rows = chunkRange(op.rows, chunk, 1);
     float* out = at(op.out) + (long)rows.begin * stride;
-    writeGradient(op.gradient, rows.begin, rows.end - rows.begin, out, 0, stride, stride);
+    writeGradient(op.gradient, rows.begin, 0, stride, {out, 1, rows.end - rows.begin, stride, 0});
     if (!op.add) continue;
     const float* add = at(op.add) + (long)rows.begin * stride;
     for (long i = 0; i < (long)(rows.end - rows.begin) * stride; i += LANES) store(out + i, load(out + i) + load(add + i));
