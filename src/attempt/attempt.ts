@@ -2,12 +2,12 @@ import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { digestBytes } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
-import type { Backend } from '../net/backend.ts';
+import type { Backend, Timer } from '../net/backend.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import type { AttemptEvent } from '../schema/generated/journal.ts';
 import type { Journal, Store } from '../store/index.ts';
 import { type FindKind, type FindPart, loadInputs, saveOutputs } from './artifacts.ts';
-import { type BackendWish, deviceOf, numericsOf } from './backends.ts';
+import { type BackendWish, deviceOf, numericsOf, openRuntime } from './backends.ts';
 import { createContext, type RunningStage } from './context.ts';
 import { Failed, failureOf } from './failure.ts';
 import { importBundle } from './import-bundle.ts';
@@ -53,21 +53,35 @@ function refusal({ branched }: AttemptRequest, error: unknown): unknown {
   });
 }
 
-/** The backend, when the stage type needs one, and only if it is the one that the device in the fingerprint names. */
-async function openBackend({ request, chooseBackend, journal }: AttemptParts): Promise<Backend | undefined> {
-  if (!request.needs.backend) return undefined;
-  const { backend: wanted, threads, device } = request;
-  const backend = await chooseBackend({
-    ...(wanted === undefined ? {} : { backend: wanted }),
-    ...(threads === undefined ? {} : { threads }),
-  });
-  journal.write({ type: 'backend-chosen', backend: backend.info });
-  const here = deviceOf(backend.info);
+/** What networks run on: a backend, and what a stage that measures times with. */
+interface Executors {
+  readonly backend?: Backend;
+  readonly timer?: Timer;
+}
+
+/** What the stage type needs, and only if it is what the device in the fingerprint names. */
+async function openExecutors({ request, chooseBackend, journal }: AttemptParts): Promise<Executors> {
+  const { needs, backend: wanted, device } = request;
+  if (!needs.backend && !needs.device) return {};
+  const threads = device?.threads ?? request.threads;
+  const runtime = device && (await openRuntime(device));
+  const backend = runtime
+    ? undefined
+    : await chooseBackend({
+        ...(wanted === undefined ? {} : { backend: wanted }),
+        ...(threads === undefined ? {} : { threads }),
+      });
+  const { info } = (runtime ?? backend)!;
+  journal.write({ type: 'backend-chosen', backend: info });
+  const here = deviceOf(info);
   if (device && (device.backend !== here.backend || device.instructionSet !== here.instructionSet)) {
     const message = `the stage was planned for ${device.backend} ${device.instructionSet}, but this is ${here.backend} ${here.instructionSet}`;
     throw new Failed({ code: 'device-changed', message });
   }
-  return backend;
+  return {
+    ...(backend && needs.backend && { backend }),
+    ...(needs.device && { timer: (runtime ?? backend)! }),
+  };
 }
 
 /**
@@ -80,7 +94,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
   const started = clock.elapsed();
   const { fingerprint, attempt } = request;
 
-  let backend: Backend | undefined;
+  let executors: Executors = {};
   let running: RunningStage;
   let returned: unknown;
   let before: Awaited<ReturnType<typeof resumption>>;
@@ -88,8 +102,9 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
   const computeMs = (): number => before.computeMs + clock.elapsed() - started;
   try {
     const inputs = await loadInputs(store.objects, parts, request.inputs, journal);
-    backend = await openBackend(parts);
-    const numerics = backend && numericsOf(backend.info);
+    executors = await openExecutors(parts);
+    const executor = executors.backend ?? executors.timer;
+    const numerics = executor && numericsOf(executor.info);
     before = await resumption(store.checkpoints, request, numerics, journal);
     memo = createMemo({
       cache: store.cache,
@@ -102,7 +117,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
     running = createContext({
       request,
       inputs,
-      backend,
+      ...executors,
       resume: before.state,
       files: stageFiles(files, request),
       program: (call) => runProgram(parts, call),
@@ -173,7 +188,7 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
         ...(before.step === undefined ? {} : { resumedFrom: before.step }),
       },
       lineage: {
-        ...lineageOf(request, backend),
+        ...lineageOf(request, executors.backend ?? executors.timer),
         ...(before.extends && { extends: before.extends }),
         ...(request.branched && { branched: request.branched }),
       },

@@ -1,7 +1,13 @@
 import * as os from 'node:os';
 import { ok, type Result } from '../base/result.ts';
-import { type Backend, type BackendInfo, type NumericsKey, numericsVersion } from '../net/backend.ts';
-import type { FoundBackend, Probe } from '../schema/generated/probe.ts';
+import {
+  type Backend,
+  type BackendInfo,
+  type NumericsKey,
+  numericsVersion,
+  type Timer,
+} from '../net/backend.ts';
+import type { FoundBackend, FoundRuntime, Probe } from '../schema/generated/probe.ts';
 import type { DeviceInfo } from '../stage/contract.ts';
 import { Failed } from './failure.ts';
 import { selfTest } from './self-test.ts';
@@ -93,6 +99,24 @@ export async function chooseBackend({ backend: wanted, threads }: BackendWish): 
   throw new Failed({ code: 'no-backend', message: `no backend works here (${tried.join('; ')})` });
 }
 
+/** Opens the runtime that a device names; nothing when the device is a backend. Fails with `no-runtime`. */
+export async function openRuntime({ backend, threads }: DeviceInfo): Promise<Timer | undefined> {
+  if (!backend.startsWith('onnx/')) return undefined;
+  const opened = await openOnnx(threads);
+  if (opened.ok) return opened.value;
+  throw new Failed({ code: 'no-runtime', message: opened.failures[0]!.message });
+}
+
+const openOnnx = async (threads: number): Promise<Result<Timer>> =>
+  (await import('../onnx/index.ts')).openOnnxTimer(threads);
+
+async function findRuntime(): Promise<FoundRuntime> {
+  const opened = await openOnnx(1);
+  return opened.ok
+    ? { name: 'onnxruntime-node', info: opened.value.info }
+    : { name: 'onnxruntime-node', why: opened.failures[0]!.message };
+}
+
 /** Name of a backend with its build, as it stands in numerics keys and devices: `cpu/wasm`. */
 const nameOf = ({ name, build }: BackendInfo): string => `${name}/${build}`;
 
@@ -136,6 +160,7 @@ export async function probe(wish: BackendWish, measureMs: number): Promise<Probe
     cores: os.availableParallelism(),
     memoryMiB: Math.round(os.totalmem() / 2 ** 20),
     backends,
+    runtimes: [await findRuntime()],
     ...(chosen === undefined ? {} : { chosen, device: deviceOf(chosen) }),
   };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { printable } from '../base/printable.ts';
 import { createRng } from '../base/rng.ts';
 import { systemFailure } from '../base/system-failure.ts';
-import type { Backend } from '../net/backend.ts';
+import type { Backend, Timer } from '../net/backend.ts';
 import { writeSafetensors } from '../net/safetensors.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import type { CheckpointState, ProgramCall, Progress, StageContext, StageFiles } from '../stage/contract.ts';
@@ -20,7 +20,8 @@ const CHECKPOINT_SHARE = 0.02;
 export interface ContextParts {
   readonly request: AttemptRequest;
   readonly inputs: { readonly [port: string]: unknown };
-  readonly backend: Backend | undefined;
+  readonly backend?: Backend;
+  readonly timer?: Timer;
   readonly resume: CheckpointState | undefined;
   readonly files: StageFiles;
   /** Runs a program; STOPPED when a stop was asked for meanwhile. */
@@ -153,6 +154,10 @@ export function createContext(parts: ContextParts): RunningStage {
     backend: async () => {
       if (!parts.backend) throw undeclared('a backend', 'needs.backend');
       return parts.backend;
+    },
+    timer: async () => {
+      if (!parts.timer) throw undeclared('a device', 'needs.device');
+      return parts.timer;
     },
     ...(device === undefined ? {} : { device }),
     ...(parts.resume === undefined ? {} : { resume: parts.resume }),

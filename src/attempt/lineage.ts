@@ -1,5 +1,5 @@
 import * as os from 'node:os';
-import type { Backend } from '../net/backend.ts';
+import type { Timer } from '../net/backend.ts';
 import type { AttemptRequest } from '../schema/generated/attempt-request.ts';
 import type { Lineage } from '../schema/generated/record.ts';
 import { cpuModel, numericsOf } from './backends.ts';
@@ -13,7 +13,7 @@ function inputsOf({ inputs }: AttemptRequest): Pick<Lineage, 'inputs'> {
 }
 
 /** Where this attempt's outputs come from: what the driver knows of the code, and this process. */
-export const lineageOf = (request: AttemptRequest, backend: Backend | undefined): Lineage => ({
+export const lineageOf = (request: AttemptRequest, backend: Pick<Timer, 'info'> | undefined): Lineage => ({
   ...request.lineage,
   ...inputsOf(request),
   node: process.version,

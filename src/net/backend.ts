@@ -11,10 +11,11 @@ export const numericsVersion = 2;
 
 /** What a run says about its backend, and what a checkpoint must agree with to be resumed. */
 export interface BackendInfo {
-  readonly name: 'cpu' | 'tf';
-  /** `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`. */
+  /** `onnx` only times passes. */
+  readonly name: 'cpu' | 'tf' | 'onnx';
+  /** `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`, `onnxruntime-node`. */
   readonly build: string;
-  /** `wasm-simd128`, `avx512`, `avx2`, …: decides bits, so it is part of the numerics key. */
+  /** `wasm-simd128`, `avx512`, `avx2`, …: decides bits, so it is part of the numerics key. Of `onnx`: its version. */
   readonly instructionSet: string;
   /** Worker threads; never changes bytes. */
   readonly threads: number;
@@ -136,17 +137,21 @@ export interface Model {
   close(): Promise<void>;
 }
 
+/** What passes of a network are timed on. */
+export interface Timer {
+  readonly info: BackendInfo;
+  /** Milliseconds that one forward pass in evaluation mode takes, for latency measurements: median-ready samples. */
+  time(path: Network, options: TimeOptions): Promise<Float64Array>;
+  close(): Promise<void>;
+}
+
 /**
  * Runs networks. Chosen and injected by the runner; a stage never names one. When the device fails, calls of the backend
  * and its models reject with a `backendFailure`; its models cannot be used afterwards.
  */
-export interface Backend {
-  readonly info: BackendInfo;
+export interface Backend extends Timer {
   /** A model whose weights all start at zero, and its slots at `slotStart`: `write` initial values before use. */
   build(weights: readonly WeightSpec[], optimiser: OptimiserSpec): Promise<Model>;
-  /** Milliseconds that one forward pass in evaluation mode takes, for latency measurements: median-ready samples. */
-  time(path: Network, options: TimeOptions): Promise<Float64Array>;
-  close(): Promise<void>;
 }
 
 export interface TimeOptions {

@@ -1,2 +1,3 @@
 export * from './export.ts';
 export * from './onnxruntime.ts';
+export * from './timer.ts';

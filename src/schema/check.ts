@@ -32,6 +32,7 @@ const annotations = [
   'x-dataset',
   'x-horizon',
   'x-read',
+  'x-device',
   'x-unit',
   'x-kind',
   'x-rule',

@@ -1,6 +1,6 @@
 import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
-import type { Backend } from '../net/backend.ts';
+import type { Backend, Timer } from '../net/backend.ts';
 import type { Tensors } from '../net/network.ts';
 import type { ArtifactValues, Essences } from './artifacts.ts';
 
@@ -75,8 +75,13 @@ export interface StageContext<P = unknown, I = unknown> {
   readonly files: StageFiles;
   /** Keyed by (seed, stage type). Fork by label, epoch, index; never by stage id. */
   readonly rng: Rng;
-  /** The backend that the runner chose. Throws when the manifest does not declare `needs.backend`. */
+  /**
+   * The backend that the runner chose. Throws when the manifest does not declare `needs.backend`, or when the device that
+   * a param chose only times passes.
+   */
   readonly backend: () => Promise<Backend>;
+  /** What passes are timed on: that of `device`. Throws when the manifest does not declare `needs.device`. */
+  readonly timer: () => Promise<Timer>;
   /** The device measured; present when the manifest declares `needs.device`. */
   readonly device?: DeviceInfo;
   /** The last valid checkpoint of this fingerprint, or nothing. */

@@ -68,6 +68,8 @@ export interface Manifest {
   /** Params that name a file or a directory, or may name a shipped data set. */
   readonly content: { readonly [param: string]: ContentForm };
   readonly datasets: readonly string[];
+  /** Names of the params that settle what of the measured device, where there are such. */
+  readonly device: { readonly runtime?: string; readonly threads?: string };
   /**
    * Params that say only how far the stage goes, so that a larger value goes on from a smaller one's checkpoint: always,
    * or when the params match a schema.
@@ -227,6 +229,33 @@ function* badReads(document: JsonDocument): Generator<Problem> {
   }
 }
 
+/** Params that settle something of a device that the stage type does not measure, or that another settles already. */
+function* badDevices(document: JsonDocument): Generator<Problem> {
+  const { properties, 'x-stage': stage } = document.value as {
+    properties: Record<string, Record<string, unknown>>;
+    'x-stage': { needs?: { device?: boolean } };
+  };
+  const settled = new Map<unknown, string>();
+  for (const [param, { 'x-device': what }] of Object.entries(properties)) {
+    if (what === undefined) continue;
+    const at = valueSpan(document, pointerOf(['properties', param, 'x-device']));
+    const code = 'invalid-device-param';
+    const other = settled.get(what);
+    if (!stage.needs?.device) {
+      const message = `the param "${param}" settles the ${what} of the device, but the stage type measures none`;
+      yield {
+        code,
+        message,
+        at,
+        hints: ['A stage type that measures declares "needs": { "device": true }.'],
+      };
+    } else if (other !== undefined) {
+      yield { code, message: `"${other}" and "${param}" both settle the ${what} of the device`, at };
+    }
+    settled.set(what, param);
+  }
+}
+
 const paramsNamed = <T>(schema: Schema, keyword: string): [string, T][] =>
   Object.entries(schema.properties as Record<string, Record<string, unknown>>).flatMap(([param, of]) =>
     of[keyword] === undefined || of[keyword] === false ? [] : [[param, of[keyword] as T]],
@@ -246,12 +275,13 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
     ...badReferences(document),
     ...badHorizons(document),
     ...badReads(document),
+    ...badDevices(document),
   ];
   if (odd.length > 0) return fail(...odd);
   const { 'x-stage': stage, ...params } = checked.document.value as { [key: string]: Json } & Schema;
   const facts = stage as unknown as Omit<
     Manifest,
-    'description' | 'params' | 'content' | 'datasets' | 'horizons'
+    'description' | 'params' | 'content' | 'datasets' | 'device' | 'horizons'
   >;
   return ok({
     description: params.description as string,
@@ -266,6 +296,9 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
     retries: facts.retries,
     silence: facts.silence,
     content: Object.fromEntries(paramsNamed<ContentForm>(params, 'x-content')),
+    device: Object.fromEntries(
+      paramsNamed<'runtime' | 'threads'>(params, 'x-device').map(([param, of]) => [of, param]),
+    ),
     horizons: Object.fromEntries(
       paramsNamed<true | { readonly when: Schema }>(params, 'x-horizon').map(([param, of]) => [
         param,

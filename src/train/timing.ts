@@ -1,4 +1,4 @@
-import type { Backend, TimeOptions } from '../net/backend.ts';
+import type { TimeOptions, Timer } from '../net/backend.ts';
 import type { Network } from '../net/network.ts';
 
 /** Milliseconds of repeated passes in a few numbers. */
@@ -46,7 +46,7 @@ export interface SteadyOptions extends TimeOptions {
  * that slows down when it is hot, makes passes differ. Doubles the samples each time; gives the summary of all.
  */
 export async function timeSteadily(
-  backend: Pick<Backend, 'time'>,
+  timer: Pick<Timer, 'time'>,
   network: Network,
   { precision, mostRepeats, ...options }: SteadyOptions,
 ): Promise<TimingSummary> {
@@ -54,7 +54,7 @@ export async function timeSteadily(
   for (;;) {
     const repeats =
       samples.length === 0 ? options.repeats : Math.min(samples.length, mostRepeats - samples.length);
-    const more = await backend.time(network, { ...options, repeats });
+    const more = await timer.time(network, { ...options, repeats });
     samples = Float64Array.of(...samples, ...more);
     const summary = summariseTimes(samples);
     if (summary.margin <= precision * summary.median || samples.length >= mostRepeats) return summary;

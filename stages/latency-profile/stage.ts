@@ -21,12 +21,12 @@ interface Measured {
 }
 
 export default defineStage<Params, Inputs, Outputs>({
-  async run({ params, inputs, inputDigests, rng, backend, device, resume, tick, summary }) {
+  async run({ params, inputs, inputDigests, rng, timer, device, resume, tick, summary }) {
     const space = requirePieces(inputs.space);
     const { warmup, repeats, precision, mostRepeats, threads } = params;
-    const profiled = { ...measuredDevice(device), threads };
+    const profiled = measuredDevice(device);
     const items = profileItems(space);
-    const executor = await backend();
+    const executor = await timer();
     const timed = (network: Network) =>
       timeSteadily(executor, network, { batch: 1, warmup, repeats, precision, mostRepeats, threads });
     const under: Conditions = {

@@ -3,7 +3,7 @@ import { defineStage, stageFailure } from '../../src/stage/index.ts';
 import { measuredDevice, predictedLatency, timeSteadily } from '../../src/train/index.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
-  async run({ params, inputs, inputDigests, device, backend, summary }) {
+  async run({ params, inputs, inputDigests, device, timer, summary }) {
     const { batch, warmup, repeats, precision, mostRepeats, threads } = params;
     if (inputs.table !== undefined && batch !== 1) {
       throw stageFailure(
@@ -12,7 +12,7 @@ export default defineStage<Params, Inputs, Outputs>({
       );
     }
     const predicted = predictedLatency(inputs, inputDigests);
-    const { median, p10, p90, margin, samples } = await timeSteadily(await backend(), inputs.model.network, {
+    const { median, p10, p90, margin, samples } = await timeSteadily(await timer(), inputs.model.network, {
       batch,
       warmup,
       repeats,
@@ -30,7 +30,7 @@ export default defineStage<Params, Inputs, Outputs>({
     });
     return {
       measurement: {
-        device: { ...measuredDevice(device), threads },
+        device: measuredDevice(device),
         batch,
         median,
         p10,

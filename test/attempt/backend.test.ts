@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { numericsVersion } from '../../src/net/backend.ts';
 import type { Probe } from '../../src/schema/generated/probe.ts';
 import { builds } from '../cpu/builds.ts';
+import { version } from '../onnx/installed.ts';
 import { temporaryStore } from '../store/fixture.ts';
 import { attemptOnce, draftOf, TRAIN } from './fixture.ts';
 
@@ -103,4 +104,50 @@ test('a label of the device reaches the stage', async () => {
   expect(outcome.status).toBe('committed');
   const { record } = await store.records.find(draft.fingerprint);
   expect(record!.lineage.device!.name).toBe('the laptop');
+});
+
+const TIME = `
+export default { async run({ timer }) {
+  const found = await timer();
+  const path = { input: { h: 1, w: 1, c: 2 }, output: 'pooled', weights: [], layers: [
+    { id: 'pooled', op: 'global-pool', inputs: ['input'], output: { h: 1, w: 1, c: 2 } }] };
+  return { out: (await found.time(path, { batch: 1, warmup: 0, repeats: 3 })).length };
+} };`;
+
+test('what a stage measures on is opened with the threads of the device, not with those of the run', async () => {
+  const store = await temporaryStore();
+  const draft = draftOf('measure', {
+    needs: { backend: true, device: true },
+    backend: 'cpu',
+    threads: 1,
+    device: device({ threads: 2 }),
+  });
+  const { outcome, entries } = await attemptOnce(store, draft, TIME);
+  expect(outcome.status).toBe('committed');
+  expect(entries[1]!.event).toMatchObject({ type: 'backend-chosen', backend: { name: 'cpu', threads: 2 } });
+});
+
+test(`a stage measures on onnxruntime-node where it is there (${version}), and says how to install it where it is not`, async () => {
+  const store = await temporaryStore();
+  const [found] = probe('--quick', '--backend', 'cpu').runtimes;
+  const draft = draftOf('measure', {
+    needs: { backend: true, device: true },
+    device: device({
+      backend: 'onnx/onnxruntime-node',
+      instructionSet: found!.info?.instructionSet ?? 'onnxruntime',
+    }),
+  });
+  const { outcome, entries } = await attemptOnce(store, draft, TIME);
+  if (found!.info === undefined) {
+    expect(found!.why).toMatch(/^onnxruntime-node could not be loaded .*npm install onnxruntime-node$/);
+    expect(outcome).toEqual({ status: 'failed', code: 'no-runtime', message: found!.why });
+    return;
+  }
+  expect(outcome.status).toBe('committed');
+  expect(entries[1]!.event).toMatchObject({ type: 'backend-chosen', backend: { name: 'onnx' } });
+  const { record } = await store.records.find(draft.fingerprint);
+  expect(record!.lineage).toMatchObject({
+    backend: { name: 'onnx' },
+    device: { backend: 'onnx/onnxruntime-node' },
+  });
 });

@@ -20,7 +20,6 @@ async function cadence(
   const { context } = createContext({
     request: { ...draftOf('any'), checkpointSeconds: seconds } as unknown as AttemptRequest,
     inputs: {},
-    backend: undefined,
     resume: undefined,
     files: { read: async () => undefined, dataset: async () => undefined },
     program: async () => ({}),

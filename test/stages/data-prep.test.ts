@@ -51,6 +51,7 @@ async function prepare(params: Partial<Params>, seed = 7, files: StageFiles = di
     files,
     rng: createRng(seed).fork('data-prep'),
     backend: () => Promise.reject(new Error('internal error: expected no use of a backend')),
+    timer: () => Promise.reject(new Error('internal error: expected no use of a timer')),
     tick: async () => {},
     remember: (_, compute) => compute(),
     note: () => {},

@@ -87,6 +87,10 @@ export async function runStage(
       if (setup.backend === undefined) throw new Error('internal error: expected a backend, got none');
       return setup.backend;
     },
+    timer: async () => {
+      if (setup.backend === undefined) throw new Error('internal error: expected a timer, got none');
+      return setup.backend;
+    },
     ...(setup.device ? { device: setup.device } : {}),
     ...(resume ? { resume: stored(resume) } : {}),
     async tick(progress, snapshot) {

@@ -3,6 +3,7 @@ import { openCpuBackend } from '../../src/cpu/index.ts';
 import { childNetwork, profileItems } from '../../src/nas/index.ts';
 import type { Backend } from '../../src/net/index.ts';
 import type { LatencyTable } from '../../src/stage/index.ts';
+import { openTfBackend } from '../../src/tf/index.ts';
 import { latencyTable } from '../../stages/latency-profile/table.ts';
 import { failureOf, runStage, type Setup, stageSchema } from './harness.ts';
 import { digests, space, spaceDigest, table, tableSum, train } from './tiny.ts';
@@ -15,6 +16,14 @@ afterAll(() => backend.close());
 
 const device = { name: 'a desk', arch: 'x64', backend: 'cpu', instructionSet: 'wasm-simd128', threads: 1 };
 const encoding = [0, 1, 0, 1, 0, 1, 0];
+
+/** Params that the stage itself must look at: what runs the passes is chosen for it. */
+const paramsOf = async (type: string): Promise<string[]> => {
+  const { properties } = (await stageSchema(type)) as { properties: Record<string, { 'x-device'?: string }> };
+  return Object.keys(properties)
+    .filter((param) => properties[param]!['x-device'] !== 'runtime')
+    .sort();
+};
 
 const profile = (): Setup => ({
   params: { warmup: 1, repeats: 3, mostRepeats: 3, networks: 4 },
@@ -34,8 +43,17 @@ test('a profile has every layer shape once, sorted, and validates itself on whol
   expect(found.space).toBe(spaceDigest);
   expect(found.validation.networks).toBe(2);
   expect(ticks).toHaveLength(keys.length + 4);
-  const { properties } = await stageSchema('latency-profile');
-  expect([...read].sort()).toEqual(Object.keys(properties as object).sort());
+  expect([...read].sort()).toEqual(await paramsOf('latency-profile'));
+});
+
+test('TensorFlow.js measures as well', async () => {
+  const opened = await openTfBackend({ runtime: 'cpu' });
+  if (!opened.ok) throw new Error(opened.failures[0]!.message);
+  const { outputs } = await runStage('latency-profile', { ...profile(), backend: opened.value });
+  const { entries, validation } = outputs!.table as LatencyTable;
+  expect(entries.map(({ key }) => key)).toEqual(profileItems(space).map(({ key }) => key));
+  expect(entries.every(({ median }) => median > 0)).toBe(true);
+  expect(validation.networks).toBe(2);
 });
 
 test('an interrupted profile keeps what it has measured', async () => {
@@ -92,8 +110,7 @@ test('a measurement has ordered quantiles of all its samples, and the prediction
   const found = outputs!.measurement as { p10: number; median: number; p90: number; samples: number };
   expect(found).toMatchObject({ device, batch: 1, samples: 7, predicted: tableSum(encoding) });
   expect(0 < found.p10 && found.p10 <= found.median && found.median <= found.p90).toBe(true);
-  const { properties } = await stageSchema('measure-latency');
-  expect([...read].sort()).toEqual(Object.keys(properties as object).sort());
+  expect([...read].sort()).toEqual(await paramsOf('measure-latency'));
 });
 
 test('a table needs its space, the space of the model, and one image a pass', async () => {

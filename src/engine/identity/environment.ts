@@ -45,10 +45,37 @@ export async function probeBackends(wish: EnvironmentWish, quick = true): Promis
 export const labelled = (probe: Probe, { device: label }: EnvironmentWish): Probe =>
   probe.device && label !== undefined ? { ...probe, device: { ...probe.device, name: label } } : probe;
 
-/** The device of a probe. Fails with `no-backend` when no backend works. */
-export function deviceOf(probe: Result<Probe>): Result<NonNullable<Probe['device']>> {
+/** The runtime that is what trains. */
+export const BACKEND = 'backend';
+
+/** What the params of a stage say of the device that it measures. */
+export interface DeviceWish {
+  /** `backend` or absent: what trains; else a runtime by name. */
+  readonly runtime?: string;
+  readonly threads?: number;
+}
+
+/**
+ * The device of a probe, as a stage measures it. Fails with `no-backend` when no backend works, with `no-runtime` when
+ * the one that it asks for does not.
+ */
+export function deviceOf(
+  probe: Result<Probe>,
+  { runtime = BACKEND, threads }: DeviceWish = {},
+): Result<NonNullable<Probe['device']>> {
   if (!probe.ok) return probe;
-  if (probe.value.device !== undefined) return ok(probe.value.device);
+  const { device, runtimes } = probe.value;
+  if (device !== undefined) {
+    const wished = { ...device, ...(threads !== undefined && { threads }) };
+    if (runtime === BACKEND) return ok(wished);
+    const found = runtimes.find(({ name }) => name === runtime);
+    if (found?.info !== undefined) {
+      const { name, build, instructionSet } = found.info;
+      return ok({ ...wished, backend: `${name}/${build}`, instructionSet });
+    }
+    const why = found?.why ?? `naspipe knows no runtime "${runtime}"`;
+    return fail({ code: 'no-runtime', message: `latencies cannot be measured on ${runtime}: ${why}` });
+  }
   const why = probe.value.backends.map(({ name, why }) => `${name}: ${why ?? 'not asked for'}`).join('; ');
   return fail({ code: 'no-backend', message: `no backend works here (${why}); ${remedy}` });
 }

@@ -10,7 +10,7 @@ import type { Cache } from '../../store/index.ts';
 import { type EnvironmentWish, labelled, probeBackends } from './environment.ts';
 
 /** Environment variables that decide what is found. */
-const decisive = /^(PIPE_CPU$|CUDA_|TF_|NVIDIA_|LD_LIBRARY_PATH$|NODE_OPTIONS$)/;
+const decisive = /^(PIPE_CPU$|CUDA_|TF_|NVIDIA_|LD_LIBRARY_PATH$|NODE_OPTIONS$|NODE_PATH$)/;
 
 /** The source of the kernels and what was compiled from it. */
 async function nativeFiles(files: Files): Promise<string[]> {
@@ -28,17 +28,19 @@ async function circumstances(files: Files, { backend, threads }: EnvironmentWish
   const built = ['dist/attempt/main.js', 'src/cpu/wasm/kernels.wasm', ...(await nativeFiles(files))].map(
     (file) => path.join(ownRoot, file),
   );
-  const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].map(async (name) => {
-    const directory = await installedPackage(files, ownRoot, name);
-    return directory === undefined ? null : [directory, (await readPackage(files, directory))?.version];
-  });
+  const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', 'onnxruntime-node'].map(
+    async (name) => {
+      const directory = await installedPackage(files, ownRoot, name);
+      return directory === undefined ? null : [directory, (await readPackage(files, directory))?.version];
+    },
+  );
   const [cpu] = os.cpus();
   return {
     backend,
     threads,
     numericsVersion,
     built: (await files.statAll(built)).map((stat) => stat && [stat.inode, stat.size, `${stat.modified}`]),
-    tensorflow: await Promise.all(packages),
+    packages: await Promise.all(packages),
     gpus: (await files.list('/dev')).filter((name) => name.startsWith('nvidia')),
     environment: Object.entries(process.env)
       .filter(([name]) => decisive.test(name))

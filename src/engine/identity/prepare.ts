@@ -11,7 +11,7 @@ import { fingerprintOf, type Lookups, type Store } from '../../store/index.ts';
 import { type Code, codeOf } from './code.ts';
 import { type Content, type ContentFailure, contentOf } from './content.ts';
 import { type ContentDigests, openContentDigests } from './content-digests.ts';
-import { deviceOf, type EnvironmentWish } from './environment.ts';
+import { BACKEND, type DeviceWish, deviceOf, type EnvironmentWish } from './environment.ts';
 import { type Artifact, essentialInputs, type InputArtifacts } from './essence.ts';
 import { knownProbe } from './known-probe.ts';
 import { preimageOf } from './preimage.ts';
@@ -118,6 +118,7 @@ export async function preflight(work: Work): Promise<Problem[]> {
     bundled.add(type.name);
     const [code, found] = await Promise.all([codeOfType(type), content(stage)]);
     return [
+      ...(await runtimeProblems(work, stage)),
       ...(code.ok || !first ? [] : code.failures.map((failure) => ({ ...failure, at }))),
       ...(found.ok
         ? []
@@ -146,6 +147,23 @@ export interface Prepared {
   readonly branched?: BranchedFrom;
 }
 
+function deviceWish({ type, params }: Stage): DeviceWish {
+  const { runtime, threads } = type.manifest.device;
+  return {
+    ...(runtime !== undefined && { runtime: String(params[runtime]) }),
+    ...(threads !== undefined && { threads: Number(params[threads]) }),
+  };
+}
+
+/** That the runtime which a param names is not there. What trains is looked for only when a stage must know it. */
+async function runtimeProblems({ probe }: Work, stage: Stage): Promise<Problem[]> {
+  const { runtime } = stage.type.manifest.device;
+  const wish = deviceWish(stage);
+  if (runtime === undefined || wish.runtime === BACKEND) return [];
+  const device = deviceOf(await probe(), wish);
+  return device.ok ? [] : device.failures.map((failure) => ({ ...failure, at: stage.paramAt([runtime]) }));
+}
+
 /** Computes a stage's fingerprint from its code, params and the contents of its inputs. Nothing is executed. */
 export async function prepare(
   { store, probe, code, content: contentOfStage, branch }: Work,
@@ -159,7 +177,7 @@ export async function prepare(
   if (!bundle.ok) return bundle;
   const content = await contentOfStage(stage);
   if (!content.ok) return content;
-  const device = stage.type.manifest.needs.device ? deviceOf(await probe()) : undefined;
+  const device = stage.type.manifest.needs.device ? deviceOf(await probe(), deviceWish(stage)) : undefined;
   if (device?.ok === false) return device;
   const branched = branch?.stage === stage.id ? branch.from : undefined;
   const preimage = preimageOf({

@@ -59,11 +59,11 @@ backend: RecordedBackend
  */
 export interface RecordedBackend {
 /**
- * Which backend.
+ * Which backend; `onnx` only times passes.
  */
-name: ("cpu" | "tf")
+name: ("cpu" | "tf" | "onnx")
 /**
- * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`.
+ * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`, `onnxruntime-node`.
  */
 build: string
 /**

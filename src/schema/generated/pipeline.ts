@@ -2049,6 +2049,10 @@ mostRepeats?: number
  * Threads of a pass.
  */
 threads?: number
+/**
+ * What runs the passes: the backend that trains (`--backend`), or onnxruntime-node on the CPU, where it is installed, with the network exported as ONNX, batch normalisation folded.
+ */
+runtime?: ("backend" | "onnxruntime-node")
 }
 /**
  * Times a model on this device.
@@ -2136,6 +2140,10 @@ mostRepeats?: number
  * Threads of a pass.
  */
 threads?: number
+/**
+ * What runs the passes: the backend that trains (`--backend`), or onnxruntime-node on the CPU, where it is installed, with the network exported as ONNX, batch normalisation folded.
+ */
+runtime?: ("backend" | "onnxruntime-node")
 }
 /**
  * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates, or by REINFORCE the rewards of sampled paths. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.

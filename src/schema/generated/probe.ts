@@ -28,6 +28,10 @@ memoryMiB: number
  * In the order of preference.
  */
 backends: FoundBackend[]
+/**
+ * What latencies can be measured on besides the backends.
+ */
+runtimes: FoundRuntime[]
 chosen?: RecordedBackend
 device?: RecordedDevice
 }
@@ -62,11 +66,11 @@ faster?: string
  */
 export interface RecordedBackend {
 /**
- * Which backend.
+ * Which backend; `onnx` only times passes.
  */
-name: ("cpu" | "tf")
+name: ("cpu" | "tf" | "onnx")
 /**
- * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`.
+ * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`, `onnxruntime-node`.
  */
 build: string
 /**
@@ -77,6 +81,20 @@ instructionSet: string
  * Worker threads; never changes bytes.
  */
 threads: number
+}
+/**
+ * A runtime that was tried.
+ */
+export interface FoundRuntime {
+/**
+ * Which runtime, as params name it.
+ */
+name: "onnxruntime-node"
+info?: RecordedBackend
+/**
+ * Why it cannot be used.
+ */
+why?: string
 }
 /**
  * The device that latencies are measured on.

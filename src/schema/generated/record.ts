@@ -380,11 +380,11 @@ branched?: BranchedFrom
  */
 export interface RecordedBackend {
 /**
- * Which backend.
+ * Which backend; `onnx` only times passes.
  */
-name: ("cpu" | "tf")
+name: ("cpu" | "tf" | "onnx")
 /**
- * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`.
+ * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`, `onnxruntime-node`.
  */
 build: string
 /**

@@ -69,6 +69,10 @@ description: string
  */
 "x-dataset"?: boolean
 /**
+ * The param settles this of the device that is measured: what runs the passes (`backend`: what trains; `onnxruntime-node`), or its threads. Of a stage type that needs a device.
+ */
+"x-device"?: ("runtime" | "threads")
+/**
  * The param says only how far the stage goes: a state on the way is the same for every larger value, so that a larger one goes on from a smaller one's checkpoint. `when`: a schema that the params must match for that to be true.
  */
 "x-horizon"?: (true | {

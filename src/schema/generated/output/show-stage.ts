@@ -581,11 +581,11 @@ branched?: BranchedFrom1
  */
 export interface RecordedBackend {
 /**
- * Which backend.
+ * Which backend; `onnx` only times passes.
  */
-name: ("cpu" | "tf")
+name: ("cpu" | "tf" | "onnx")
 /**
- * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`.
+ * `wasm`, `native`, `tfjs-node-gpu`, `tfjs-node`, `tfjs-cpu`, `onnxruntime-node`.
  */
 build: string
 /**

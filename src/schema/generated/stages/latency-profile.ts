@@ -28,6 +28,10 @@ mostRepeats: number
  * Threads of a pass.
  */
 threads: number
+/**
+ * What runs the passes: the backend that trains (`--backend`), or onnxruntime-node on the CPU, where it is installed, with the network exported as ONNX, batch normalisation folded.
+ */
+runtime: ("backend" | "onnxruntime-node")
 }
 
 export type Inputs = {
