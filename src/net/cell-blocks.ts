@@ -14,16 +14,24 @@ export function factorizedReduction(
   builder: NetworkBuilder,
   id: string,
   from: Handle,
-  options: { readonly filters: number; readonly stride?: 1 | 2; readonly batchNorm: Norm },
+  options: {
+    readonly filters: number;
+    readonly stride?: 1 | 2;
+    readonly batchNorm: Norm;
+    /** Makes the convolutions of a halving; default: 1x1 without bias. */
+    readonly conv?: (id: string, from: Handle, filters: number) => Handle;
+  },
 ): Handle {
   const { filters, stride = 2, batchNorm } = options;
+  const conv = options.conv ?? ((name, x, count) => builder.conv(name, x, { filters: count, kernel: 1 }));
   if (stride === 1) return convBnAct(builder, id, from, { filters, kernel: 1, batchNorm });
   if (filters % 2 !== 0) throw new Error(`internal error: expected even filters of ${id}, got ${filters}`);
   const half = (name: string, offset: number): Handle =>
-    builder.conv(`${id}.${name}.conv`, builder.subsample(`${id}.${name}.pixels`, from, { stride, offset }), {
-      filters: filters / 2,
-      kernel: 1,
-    });
+    conv(
+      `${id}.${name}.conv`,
+      builder.subsample(`${id}.${name}.pixels`, from, { stride, offset }),
+      filters / 2,
+    );
   const both = builder.concat(`${id}.both`, [half('even', 0), half('odd', 1)]);
   return builder.batchNorm(`${id}.bn`, both, batchNorm);
 }

@@ -17,6 +17,8 @@ export interface UibOptions {
   readonly layerScale?: number;
   /** Rate at which the block is left out of its sum; only where the input is added. Default 0. */
   readonly dropPath?: number;
+  /** Prefix of the weights' names; default: the block's id. Kernels of different sizes have weights of their own. */
+  readonly name?: string;
 }
 
 /**
@@ -42,6 +44,7 @@ export function universalBottleneck(
     batchNorm,
     layerScale,
     dropPath = 0,
+    name: weights = id,
   } = options;
   if (start === 0 && middle === 0 && stride !== 1) {
     throw new Error(`internal error: expected a depthwise convolution in ${id} that strides, got none`);
@@ -49,15 +52,31 @@ export function universalBottleneck(
   const depthwise = (name: string, x: Handle, kernel: number, step: number): Handle =>
     builder.batchNorm(
       `${id}.${name}.bn`,
-      builder.depthwise(`${id}.${name}.conv`, x, { kernel, stride: step }),
-      batchNorm,
+      builder.depthwise(`${id}.${name}.conv`, x, {
+        kernel,
+        stride: step,
+        name: `${weights}.${name}.k${kernel}`,
+      }),
+      { ...batchNorm, name: `${weights}.${name}.bn` },
     );
   let x = start === 0 ? from : depthwise('start', from, start, middle === 0 ? stride : 1);
-  x = convBnAct(builder, `${id}.expand`, x, { filters: expanded, kernel: 1, activation, batchNorm });
+  x = convBnAct(builder, `${id}.expand`, x, {
+    filters: expanded,
+    kernel: 1,
+    activation,
+    batchNorm,
+    name: `${weights}.expand`,
+  });
   if (middle !== 0)
     x = builder.activation(`${id}.middle.act`, depthwise('middle', x, middle, stride), activation);
-  x = convBnAct(builder, `${id}.project`, x, { filters: output, kernel: 1, batchNorm });
-  if (layerScale !== undefined) x = builder.scale(`${id}.scale`, x, { initial: layerScale });
+  x = convBnAct(builder, `${id}.project`, x, {
+    filters: output,
+    kernel: 1,
+    batchNorm,
+    name: `${weights}.project`,
+  });
+  if (layerScale !== undefined)
+    x = builder.scale(`${id}.scale`, x, { initial: layerScale, name: `${weights}.scale` });
   if (stride !== 1 || output !== from.shape.c) return x;
   if (dropPath > 0) x = builder.dropPath(`${id}.drop`, x, dropPath);
   return builder.add(`${id}.add`, from, x);

@@ -1,14 +1,7 @@
 import type { Json } from '../base/canonical.ts';
 import { digestBytes, digestValue } from '../base/digest.ts';
 import { createRng } from '../base/rng.ts';
-import {
-  choicesOf,
-  describeArchitecture,
-  type Encoding,
-  encodingKey,
-  type MobilenetSpace,
-  supernetPath,
-} from '../nas/index.ts';
+import { choicesOf, describeArchitecture, type Encoding, encodingKey, supernetPath } from '../nas/index.ts';
 import type { Model } from '../net/backend.ts';
 import type { Tensors } from '../net/network.ts';
 import { writeSafetensors } from '../net/safetensors.ts';
@@ -25,7 +18,7 @@ const evaluationBatch = 250;
 export interface EvaluatorOptions {
   /** Holds the supernet's weights, which do not change while the evaluator is in use. */
   readonly model: Model;
-  readonly space: MobilenetSpace;
+  readonly space: SearchSpace;
   /** Where the recalibration images are drawn from. */
   readonly train: Split;
   readonly validation: Split;

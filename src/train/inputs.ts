@@ -25,14 +25,26 @@ export function requireSpace(
 }
 
 /**
- * A space whose networks can share the weights of a supernet. Ends the stage with `no-supernet` for spaces of other
- * grammars.
+ * A space whose networks can share the weights of a supernet. Ends the stage with `no-supernet` where the side of the
+ * image is searched.
  */
-export function requireSupernet(space: SearchSpace): MobilenetSpace {
-  if (space.grammar === 'mobilenet') return space;
+export function requireSupernet<Space extends SearchSpace>(space: Space): Space {
+  if (space.grammar !== 'stacks' || space.sides.length < 2) return space;
   throw stageFailure(
     'no-supernet',
-    `no supernet can be trained for the space ${space.name}, which is of the grammar ${space.grammar}; its networks can be trained alone by final-train, or take a space of the grammar mobilenet, such as mobilenet-v3`,
+    `no supernet can be trained for the space ${space.name}: its networks take images of the sides ${space.sides.join(', ')}, but a batch has images of one side; leave one side in the space`,
+  );
+}
+
+/**
+ * A space with a gate for each choice block. Ends the stage with `no-gates` for spaces of other grammars than
+ * `mobilenet`.
+ */
+export function requireGates(space: SearchSpace): MobilenetSpace {
+  if (space.grammar === 'mobilenet') return space;
+  throw stageFailure(
+    'no-gates',
+    `path gates are for spaces of the grammar mobilenet, such as mobilenet-v3 and proxyless, but ${space.name} is of the grammar ${space.grammar}; controller-search and evolutionary-refinement search it`,
   );
 }
 

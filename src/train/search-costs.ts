@@ -1,4 +1,5 @@
 import {
+  type ArchitectureCost,
   type CostModel,
   type Encoding,
   latencyCost,
@@ -6,12 +7,13 @@ import {
   macsCost,
   paramsCost,
   resolveTarget,
+  type SearchSpace,
   type StrategySpec,
 } from '../nas/index.ts';
 import type { Costs } from '../schema/generated/artifacts/trials.ts';
 import type { LatencyTable } from '../stage/artifacts.ts';
 import { stageFailure } from '../stage/contract.ts';
-import { orFail } from './inputs.ts';
+import { orFail, requirePieces } from './inputs.ts';
 
 /** A cost target as params write it: a quantity, and either a fraction of its reachable range or a value. */
 export interface TargetParams {
@@ -21,12 +23,17 @@ export interface TargetParams {
 }
 
 /** The costs of a space's architectures, and the one that a search looks at. */
-export interface SearchCosts {
-  readonly model: CostModel;
+export interface SearchCosts<Model extends ArchitectureCost = ArchitectureCost> {
+  readonly model: Model;
   /** Target or limit of that cost in its unit; absent for a search that looks at accuracy alone (its cost: MACs). */
   readonly target?: number;
   /** Every cost of an architecture that is known; latency only with a table. */
   readonly of: (encoding: Encoding) => Costs;
+}
+
+interface Costly<Space> {
+  readonly space: Space;
+  readonly table?: LatencyTable;
 }
 
 /**
@@ -36,14 +43,26 @@ export interface SearchCosts {
  * @param digest content digest of the space
  */
 export function searchCosts(
-  { space, table }: { readonly space: MobilenetSpace; readonly table?: LatencyTable },
+  inputs: Costly<MobilenetSpace>,
+  digest: string,
+  target: TargetParams | null,
+  use: 'target' | 'limit',
+): SearchCosts<CostModel>;
+export function searchCosts(
+  inputs: Costly<SearchSpace>,
+  digest: string,
+  target: TargetParams | null,
+  use: 'target' | 'limit',
+): SearchCosts;
+export function searchCosts(
+  { space, table }: Costly<SearchSpace>,
   digest: string,
   target: TargetParams | null,
   use: 'target' | 'limit',
 ): SearchCosts {
   const params = paramsCost(space);
   const macs = macsCost(space);
-  const latency = table && orFail(latencyCost(space, digest, table));
+  const latency = table && orFail(latencyCost(requirePieces(space), digest, table));
   const of = (encoding: Encoding): Costs => ({
     params: params.cost(encoding),
     macs: macs.cost(encoding),

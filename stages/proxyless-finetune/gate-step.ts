@@ -30,7 +30,7 @@ export interface GateSteps {
   readonly space: MobilenetSpace;
   readonly model: Model;
   readonly gates: PathGates;
-  readonly costs: SearchCosts;
+  readonly costs: SearchCosts<CostModel>;
   /** Validation batches, one a gate step. */
   readonly batches: BatchSource;
   /** Of what the steps draw; each forks its own number from it. */
@@ -96,7 +96,7 @@ function rewarded(
  */
 function gateLossOf(
   params: GradientLoss,
-  { model, target }: SearchCosts,
+  { model, target }: SearchCosts<CostModel>,
 ): { readonly loss: GateLossSpec; readonly cost: CostModel } {
   const reference = target!;
   if (params.kind === 'add-linear') {

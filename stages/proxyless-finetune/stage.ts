@@ -20,8 +20,8 @@ import {
   plainBatches,
   readWeights,
   recipeBatches,
+  requireGates,
   requireSpace,
-  requireSupernet,
   requireUnchanged,
   restore,
   searchCosts,
@@ -48,7 +48,7 @@ interface Saved {
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, stopwatch, summary }) {
     const { supernet, validation } = inputs;
-    const space = requireSupernet(inputs.space);
+    const space = requireGates(inputs.space);
     const digest = requireSpace(inputDigests.space, {
       supernet: supernet.info,
       architecture: inputs.architecture,

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { searchSpace } from '../../src/kinds/search-space.ts';
 import type { MobilenetSpace } from '../../src/nas/index.ts';
-import { enasMacroSpace, macsCost, nasBenchMacroSpace, spaceSize } from '../../src/nas/index.ts';
-import { requirePieces, requireSupernet } from '../../src/train/index.ts';
+import {
+  enasMacroSpace,
+  macsCost,
+  nasBenchMacroSpace,
+  ofaMobilenetV3Space,
+  spaceSize,
+} from '../../src/nas/index.ts';
+import { requireGates, requirePieces, requireSupernet } from '../../src/train/index.ts';
 import { mainSpace } from '../nas/spaces.ts';
 import { runStage, stageSchema } from './harness.ts';
 import { train } from './tiny.ts';
@@ -71,11 +77,18 @@ test('every named space is a sound artifact for images of the data', async () =>
   }
 });
 
-test('a supernet of a space that shares no weights is refused in a sentence, and a latency table of one without pieces', () => {
-  expect(() => requireSupernet(nasBenchMacroSpace())).toThrow(
-    'no supernet can be trained for the space nas-bench-macro, which is of the grammar stacks; its networks can be trained alone by final-train, or take a space of the grammar mobilenet, such as mobilenet-v3',
+test('a supernet of several image sides, gates of other grammars, and a latency table without pieces are refused in a sentence', () => {
+  const elastic = ofaMobilenetV3Space({ sides: [128, 160] });
+  expect(() => requireSupernet(elastic)).toThrow(
+    'no supernet can be trained for the space ofa-mobilenet-v3: its networks take images of the sides 128, 160, but a batch has images of one side; leave one side in the space',
   );
-  expect(requireSupernet(mainSpace)).toBe(mainSpace);
+  for (const space of [mainSpace, nasBenchMacroSpace(), enasMacroSpace()]) {
+    expect(requireSupernet(space)).toBe(space);
+  }
+  expect(() => requireGates(nasBenchMacroSpace())).toThrow(
+    'path gates are for spaces of the grammar mobilenet, such as mobilenet-v3 and proxyless, but nas-bench-macro is of the grammar stacks; controller-search and evolutionary-refinement search it',
+  );
+  expect(requireGates(mainSpace)).toBe(mainSpace);
   expect(() => requirePieces(enasMacroSpace())).toThrow(
     'no latency table can be made for the space enas-macro, which is of the grammar macro: its networks are not made of pieces that can be timed alone; measure-latency times a network that is trained',
   );

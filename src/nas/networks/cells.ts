@@ -1,29 +1,102 @@
 import { never } from '../../base/result.ts';
 import { convBnAct } from '../../net/blocks.ts';
-import type { Handle } from '../../net/builder.ts';
-import { NetworkBuilder } from '../../net/builder.ts';
+import type { Handle, NetworkBuilder } from '../../net/builder.ts';
 import { factorizedReduction, rowThenColumn, separable } from '../../net/cell-blocks.ts';
-import type { Network } from '../../net/network.ts';
+import type { Network, WeightSpec } from '../../net/network.ts';
 import type { CellSpace } from '../../schema/generated/artifacts/search-space.ts';
 import type { CellBranch } from '../space/cells.ts';
-import { cellNodes, looseEnds } from '../space/cells.ts';
+import { type CELLS, cellNodes, looseEnds, orderedCells } from '../space/cells.ts';
 import type { Encoding } from '../space/choice.ts';
+import type { Joined } from './join.ts';
+import { Assembly, inheritJoined } from './join.ts';
 import { plainHead } from './plain-head.ts';
+import type { SharedWeights } from './shared.ts';
+import { byName } from './shared.ts';
 
-type Nodes = readonly (readonly [CellBranch, CellBranch])[];
+/** What one side of a node may be; several are averaged. */
+type Side = readonly CellBranch[];
+
+/** A cell: its nodes, and the tensors that are its output. */
+interface CellPlan {
+  readonly nodes: readonly (readonly [Side, Side])[];
+  readonly ends: readonly number[];
+}
+type CellPlans = { readonly [cell in (typeof CELLS)[number]]: CellPlan };
 
 /** Channels of the stem, as a multiple of the first cells' (ENAS micro_child). */
 const STEM = 3;
+
+/** The network of one architecture alone. */
+export const cellNetwork = (space: CellSpace, encoding: Encoding): Network =>
+  assemble(space, chosen(space, encoding)).network;
+
+/**
+ * Each side of each node of each cell of the stack has weights of its own for every input and operation, and what
+ * reads the loose ends has some for every tensor that may be one (ENAS, release micro_child).
+ */
+export function cellShared(space: CellSpace): SharedWeights {
+  const { weights } = assemble(space, everything(space), 'all').network;
+  const shared = byName(weights);
+  return {
+    weights,
+    path: (encoding) => assemble(space, chosen(space, orderedCells(encoding)), shared).network,
+    warmup: (encoding, mixed) =>
+      assemble(space, averaged(space, orderedCells(encoding), mixed), shared).network,
+    inherit(encoding, supernet) {
+      const { network, joins } = assemble(space, chosen(space, encoding));
+      return inheritJoined(network, joins, supernet);
+    },
+  };
+}
+
+const chosen = (space: CellSpace, encoding: Encoding): CellPlans => averaged(space, encoding, new Set());
+
+const everything = ({ nodes, operations }: CellSpace): CellPlans => {
+  const sides = (node: number): Side =>
+    Array.from({ length: node + 2 }, (_, input) =>
+      operations.map((operation) => ({ input, operation })),
+    ).flat();
+  const cell: CellPlan = {
+    nodes: Array.from({ length: nodes }, (_, node) => [sides(node), sides(node)] as const),
+    ends: Array.from({ length: nodes + 2 }, (_, index) => index),
+  };
+  return { normal: cell, reduction: cell };
+};
+
+/** All inputs or all operations of a side in equal parts; loose ends stay those of the encoding. */
+function averaged(space: CellSpace, encoding: Encoding, mixed: ReadonlySet<string>): CellPlans {
+  const found = cellNodes(space, encoding);
+  const plan = (cell: (typeof CELLS)[number]): CellPlan => ({
+    nodes: found[cell].map((branches, node) => {
+      const side = (which: 1 | 2): Side => {
+        const { input, operation } = branches[which - 1]!;
+        const id = `${cell}.n${node}`;
+        const inputs = mixed.has(`${id}.input${which}`)
+          ? Array.from({ length: node + 2 }, (_, each) => each)
+          : [input];
+        const operations = mixed.has(`${id}.op${which}`) ? space.operations : [operation];
+        return inputs.flatMap((from) => operations.map((op) => ({ input: from, operation: op })));
+      };
+      return [side(1), side(2)] as const;
+    }),
+    ends: looseEnds(found[cell]),
+  });
+  return { normal: plan('normal'), reduction: plan('reduction') };
+}
 
 /**
  * A network of cells (Zoph et al. 2018; Pham et al. 2018 §2.3, release micro_child). In the form `final` reduction cells
  * stride in the operations that read their inputs, and loose ends are concatenated; in the form `search` a factorised
  * reduction goes before the reduction cell, and a 1x1 convolution behind the loose ends.
  */
-export function cellNetwork(space: CellSpace, encoding: Encoding): Network {
+function assemble(
+  space: CellSpace,
+  plans: CellPlans,
+  weights?: ReadonlyMap<string, WeightSpec> | 'all',
+): { readonly network: Network; readonly joins: Assembly['joins'] } {
   const { batchNorm, layers, form } = space;
-  const cells = cellNodes(space, encoding);
-  const builder = new NetworkBuilder(space.input);
+  const assembly = new Assembly(space.input, weights);
+  const { builder } = assembly;
   const stem = convBnAct(builder, 'stem', builder.input, {
     filters: STEM * space.filters,
     kernel: 3,
@@ -31,7 +104,7 @@ export function cellNetwork(space: CellSpace, encoding: Encoding): Network {
   });
   const third = Math.floor(layers / 3);
   let filters = space.filters;
-  let [before, x] = [stem, stem];
+  let [before, x]: [Joined, Joined] = [stem, stem];
   for (let index = 0; index < layers + 2; index++) {
     const id = `c${index}`;
     const reduces = index === third || index === 2 * third + 1;
@@ -40,58 +113,79 @@ export function cellNetwork(space: CellSpace, encoding: Encoding): Network {
       const half = factorizedReduction(builder, `${id}.half`, x, { filters, batchNorm });
       [before, x] = [x, half];
     }
-    const nodes = reduces ? cells.reduction : cells.normal;
+    const plan = reduces ? plans.reduction : plans.normal;
     const stride = reduces && form === 'final' ? 2 : 1;
-    const out = addCell(builder, space, id, [before, x], nodes, filters, stride);
+    const out = addCell({ assembly, space, id, filters, stride }, [before, x], plan);
     [before, x] = [x, out];
   }
-  return builder.finish(plainHead(builder, builder.activation('last.act', x, 'relu'), space));
+  const last = assembly.each(x, (tensor) => builder.activation('last.act', tensor, 'relu'));
+  return { network: builder.finish(plainHead(assembly, last, space)), joins: assembly.joins };
+}
+
+interface Place {
+  readonly assembly: Assembly;
+  readonly space: CellSpace;
+  /** Of the cell. */
+  readonly id: string;
+  readonly filters: number;
+  readonly stride: 1 | 2;
 }
 
 function addCell(
-  builder: NetworkBuilder,
-  space: CellSpace,
-  id: string,
-  [first, second]: readonly [Handle, Handle],
-  nodes: Nodes,
-  filters: number,
-  stride: 1 | 2,
-): Handle {
+  place: Place,
+  [first, second]: readonly [Joined, Joined],
+  { nodes, ends }: CellPlan,
+): Joined {
+  const { assembly, space, id, filters, stride } = place;
+  const { builder } = assembly;
   const { batchNorm, form } = space;
-  const project = (name: string, tensor: Handle): Handle =>
-    convBnAct(builder, name, builder.activation(`${name}.before`, tensor, 'relu'), {
-      filters,
-      kernel: 1,
-      batchNorm,
-    });
-  let x = first;
+  const active = (name: string, tensor: Joined): Joined =>
+    assembly.each(tensor, (each) => builder.activation(`${name}.before`, each, 'relu'));
+  const project = (name: string, tensor: Joined): Handle =>
+    builder.batchNorm(`${name}.bn`, assembly.conv(`${name}.conv`, active(name, tensor), filters), batchNorm);
+  let x: Handle = first;
   if (x.shape.h !== second.shape.h || x.shape.w !== second.shape.w) {
-    const before = builder.activation(`${id}.fit0.before`, x, 'relu');
-    x = factorizedReduction(builder, `${id}.fit0`, before, { filters, batchNorm });
-  } else if (x.shape.c !== filters) x = project(`${id}.fit0`, x);
-  let y = second.shape.c === filters ? second : project(`${id}.fit1`, second);
-  if (form === 'final') y = project(`${id}.base`, y);
-  const tensors = [x, y];
-  for (const [index, branches] of nodes.entries()) {
-    const [a, b] = branches.map(({ input, operation }, side) =>
-      branch(
-        builder,
-        space,
-        `${id}.n${index}.${side + 1}.from${input}.${operation}`,
-        tensors[input]!,
-        operation,
-        filters,
-        input < 2 ? stride : 1,
-      ),
-    );
+    const { shares, ...before } = active(`${id}.fit0`, first);
+    const conv = (name: string, tensor: Handle, count: number): Handle =>
+      assembly.conv(name, shares === undefined ? tensor : { ...tensor, shares }, count);
+    x = factorizedReduction(builder, `${id}.fit0`, before, { filters, batchNorm, conv });
+  } else if (x.shape.c !== filters) x = project(`${id}.fit0`, first);
+  const fitting: Handle = second.shape.c === filters ? second : project(`${id}.fit1`, second);
+  const y = form === 'final' ? project(`${id}.base`, { id: fitting.id, shape: fitting.shape }) : fitting;
+  const tensors: Handle[] = [x, y];
+  for (const [index, sides] of nodes.entries()) {
+    const [a, b] = sides.map((side, which) => {
+      const name = `${id}.n${index}.${which + 1}`;
+      const all = side.map(({ input, operation }) =>
+        branch(
+          builder,
+          space,
+          `${name}.from${input}.${operation}`,
+          tensors[input]!,
+          operation,
+          filters,
+          input < 2 ? stride : 1,
+        ),
+      );
+      return all.length === 1
+        ? all[0]!
+        : builder.mix(
+            `${name}.all`,
+            all,
+            all.map(() => 1 / all.length),
+          );
+    });
     tensors.push(builder.add(`${id}.n${index}`, a!, b!));
   }
-  const ends = looseEnds(nodes).map((index) => {
+  const parts = ends.map((index) => {
     const tensor = tensors[index]!;
-    if (stride === 1 || index > 1) return tensor;
-    return factorizedReduction(builder, `${id}.end${index}`, tensor, { filters, batchNorm });
+    const halved =
+      stride === 1 || index > 1
+        ? tensor
+        : factorizedReduction(builder, `${id}.end${index}`, tensor, { filters, batchNorm });
+    return [`from${index}`, halved] as const;
   });
-  const all = ends.length === 1 ? ends[0]! : builder.concat(`${id}.ends`, ends);
+  const all = assembly.concat(`${id}.ends`, parts);
   return form === 'final' ? all : project(`${id}.out`, all);
 }
 

@@ -1,31 +1,101 @@
 import { convBnAct } from '../../net/blocks.ts';
 import type { Handle } from '../../net/builder.ts';
-import { NetworkBuilder } from '../../net/builder.ts';
 import { factorizedReduction } from '../../net/cell-blocks.ts';
-import type { Network } from '../../net/network.ts';
+import type { Network, WeightSpec } from '../../net/network.ts';
 import type { MacroSpace } from '../../schema/generated/artifacts/search-space.ts';
 import type { Encoding } from '../space/choice.ts';
 import type { MacroLayer } from '../space/macro.ts';
 import { macroHalvings, macroLayers } from '../space/macro.ts';
+import { Assembly, inheritJoined } from './join.ts';
 import { plainHead } from './plain-head.ts';
+import type { SharedWeights } from './shared.ts';
+import { byName } from './shared.ts';
+
+/** Operations of a layer, averaged where there are several, and the skips that join it. */
+interface LayerPlan {
+  readonly operations: readonly MacroLayer['operation'][];
+  /** `share`: by what the joined tensor is multiplied. */
+  readonly skips: readonly { readonly anchor: number; readonly share: number }[];
+}
+
+/** The network of one architecture alone. */
+export const macroNetwork = (space: MacroSpace, encoding: Encoding): Network =>
+  assemble(space, chosen(space, encoding)).network;
+
+/** Each operation of each layer has weights of its own, and in the form `final` each tensor that may be joined. */
+export function macroShared(space: MacroSpace): SharedWeights {
+  const { weights } = assemble(space, everything(space), 'all').network;
+  const shared = byName(weights);
+  return {
+    weights,
+    path: (encoding) => assemble(space, chosen(space, encoding), shared).network,
+    warmup: (encoding, mixed) => assemble(space, averaged(space, encoding, mixed), shared).network,
+    inherit(encoding, supernet) {
+      const { network, joins } = assemble(space, chosen(space, encoding));
+      return inheritJoined(network, joins, supernet);
+    },
+  };
+}
+
+const chosen = (space: MacroSpace, encoding: Encoding): LayerPlan[] =>
+  macroLayers(space, encoding).map(({ operation, skips }) => ({
+    operations: [operation],
+    skips: skips.map((anchor) => ({ anchor, share: 1 })),
+  }));
+
+const everything = ({ layers, operations }: MacroSpace): LayerPlan[] =>
+  Array.from({ length: layers }, (_, layer) => ({
+    operations,
+    skips: Array.from({ length: layer }, (_, anchor) => ({ anchor, share: 1 })),
+  }));
+
+/** All operations of a layer in equal parts, half of a skip. */
+const averaged = (space: MacroSpace, encoding: Encoding, mixed: ReadonlySet<string>): LayerPlan[] =>
+  macroLayers(space, encoding).map(({ operation, skips }, layer) => ({
+    operations: mixed.has(`l${layer}.op`) ? space.operations : [operation],
+    skips: Array.from({ length: layer }, (_, anchor) => anchor).flatMap((anchor) => {
+      if (mixed.has(`l${layer}.skip${anchor}`)) return [{ anchor, share: 1 / 2 }];
+      return skips.includes(anchor) ? [{ anchor, share: 1 }] : [];
+    }),
+  }));
 
 /**
  * A network of ENAS's macro space (Pham et al. 2018 §2.2, release general_child): weights of a layer and operation are
  * the same for all that lie before and behind. In the form `final` each layer is a 1x1 and a full convolution, and
  * skips are concatenated.
  */
-export function macroNetwork(space: MacroSpace, encoding: Encoding): Network {
+function assemble(
+  space: MacroSpace,
+  plans: readonly LayerPlan[],
+  weights?: ReadonlyMap<string, WeightSpec> | 'all',
+): { readonly network: Network; readonly joins: Assembly['joins'] } {
   const { batchNorm, anchors, form } = space;
-  const builder = new NetworkBuilder(space.input);
+  const assembly = new Assembly(space.input, weights);
+  const { builder } = assembly;
   let filters = space.filters;
   let x = convBnAct(builder, 'stem', builder.input, { filters, kernel: 3, batchNorm });
   let tensors = [x];
   const halvings = macroHalvings(space);
-  for (const [index, layer] of macroLayers(space, encoding).entries()) {
+  for (const [index, plan] of plans.entries()) {
     const id = `l${index}`;
-    const skips = layer.skips.map((anchor) => tensors[anchors === 'release' ? anchor : anchor + 1]!);
-    const build = form === 'search' ? searchLayer : finalLayer;
-    x = build(builder, space, id, x, filters, layer.operation, skips, index > 0);
+    const place = { assembly, space, id, filters };
+    const outputs = plan.operations.map((operation) =>
+      (form === 'search' ? searchOperation : finalOperation)(place, x, operation),
+    );
+    x =
+      outputs.length === 1
+        ? outputs[0]!
+        : builder.mix(
+            `${id}.ops`,
+            outputs,
+            outputs.map(() => 1 / outputs.length),
+          );
+    const joined = plan.skips.map(({ anchor, share }): Part => {
+      const at = anchors === 'release' ? anchor : anchor + 1;
+      const tensor = tensors[at]!;
+      return [`from${at}`, share === 1 ? tensor : builder.mix(`${id}.part${anchor}`, [tensor], [share])];
+    });
+    if (index > 0) x = (form === 'search' ? sum : concatenation)(place, x, joined);
     tensors.push(x);
     if (!halvings.includes(index)) continue;
     if (form === 'final') filters *= 2;
@@ -34,48 +104,69 @@ export function macroNetwork(space: MacroSpace, encoding: Encoding): Network {
     );
     x = tensors.at(-1)!;
   }
-  return builder.finish(plainHead(builder, x, space));
+  return { network: builder.finish(plainHead(assembly, x, space)), joins: assembly.joins };
 }
 
-type LayerBuilder = (
-  builder: NetworkBuilder,
-  space: MacroSpace,
-  id: string,
-  from: Handle,
-  filters: number,
-  operation: MacroLayer['operation'],
-  skips: readonly Handle[],
-  joins: boolean,
-) => Handle;
+interface Place {
+  readonly assembly: Assembly;
+  readonly space: MacroSpace;
+  /** Of the layer. */
+  readonly id: string;
+  readonly filters: number;
+}
+
+type Part = readonly [source: string, tensor: Handle];
 
 const kernelOf = (operation: MacroLayer['operation']): number => Number(operation.at(-1));
 
-/** 1x1 convolution, operation, sum with the skips (release `_enas_layer`). */
-const searchLayer: LayerBuilder = (builder, { batchNorm }, id, from, filters, operation, skips, joins) => {
+const pooled = ({ assembly }: Place, id: string, from: Handle, operation: 'avg3' | 'max3'): Handle =>
+  assembly.builder.pool(id, from, {
+    fn: operation === 'avg3' ? 'average' : 'max',
+    kernel: kernelOf(operation),
+  });
+
+/** 1x1 convolution and operation (release `_conv_branch`, `_pool_branch`). */
+function searchOperation(place: Place, from: Handle, operation: MacroLayer['operation']): Handle {
+  const { assembly, space, id, filters } = place;
+  const { builder } = assembly;
+  const { batchNorm } = space;
   const activation = 'relu';
   const kernel = kernelOf(operation);
   const own = `${id}.${operation}`;
-  let x = convBnAct(builder, `${own}.in`, from, { filters, kernel: 1, activation, batchNorm });
-  if (operation === 'avg3' || operation === 'max3') {
-    x = builder.pool(`${own}.pool`, x, { fn: operation === 'avg3' ? 'average' : 'max', kernel });
-  } else if (operation.startsWith('sep')) {
-    x = builder.depthwise(`${own}.depthwise`, x, { kernel });
-    x = convBnAct(builder, `${own}.pointwise`, x, { filters, kernel: 1, activation, batchNorm });
-  } else x = convBnAct(builder, `${own}.out`, x, { filters, kernel, activation, batchNorm });
-  if (!joins) return x;
-  for (const [index, skip] of skips.entries()) x = builder.add(`${id}.add${index}`, skip, x);
-  return builder.batchNorm(`${id}.bn`, x, batchNorm);
-};
+  const x = convBnAct(builder, `${own}.in`, from, { filters, kernel: 1, activation, batchNorm });
+  if (operation === 'avg3' || operation === 'max3') return pooled(place, `${own}.pool`, x, operation);
+  if (operation.startsWith('sep')) {
+    const deep = builder.depthwise(`${own}.depthwise`, x, { kernel });
+    return convBnAct(builder, `${own}.pointwise`, deep, { filters, kernel: 1, activation, batchNorm });
+  }
+  return convBnAct(builder, `${own}.out`, x, { filters, kernel, activation, batchNorm });
+}
 
-/** Activation, 1x1 convolution, activation, operation; concatenated with the skips, a 1x1 convolution (`_fixed_layer`). */
-const finalLayer: LayerBuilder = (builder, { batchNorm }, id, from, filters, operation, skips, joins) => {
+/** The sum with the skips (release `_enas_layer`). */
+function sum({ assembly, space, id }: Place, own: Handle, skips: readonly Part[]): Handle {
+  let x = own;
+  for (const [index, [, skip]] of skips.entries()) x = assembly.builder.add(`${id}.add${index}`, skip, x);
+  return assembly.builder.batchNorm(`${id}.bn`, x, space.batchNorm);
+}
+
+/** Activation, 1x1 convolution, activation, operation (release `_fixed_layer`). */
+function finalOperation(place: Place, from: Handle, operation: MacroLayer['operation']): Handle {
+  const { assembly, space, id, filters } = place;
+  const { builder } = assembly;
+  const { batchNorm } = space;
   const kernel = kernelOf(operation);
-  const act = (name: string, tensor: Handle): Handle => builder.activation(`${id}.${name}`, tensor, 'relu');
-  let x = convBnAct(builder, `${id}.in`, act('in.before', from), { filters, kernel: 1, batchNorm });
-  if (operation === 'avg3' || operation === 'max3') {
-    x = builder.pool(`${id}.pool`, x, { fn: operation === 'avg3' ? 'average' : 'max', kernel });
-  } else x = convBnAct(builder, `${id}.out`, act('out.before', x), { filters, kernel, batchNorm });
-  if (!joins) return x;
-  const all = skips.length === 0 ? x : builder.concat(`${id}.all`, [...skips, x]);
-  return convBnAct(builder, `${id}.join`, act('join.before', all), { filters, kernel: 1, batchNorm });
-};
+  const own = `${id}.${operation}`;
+  const act = (name: string, tensor: Handle): Handle => builder.activation(`${own}.${name}`, tensor, 'relu');
+  const x = convBnAct(builder, `${own}.in`, act('in.before', from), { filters, kernel: 1, batchNorm });
+  if (operation === 'avg3' || operation === 'max3') return pooled(place, `${own}.pool`, x, operation);
+  return convBnAct(builder, `${own}.out`, act('out.before', x), { filters, kernel, batchNorm });
+}
+
+/** Concatenated with the skips, activation, a 1x1 convolution. */
+function concatenation({ assembly, space, id, filters }: Place, own: Handle, skips: readonly Part[]): Handle {
+  const { builder } = assembly;
+  const all = assembly.concat(`${id}.all`, [...skips, ['own', own]]);
+  const active = assembly.each(all, (tensor) => builder.activation(`${id}.join.before`, tensor, 'relu'));
+  const conv = assembly.conv(`${id}.join.conv`, active, filters);
+  return builder.batchNorm(`${id}.join.bn`, conv, space.batchNorm);
+}

@@ -1,12 +1,14 @@
-import type { Handle, NetworkBuilder } from '../../net/builder.ts';
+import type { Handle } from '../../net/builder.ts';
+import type { Assembly, Joined } from './join.ts';
 
 /** Global mean, dropout, classifier without a bias. Layers `pool`, `dropout`, `classifier`. */
 export function plainHead(
-  builder: NetworkBuilder,
-  from: Handle,
+  assembly: Assembly,
+  from: Joined,
   { dropout, classes }: { readonly dropout: number; readonly classes: number },
 ): Handle {
-  let x = builder.globalPool('pool', from);
-  if (dropout > 0) x = builder.dropout('dropout', x, dropout);
-  return builder.dense('classifier', x, { units: classes, bias: false });
+  const { builder } = assembly;
+  let x = assembly.each(from, (tensor) => builder.globalPool('pool', tensor));
+  if (dropout > 0) x = assembly.each(x, (tensor) => builder.dropout('dropout', tensor, dropout));
+  return assembly.dense('classifier', x, classes);
 }

@@ -1,7 +1,7 @@
 import { convBnAct, head } from '../../net/blocks.ts';
 import type { Handle } from '../../net/builder.ts';
 import { NetworkBuilder } from '../../net/builder.ts';
-import type { Network, Shape } from '../../net/network.ts';
+import type { Network, Shape, WeightSpec } from '../../net/network.ts';
 import { shapeText, stridedShape } from '../../net/shape.ts';
 import { universalBottleneck } from '../../net/uib.ts';
 import type { StacksSpace } from '../../schema/generated/artifacts/search-space.ts';
@@ -12,10 +12,14 @@ import { stackWays, surroundings } from '../space/stacks/walk.ts';
 import type { Item } from './item.ts';
 import { distinctItems } from './item.ts';
 
-/** The network of one architecture of a space of stacks. */
-export function stacksNetwork(space: StacksSpace, encoding: Encoding): Network {
+/** The network of one architecture of a space of stacks: alone, or as a path over a supernet's weights. */
+export function stacksNetwork(
+  space: StacksSpace,
+  encoding: Encoding,
+  weights?: ReadonlyMap<string, WeightSpec>,
+): Network {
   const specified = specify(space, encoding);
-  const builder = new NetworkBuilder(specified.input);
+  const builder = new NetworkBuilder(specified.input, weights);
   let x = addStem(builder, space, specified.stem);
   for (const spec of specified.layers) x = addLayer(builder, space, x, spec);
   return builder.finish(addHead(builder, space, x, specified.head));
@@ -32,13 +36,18 @@ export function stacksItems(space: StacksSpace, encoding: Encoding): Item[] {
 }
 
 /** Every distinct layer shape of a space of stacks: sorted by key. */
-export function everyItem(space: StacksSpace): Item[] {
-  const items: Item[] = [];
+export const everyItem = (space: StacksSpace): Item[] =>
+  distinctItems(everyPlace(space).map(({ item }) => item));
+
+/** Every layer shape in every place where it can be, by the id of the place. */
+export function everyPlace(space: StacksSpace): { readonly place: string; readonly item: Item }[] {
+  const found = new Map<string, { readonly place: string; readonly item: Item }>();
+  const add = (place: string, item: Item): void => void found.set(`${place} ${item.key}`, { place, item });
   const { images, stems, heads, stacks } = surroundings(space);
   for (const { of: input } of images) {
-    items.push(...stems.map(({ of: stem }) => stemItemOf(space, input, stem)));
     let shapes = new Map<string, Shape>();
     for (const { of: stem } of stems) {
+      add('stem', stemItemOf(space, input, stem));
       const shape = stridedShape(input, space.stem.stride, stem.filters);
       shapes.set(shapeText(shape), shape);
     }
@@ -47,18 +56,18 @@ export function everyItem(space: StacksSpace): Item[] {
       for (const shape of shapes.values()) {
         for (const { output, parts } of stackWays(space, layout, shape)) {
           next.set(shapeText(output), output);
-          items.push(
-            ...parts.flat().flatMap(({ of: specs }) => specs.map((spec) => layerItemOf(space, spec))),
-          );
+          for (const { of: specs } of parts.flat()) {
+            for (const spec of specs) add(spec.id, layerItemOf(space, spec));
+          }
         }
       }
       shapes = next;
     }
     for (const shape of shapes.values()) {
-      items.push(...heads(shape).map(({ of: head }) => headItemOf(space, head)));
+      for (const { of: head } of heads(shape)) add('head', headItemOf(space, head));
     }
   }
-  return distinctItems(items);
+  return [...found.values()];
 }
 
 /** The first convolution alone. */
@@ -92,42 +101,73 @@ export const headItemOf = (space: StacksSpace, last: StacksNetwork['head']): Ite
   },
 });
 
-function addStem(builder: NetworkBuilder, space: StacksSpace, stem: StacksNetwork['stem']): Handle {
-  const { stride, activation } = space.stem;
-  return convBnAct(builder, 'stem', builder.input, {
+/** Layers `stem.*`, or those of `id`. Kernels of different sizes have weights of their own where there are several. */
+export function addStem(
+  builder: NetworkBuilder,
+  space: StacksSpace,
+  stem: StacksNetwork['stem'],
+  id = 'stem',
+): Handle {
+  const { stride, activation, kernel } = space.stem;
+  return convBnAct(builder, id, builder.input, {
     ...stem,
     stride,
     activation,
     batchNorm: space.batchNorm,
+    name: kernel.length === 1 ? 'stem' : `stem.k${stem.kernel}`,
   });
 }
 
-/** Layers `<id>.*`. Kernels of different sizes have weights of their own. */
-function addLayer(builder: NetworkBuilder, space: StacksSpace, from: Handle, spec: LayerSpec): Handle {
+/**
+ * Layers `<id>.*` of weights `<name>.*`, by default of the same name. Kernels of different sizes have weights of their
+ * own; of every other weight the layers of one place use a prefix.
+ */
+export function addLayer(
+  builder: NetworkBuilder,
+  space: StacksSpace,
+  from: Handle,
+  spec: LayerSpec,
+  name = spec.id,
+): Handle {
   const { id, op, start, kernel, stride, expanded, activation } = spec;
   const { batchNorm } = space;
   const filters = spec.output.c;
-  if (op === 'project') return convBnAct(builder, id, from, { filters, kernel: 1, stride, batchNorm });
+  if (op === 'project') return convBnAct(builder, id, from, { filters, kernel: 1, stride, batchNorm, name });
   if (op === 'universal') {
-    const options = { start, middle: kernel, stride, expanded, output: filters, activation, batchNorm };
+    const options = { start, middle: kernel, stride, expanded, output: filters, activation, batchNorm, name };
     return universalBottleneck(builder, id, from, options);
   }
   const squeezed = (x: Handle): Handle =>
     spec.squeeze === 0
       ? x
-      : builder.squeezeExcite(`${id}.se`, x, { squeeze: spec.squeeze, gate: space.gate });
+      : builder.squeezeExcite(`${id}.se`, x, {
+          squeeze: spec.squeeze,
+          gate: space.gate,
+          name: `${name}.se`,
+        });
+  const pointwise = (
+    what: 'expand' | 'project',
+    x: Handle,
+    options: { filters: number; activates: boolean },
+  ) =>
+    convBnAct(builder, `${id}.${what}`, x, {
+      filters: options.filters,
+      kernel: 1,
+      batchNorm,
+      name: `${name}.${what}`,
+      ...(options.activates ? { activation } : {}),
+    });
   let x = from;
   if (op === 'conv') {
-    const name = `${id}.k${kernel}`;
-    x = squeezed(convBnAct(builder, id, x, { filters, kernel, stride, activation, batchNorm, name }));
+    const own = `${name}.k${kernel}`;
+    x = squeezed(convBnAct(builder, id, x, { filters, kernel, stride, activation, batchNorm, name: own }));
   } else {
-    if (expanded !== from.shape.c) {
-      x = convBnAct(builder, `${id}.expand`, x, { filters: expanded, kernel: 1, activation, batchNorm });
-    }
-    x = builder.depthwise(`${id}.depthwise.conv`, x, { kernel, stride, name: `${id}.depthwise.k${kernel}` });
-    x = builder.batchNorm(`${id}.depthwise.bn`, x, batchNorm);
+    if (expanded !== from.shape.c) x = pointwise('expand', x, { filters: expanded, activates: true });
+    const own = `${name}.depthwise`;
+    x = builder.depthwise(`${id}.depthwise.conv`, x, { kernel, stride, name: `${own}.k${kernel}` });
+    x = builder.batchNorm(`${id}.depthwise.bn`, x, { ...batchNorm, name: `${own}.bn` });
     x = squeezed(builder.activation(`${id}.depthwise.act`, x, activation));
-    x = convBnAct(builder, `${id}.project`, x, { filters, kernel: 1, batchNorm });
+    x = pointwise('project', x, { filters, activates: false });
   }
   if (spec.skip === 'none') return x;
   const added =
@@ -135,7 +175,7 @@ function addLayer(builder: NetworkBuilder, space: StacksSpace, from: Handle, spe
   return builder.add(`${id}.add`, added, x);
 }
 
-function addHead(
+export function addHead(
   builder: NetworkBuilder,
   space: StacksSpace,
   from: Handle,

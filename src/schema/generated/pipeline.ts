@@ -726,7 +726,7 @@ recalibrationImages?: number
  */
 export type SearchSpaceParams = {
 /**
- * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones. `proxyless`: that of ProxylessNAS. Supernets can be trained for these two. The others are as published, for networks that are trained alone: `enas-macro`, `enas-micro` (as ENAS searches them), `nasnet` (the cells of AmoebaNet's evolution), `mnas` (factorised hierarchy), `mobilenet-v3-large`, `mobilenet-v3-small` (the papers' skeletons), `mobilenet-v4` (universal inverted bottlenecks), `nas-bench-macro`, `ofa-mobilenet-v3`, and those of TuNAS.
+ * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones. `proxyless`: that of ProxylessNAS. Path gates (`proxyless-finetune`) are for these two. The others are as published: `enas-macro`, `enas-micro` (as ENAS searches them), `nasnet` (the cells of AmoebaNet's evolution), `mnas` (factorised hierarchy), `mobilenet-v3-large`, `mobilenet-v3-small` (the papers' skeletons), `mobilenet-v4` (universal inverted bottlenecks), `nas-bench-macro`, `ofa-mobilenet-v3`, and those of TuNAS.
  */
 space?: ("mobilenet-v3" | "proxyless" | "enas-macro" | "enas-micro" | "mnas" | "mobilenet-v3-large" | "mobilenet-v3-small" | "mobilenet-v4" | "nas-bench-macro" | "nasnet" | "ofa-mobilenet-v3" | "tunas-proxyless" | "tunas-proxyless-enlarged" | "tunas-mobilenet-v3-like")
 /**
