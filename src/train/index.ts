@@ -3,6 +3,7 @@ export * from './candidates.ts';
 export * from './correlation.ts';
 export * from './device.ts';
 export * from './evaluate.ts';
+export * from './hard-limit.ts';
 export * from './initialise.ts';
 export * from './inputs.ts';
 export * from './loop.ts';

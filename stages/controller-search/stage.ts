@@ -14,6 +14,7 @@ import {
   type Conditions,
   type Cursor,
   evaluateCandidates,
+  hardLimit,
   inheritedEvaluator,
   inputConditions,
   metricOf,
@@ -50,6 +51,7 @@ export default defineStage<Params, Inputs, Outputs>({
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
     const costs = searchCosts({ ...inputs, space }, digest, params.target, 'target');
     const spec = rewardSpecOf(params, costs.target);
+    const limit = hardLimit({ ...inputs, space }, digest, params.limit);
     const controller = makeController(params, space, rng.fork('controller'));
     const steps = params.steps * params.weightSteps;
     const under: Conditions = {
@@ -58,6 +60,7 @@ export default defineStage<Params, Inputs, Outputs>({
       metric: params.metric,
       costExponent: params.costExponent,
       target: params.target && { ...params.target },
+      limit: params.limit && { ...params.limit },
       controller: params.controller,
       hidden: params.hidden,
       weightSteps: params.weightSteps,
@@ -147,13 +150,14 @@ export default defineStage<Params, Inputs, Outputs>({
         extra,
       });
 
-      const draws = Array.from({ length: params.derive - 1 }, (_, i) =>
-        controller.propose(rng.fork('derive').fork(i)),
-      );
+      const draws = Array.from({ length: params.derive - 1 }, (_, i) => {
+        const stream = rng.fork('derive').fork(i);
+        return limit.drawn(() => controller.propose(stream).encoding);
+      });
       await evaluateCandidates({
         model,
         steps,
-        candidates: [controller.greedy(), ...draws.map(({ encoding }) => encoding)],
+        candidates: [limit.below(controller.greedy()), ...draws],
         done: derived,
         evaluate: inheritedEvaluator({
           model,

@@ -13,6 +13,7 @@ import {
   type Conditions,
   type Cursor,
   evaluateCandidates,
+  hardLimit,
   inheritedEvaluator,
   inputConditions,
   type Metrics,
@@ -54,6 +55,7 @@ export default defineStage<Params, Inputs, Outputs>({
       architecture: inputs.architecture,
     });
     const costs = searchCosts({ ...inputs, space }, digest, params.target, 'target');
+    const limit = hardLimit({ ...inputs, space }, digest, params.limit);
     const given = inputs.architecture?.encoding;
     const gates = pathGates(space, rng.fork('gates'), {
       mode: params.mode,
@@ -64,6 +66,7 @@ export default defineStage<Params, Inputs, Outputs>({
     const under: Conditions = {
       ...inputConditions(inputDigests),
       target: { ...params.target },
+      limit: params.limit && { ...params.limit },
       recalibrationImages: params.recalibrationImages,
     };
 
@@ -120,13 +123,14 @@ export default defineStage<Params, Inputs, Outputs>({
       });
 
       const draws = rng.fork('derive');
-      const sampled = Array.from({ length: params.derive }, (_, i) =>
-        canonicalEncoding(space, gates.sample(draws.fork(i))),
-      );
+      const sampled = Array.from({ length: params.derive }, (_, i) => {
+        const stream = draws.fork(i);
+        return limit.drawn(() => canonicalEncoding(space, gates.sample(stream)));
+      });
       await evaluateCandidates({
         model,
         steps: params.steps,
-        candidates: [gates.derive(), ...(given ? [given] : []), ...sampled],
+        candidates: [limit.below(gates.derive()), ...(given ? [given] : []), ...sampled],
         done: evaluated,
         evaluate: inheritedEvaluator({
           model,
@@ -145,7 +149,9 @@ export default defineStage<Params, Inputs, Outputs>({
       });
       const mostProbable = evaluated[0]!;
       const before = given && evaluated[1]!;
-      const best = choose(evaluated, costs.target!);
+      // the given architecture is evaluated for comparison, and may be above the limit
+      const allowed = evaluated.filter(({ encoding }) => limit.allows(encoding));
+      const best = choose(allowed, costs.target!);
       summary({
         accuracy: best.accuracy.value,
         ...(before && { 'start accuracy': before.accuracy.value }),
@@ -164,6 +170,7 @@ export default defineStage<Params, Inputs, Outputs>({
           },
           weights: await readWeights(model),
         },
+        trials: evaluated,
         architecture: architectureOf({
           space,
           digest,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Result } from '../../src/base/result.ts';
 import { openCpuBackend } from '../../src/cpu/index.ts';
-import { encodingKey, macsCost, resolveTarget } from '../../src/nas/index.ts';
+import { encodingKey, latencyCost, macsCost, paramsCost, resolveTarget } from '../../src/nas/index.ts';
 import type { Backend } from '../../src/net/index.ts';
 import type { Architecture, Controller, Trial } from '../../src/stage/index.ts';
 import { choose } from '../../stages/proxyless-finetune/derive.ts';
@@ -24,7 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => backend.close());
 
+function orThrow<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.failures[0]!.message);
+  return result.value;
+}
+
 const macs = macsCost(space);
+const latencyOf = orThrow(latencyCost(space, spaceDigest, table));
 const limitAt = (fraction: number): number => {
   const limit = resolveTarget(macs, { fraction });
   if (!limit.ok) throw new Error('expected a reachable limit');
@@ -69,6 +76,56 @@ test('a supernet of another space is refused', async () => {
     'space-mismatch',
   );
 });
+
+test('a hard limit that nothing of the space meets ends controller and gates before a backend is even opened', async () => {
+  const limit = { quantity: 'params', value: 3 };
+  const target = { quantity: 'macs', fraction: 0.5 };
+  for (const type of ['controller-search', 'proxyless-finetune']) {
+    const { backend: _, ...without } = setup({ target, limit });
+    const { code, message } = await failureOf(type, without);
+    expect(code).toBe('impossible-target');
+    expect(message).toContain('a params limit of 3 parameters cannot be reached');
+  }
+});
+
+test.each([
+  ['controller-search', 0, 1, 'params'],
+  ['controller-search', 0.3, 2, 'latency'],
+  ['controller-search', 0.02, 3, 'macs'],
+  ['proxyless-finetune', 0, 1, 'latency'],
+  ['proxyless-finetune', 0.3, 2, 'params'],
+  ['proxyless-finetune', 0.02, 3, 'macs'],
+])(
+  '%s never gives an architecture above a hard limit at %f, seed %i, of %s, though it aims at the dearest',
+  async (type, fraction, seed, quantity) => {
+    const dearest = macs.range().maxEncoding;
+    const { outputs } = await runStage(type, {
+      ...setup(
+        {
+          batch: 8,
+          steps: 2,
+          derive: 3,
+          target: { quantity: 'macs', fraction: 1 },
+          limit: { quantity, fraction },
+          ...(type === 'controller-search'
+            ? { validationBatch: 10 }
+            : { gateBatch: 8, neighbourhood: 0.999 }),
+        },
+        { table, ...(type === 'proxyless-finetune' && { architecture: architecture([...dearest]) }) },
+      ),
+      seed,
+    });
+    const model = { macs, params: paramsCost(space), latency: latencyOf }[quantity as 'macs'];
+    const { min, max } = model.range();
+    const limit = min + fraction * (max - min);
+    expect(model.cost((outputs!.architecture as Architecture).encoding)).toBeLessThanOrEqual(limit);
+    const derived = (outputs!.trials as Trial[]).filter(({ phase }) => phase === 'derive');
+    const kept = derived.filter(({ encoding }) => model.cost(encoding) <= limit);
+    // of the gates the given architecture is evaluated too, for comparison
+    expect(derived.length - kept.length).toBe(type === 'controller-search' ? 0 : 1);
+    expect(derived).toHaveLength(type === 'controller-search' ? 3 : 5);
+  },
+);
 
 test('the controller is paid by the reward asked for, and the best of its final candidates is derived', async () => {
   const { outputs } = await runStage(

@@ -329,6 +329,23 @@ fraction?: number
 value?: number
 } | null)
 /**
+ * Largest cost that the derived architecture may have, whatever the search finds: final candidates are drawn until they are within it, and made cheaper choice by choice where the search gives none. The search itself may look at dearer ones. Below the reachable range it is an error before any training. `null`: the target is all there is.
+ */
+limit: ({
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+} | null)
+/**
  * Final candidates, the most probable architecture and samples, evaluated on the whole validation split; the one with the best reward becomes the derived architecture.
  */
 derive: number

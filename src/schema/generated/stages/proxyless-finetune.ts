@@ -340,6 +340,23 @@ fraction?: number
 value?: number
 }
 /**
+ * Largest cost that the derived architecture may have, whatever the search finds: final candidates are drawn until they are within it, and made cheaper choice by choice where the search gives none. The search itself may look at dearer ones. Below the reachable range it is an error before any training. `null`: the target is all there is.
+ */
+limit: ({
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+} | null)
+/**
  * Samples of the gates evaluated at the end, besides the most probable architecture and a given one.
  */
 derive: number
@@ -360,5 +377,6 @@ export type Inputs = {
 
 export type Outputs = {
   readonly "supernet": 'supernet';
+  readonly "trials": 'trials';
   readonly "architecture": 'architecture';
 };
