@@ -2,7 +2,7 @@ import {
   broughtDown,
   drawAllowed,
   type Encoding,
-  type MobilenetSpace,
+  type SearchSpace,
   type SpaceOperators,
   spaceOperators,
 } from '../nas/index.ts';
@@ -29,7 +29,7 @@ export interface HardLimit {
  * @param digest content digest of the space
  */
 export function hardLimit(
-  inputs: { readonly space: MobilenetSpace; readonly table?: LatencyTable },
+  inputs: { readonly space: SearchSpace; readonly table?: LatencyTable },
   digest: string,
   limit: TargetParams | null,
 ): HardLimit {
