@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { canonicalJson } from './canonical.ts';
 
 /** Lower-case hexadecimal sha256 of bytes or of a canonical value (64 characters). */
@@ -20,7 +20,7 @@ export function asDigest(text: string): Digest {
 }
 
 /** sha256 of raw bytes or of a UTF-8 text. */
-export const digestBytes = (bytes: Uint8Array | string): Digest => finish(createHash('sha256').update(bytes));
+export const digestBytes = (bytes: Uint8Array | string): Digest => hash('sha256', bytes, 'hex') as Digest;
 
 /**
  * sha256 of `{domain, value}` as canonical JSON. The domain keeps digests of different things apart
@@ -31,10 +31,6 @@ export const digestValue = (domain: string, value: unknown): Digest =>
 
 /** An incremental sha256, for streams. */
 export function digester(): { update(bytes: Uint8Array): void; digest(): Digest } {
-  const hash = createHash('sha256');
-  return { update: (bytes) => void hash.update(bytes), digest: () => finish(hash) };
-}
-
-function finish(hash: Hash): Digest {
-  return hash.digest('hex') as Digest;
+  const state = createHash('sha256');
+  return { update: (bytes) => void state.update(bytes), digest: () => state.digest('hex') as Digest };
 }

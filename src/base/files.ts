@@ -5,6 +5,7 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import { type Appender, appenderOn } from './appender.ts';
 import type { Digest } from './digest.ts';
 import { hashFiles, type SizedFile } from './hashing.ts';
+import { type Signed, signAll } from './sign-all.ts';
 
 /** What the project needs of a file system. Rejects with Node's errors (`code`: ENOENT, EEXIST, ENOSPC …). */
 export interface Files {
@@ -35,6 +36,8 @@ export interface Files {
   stat(file: string): Promise<FileStat | undefined>;
   /** `stat` of many files, in their order; far cheaper than one call for each. */
   statAll(files: readonly string[]): Promise<(FileStat | undefined)[]>;
+  /** Digest of what `stat` says of many places and of what links lead to; the cheapest way to see that all is as it was. */
+  signAll(files: readonly string[], at?: number): Promise<Signed>;
   /** Atomic on one file system. */
   rename(from: string, to: string): Promise<void>;
   /** Replaces a symbolic link atomically. */
@@ -227,6 +230,7 @@ export const nodeFiles: Files = {
     }
     return found;
   },
+  signAll,
   rename: (from, to) => fs.promises.rename(from, to),
   async link(target, file) {
     const temporary = neighbour(file);

@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import { nodeFiles } from '../base/files.ts';
 import { loadPipeline } from '../engine/index.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { compareHeadlines } from '../report/diff.ts';
@@ -7,9 +6,8 @@ import { headlineOf } from '../report/headline.ts';
 import { storeSource } from '../report/source.ts';
 import type { Baseline } from '../report/summary.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
+import { BASELINE, baselineBeside } from './baseline-file.ts';
 import type { ToRun } from './pipeline.ts';
-
-const FILE = 'random-baseline.json';
 
 /** What makes the data of a pipeline: params and seed of every stage that prepares any. */
 const dataOf = ({ stages }: Pipeline): string =>
@@ -36,9 +34,8 @@ export async function baselineOf(
   result: RunResult,
 ): Promise<Baseline | undefined> {
   if (file === undefined) return undefined;
-  const beside = path.join(path.dirname(file), FILE);
-  const absolute = path.resolve(directory, beside);
-  if (absolute === path.resolve(directory, file) || !(await nodeFiles.stat(absolute))) return undefined;
+  if (!(await baselineBeside(path.resolve(directory, file)))) return undefined;
+  const beside = path.join(path.dirname(file), BASELINE);
   const other = await loadPipeline(project, { file: beside, from: directory });
   if (!other.ok || dataOf(other.value) !== dataOf(pipeline)) return undefined;
   const { name } = other.value;

@@ -1,5 +1,7 @@
 import * as path from 'node:path';
+import { nodeFiles } from '../base/files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { traced } from '../base/trace.ts';
 import {
   type Branch,
   type EnvironmentWish,
@@ -9,11 +11,13 @@ import {
   readSavedPlan,
   selectStages,
 } from '../engine/index.ts';
+import type { Repeatable } from '../engine/repeat/keep.ts';
 import type { Pipeline, StageId } from '../pipeline/pipeline.ts';
 import type { Plan } from '../schema/generated/plan.ts';
 import type { SavedPlan } from '../schema/generated/saved-plan.ts';
 import type { Problem } from '../schema/problem.ts';
 import { openStore, type Store } from '../store/index.ts';
+import { askedOf, setsOf, wishOf } from './asked.ts';
 import type { Io } from './io.ts';
 import type { PipelineOptions, RunOptions } from './options.ts';
 
@@ -36,20 +40,11 @@ export interface ToRun {
 /** A pipeline that was read from its file, for planning it or running it. */
 export interface Loaded extends ToRun {
   readonly file: string;
+  /** What it takes to keep the run, should nothing run in it. */
+  readonly repeatable: Repeatable;
   /** What was asked for, to be kept with a plan. */
   readonly asked: Omit<SavedPlan, 'v' | 'plan'>;
 }
-
-/** What should train and be measured, as the options say. */
-export const wishOf = ({
-  backend,
-  threads,
-  device,
-}: Pick<PipelineOptions, 'backend' | 'threads' | 'device'>): EnvironmentWish => ({
-  ...(backend === undefined ? {} : { backend }),
-  ...(threads === undefined ? {} : { threads }),
-  ...(device === undefined ? {} : { device }),
-});
 
 /** Reads and checks a pipeline as the options say, and opens its project's store. Every mistake is a problem. */
 export async function loadForCommand(
@@ -57,8 +52,10 @@ export async function loadForCommand(
   file: string,
   options: PipelineOptions,
 ): Promise<Result<Loaded, Problem>> {
-  const project = await loadProject(path.dirname(path.resolve(io.directory, file)));
-  const sets = [...options.set, ...(options.seed === undefined ? [] : [`seed=${options.seed}`])];
+  const since = io.clock.now();
+  const trace = traced(nodeFiles);
+  const project = await loadProject(path.dirname(path.resolve(io.directory, file)), trace.files);
+  const sets = setsOf(options);
   const { only, from, until, force } = options;
   const pipeline = await loadPipeline(project, { file, from: io.directory, sets });
   if (!pipeline.ok) return pipeline;
@@ -76,6 +73,7 @@ export async function loadForCommand(
     store: store.value,
     wish,
     force,
+    repeatable: { asked: askedOf(io, file, options), trace, since },
     asked: {
       pipeline: relative.split(path.sep).join('/'),
       sets,

@@ -7,13 +7,13 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import { type Executor, localExecutor, type RunningAttempt } from '../executors/index.ts';
 import { everyStage, type Foreach, type Pipeline, type Stage, type StageId } from '../pipeline/pipeline.ts';
-import type { RunFinished } from '../schema/generated/event.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { LabelChange, Store } from '../store/index.ts';
 import { GRACE_MS } from './attempts/attempt-limits.ts';
 import { type Capacity, createPool } from './attempts/pool.ts';
 import { givenOf, Results, successes } from './attempts/results.ts';
+import { finishedEvent } from './attempts/run-events.ts';
 import type { SilenceLimit } from './attempts/silence.ts';
 import { runStage } from './attempts/stage-run.ts';
 import type { RunScope } from './attempts/stage-scope.ts';
@@ -23,13 +23,14 @@ import { backendWords, type EnvironmentWish } from './identity/environment.ts';
 import { externalProblems, writtenInput } from './identity/inputs.ts';
 import { type Branch, createWork, preflight, type Work } from './identity/prepare.ts';
 import type { Project } from './identity/project.ts';
-import type { FinishedRun, OnEvent, Plan, RunHandle } from './identity/types.ts';
+import type { OnEvent, Plan, RunHandle } from './identity/types.ts';
 import { paced } from './paced.ts';
 import { expandForeach, listOf, missingItems, withItems } from './plan/foreach.ts';
 import { createHistory, lastRun } from './plan/history.ts';
 import { planPipeline } from './plan/plan.ts';
 import { planChanges } from './plan/saved-plan.ts';
 import { isMeant } from './plan/selection.ts';
+import { createKeeper, type Repeatable } from './repeat/keep.ts';
 
 export interface RunOptions {
   readonly project: Project;
@@ -60,6 +61,8 @@ export interface RunOptions {
   readonly capacity?: Partial<Capacity>;
   /** Most attempts at a time; default: as many as the capacity carries. */
   readonly jobs?: number;
+  /** Keep the run for the next, should nothing run in it. */
+  readonly repeatable?: Repeatable;
   /** Tags and note that the run gets. */
   readonly labels?: LabelChange;
   readonly clock?: Clock;
@@ -116,24 +119,6 @@ function resolved({ name, description, seed, stages, foreachs, document }: Pipel
 
 const startedStage = ({ id, type, after }: Stage) => ({ id, type: type.name, after: [...after] });
 
-/** The last event of a run: what the issue of `run --json` promises, no more. */
-function finishedEvent({ run, status, stages }: FinishedRun): RunFinished {
-  const each = Object.entries(stages).map(([id, stage]) => {
-    const { status, fingerprint, determinism, outputs } = stage!;
-    const digests = Object.entries(outputs).map(([port, output]) => [port, output!.digest]);
-    return [
-      id,
-      {
-        status,
-        ...(fingerprint !== undefined && { fingerprint }),
-        determinism,
-        outputs: Object.fromEntries(digests),
-      },
-    ];
-  });
-  return { event: 'run-finished', run, status, stages: Object.fromEntries(each) };
-}
-
 /** The backend, for the run's head line, where a stage must know the device anyway. */
 async function knownBackend(work: Work): Promise<{ words?: string; name?: string }> {
   const measures = everyStage(work.pipeline).some(({ type }) => type.manifest.needs.device);
@@ -172,8 +157,10 @@ export async function runPipeline(
 
   const run = await store.runs.create(pipeline.name, resolved(pipeline));
   if (options.labels) await store.runs.label(run.id, options.labels);
+  const keeper = options.repeatable && createKeeper(options.repeatable, work);
   const emit: OnEvent = (event) => {
     run.record(event);
+    keeper?.told(event);
     onEvent(event);
   };
   const halt = new AbortController();
@@ -326,6 +313,7 @@ export async function runPipeline(
     const result = results.end();
     await run.writeResults(result);
     await (await work.lookups()).keep();
+    await keeper?.keep(result);
     const end = finishedEvent(result);
     run.record(end);
     run.close();

@@ -16,7 +16,7 @@ export type { GcPlan, GcStep, Removal } from './gc/plan.ts';
 export { followJournal, type Journal, openJournal, readJournal } from './journal.ts';
 export { isTag, type LabelChange, type Labels } from './labels.ts';
 export { ATTEMPT_FILES } from './layout.ts';
-export type { FoundRecord, Lookups } from './lookups.ts';
+export type { Basis, FoundRecord, Lookups } from './lookups.ts';
 export type { ObjectFailure, Objects, OpenedObject, StoredObject } from './objects.ts';
 export type { Pinned, Pins } from './pins.ts';
 export {
@@ -28,6 +28,8 @@ export {
   type Records,
   standing,
 } from './records.ts';
+export type { RepeatedRun } from './repeated-run.ts';
+export { SAME } from './run-files.ts';
 export type { Run, Runs } from './runs.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';
 export type { ObjectManifest, ObjectTree } from './tree.ts';

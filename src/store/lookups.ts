@@ -29,17 +29,25 @@ export type FoundRecord = Pick<
  */
 export interface Lookups {
   find(fingerprint: string): Promise<{ readonly record?: FoundRecord; readonly damage: readonly Damage[] }>;
+  /** What must be as it is for these lookups to find what they found; nothing when that cannot be said of all of them. */
+  basis(fingerprints: Iterable<string>): readonly Basis[] | undefined;
   /** Keeps what was found for the next time. */
   keep(): Promise<void>;
 }
 
-/** What was found, and what must be as it was for it to hold. */
-interface Kept {
-  readonly record: FoundRecord;
+/** What a lookup depends on: the records of a fingerprint, and the files of artifacts. */
+export interface Basis {
+  /** Absent of an artifact that comes from outside. */
+  readonly fingerprint?: string;
   /** Numbers of all records of the fingerprint. */
   readonly numbers: readonly number[];
-  /** Digest of an output → its files. */
+  /** Digest of an artifact → its files. */
   readonly files: { readonly [digest: string]: readonly string[] };
+}
+
+/** What was found, and what must be as it was for it to hold. */
+interface Kept extends Basis {
+  readonly record: FoundRecord;
   /** Digest of what the file system says of all these. */
   readonly stats: string;
 }
@@ -72,17 +80,17 @@ const recordOf = (record: StageRecord, diverged: string | undefined): FoundRecor
 };
 
 /** Everything on disk that a lookup depends on. */
-function pathsOf(
-  at: Layout,
-  fingerprint: string,
-  { numbers, files }: Omit<Kept, 'record' | 'stats'>,
-): string[] {
-  const paths = [path.dirname(at.record(fingerprint, 1))];
-  for (const n of numbers) paths.push(at.record(fingerprint, n));
-  for (const [digest, names] of Object.entries(files)) {
+export function pathsOf(at: Layout, { fingerprint, numbers, files }: Basis): string[] {
+  const paths: string[] = [];
+  if (fingerprint !== undefined) {
+    const records = `${at.records}/${fingerprint}`;
+    paths.push(records);
+    for (const n of numbers) paths.push(`${records}/${n}.json`);
+  }
+  for (const digest of Object.keys(files)) {
     const object = at.object(digest);
     const directories = new Set([object]);
-    for (const name of names) {
+    for (const name of files[digest]!) {
       const file = `${object}/${name}`;
       paths.push(file);
       if (name.includes('/')) directories.add(path.dirname(file));
@@ -90,6 +98,12 @@ function pathsOf(
     paths.push(...directories);
   }
   return paths;
+}
+
+/** The files of an artifact, its manifest among them; nothing when the store has it not whole. */
+export async function filesOf(objects: Objects, digest: string): Promise<readonly string[] | undefined> {
+  const manifest = await objects.manifest(digest);
+  return manifest && [MANIFEST, ...manifest.entries.map(([file]) => file)];
 }
 
 /** What the file system says of some paths, and whether that was settled at a time (ms); nothing when one is missing. */
@@ -139,13 +153,13 @@ export async function openLookups(parts: LookupsParts, name: string): Promise<Lo
     const all = (await records.list(fingerprint)).records;
     const last = standing(all).at(-1);
     if (last?.n !== record.n) return undefined;
-    const names: { [digest: string]: string[] } = {};
+    const names: { [digest: string]: readonly string[] } = {};
     for (const { digest } of Object.values(record.outputs).map((output) => output!)) {
-      const manifest = await objects.manifest(digest);
-      if (manifest === undefined) return undefined;
-      names[digest] = [MANIFEST, ...manifest.entries.map(([file]) => file)];
+      const own = await filesOf(objects, digest);
+      if (own === undefined) return undefined;
+      names[digest] = own;
     }
-    const found = await statsOf(files, pathsOf(at, fingerprint, { numbers, files: names }), started);
+    const found = await statsOf(files, pathsOf(at, { fingerprint, numbers, files: names }), started);
     if (!found?.settled) return undefined;
     return { record: recordOf(record, divergenceAmong(all)), numbers, files: names, stats: found.stats };
   }
@@ -154,7 +168,7 @@ export async function openLookups(parts: LookupsParts, name: string): Promise<Lo
     async find(fingerprint) {
       const kept = known.get(fingerprint);
       if (kept !== undefined) {
-        const now = await statsOf(files, pathsOf(at, fingerprint, kept));
+        const now = await statsOf(files, pathsOf(at, { ...kept, fingerprint }));
         if (now?.stats === kept.stats) {
           asked.set(fingerprint, kept);
           return { record: kept.record, damage: [] };
@@ -169,6 +183,15 @@ export async function openLookups(parts: LookupsParts, name: string): Promise<Lo
         changed = true;
       }
       return { record: recordOf(record, diverged), damage };
+    },
+    basis(fingerprints) {
+      const found: Basis[] = [];
+      for (const fingerprint of new Set(fingerprints)) {
+        const kept = asked.get(fingerprint);
+        if (kept === undefined) return undefined;
+        found.push({ fingerprint, numbers: kept.numbers, files: kept.files });
+      }
+      return found;
     },
     async keep() {
       if (!changed) return;

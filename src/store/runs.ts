@@ -7,11 +7,15 @@ import type { Gate } from '../base/gate.ts';
 import { isHeld, type Lock, tryAcquire } from '../base/locks.ts';
 import type { RunEvent } from '../schema/generated/event.ts';
 import type { RunJournalEntry } from '../schema/generated/run-journal.ts';
+import type { RunResult } from '../schema/generated/run-result.ts';
 import { type Damage, ensurePlace, quarantine } from './damage.ts';
+import { handOver } from './hand-over.ts';
 import { claimId, isTimeId } from './ids.ts';
 import { changed, type LabelChange, type Labels, unlabelled } from './labels.ts';
 import type { Layout } from './layout.ts';
 import { discard, moveInto, privateDirectory } from './private.ts';
+import { placeRepeated, type RepeatedRun } from './repeated-run.ts';
+import { linksOf, RUN_DOMAINS, RUN_FILES } from './run-files.ts';
 import { followRunJournal, openRunJournal, readRunJournal } from './run-journal.ts';
 import { readSealed, seal } from './seal.ts';
 import { openUses, readUses, type Use } from './uses.ts';
@@ -35,6 +39,11 @@ export interface Run {
 export interface Runs {
   /** Begins a run: claims an id, keeps the pipeline as resolved, points `latest` and `latest-<name>` at it. */
   create(name: string, pipeline: object): Promise<Run>;
+  /**
+   * Keeps a run that found everything as in an earlier one, whole. The caller holds the gate. Returns its id; nothing when the
+   * earlier one is not what it was.
+   */
+  repeat(run: RepeatedRun): Promise<string | undefined>;
   /** Ids of all runs, oldest first. */
   list(): Promise<string[]>;
   /**
@@ -60,18 +69,6 @@ export interface Runs {
   remove(id: string): Promise<void>;
   directory(id: string): string;
 }
-
-export const RUN_FILES = {
-  pipeline: 'pipeline.json',
-  results: 'results.json',
-  labels: 'labels.json',
-} as const;
-/** Domains of the seals of a run's files. */
-export const RUN_DOMAINS = {
-  pipeline: 'naspipe run pipeline',
-  results: 'naspipe run results',
-  labels: 'naspipe run labels',
-} as const;
 
 export interface RunsParts {
   readonly files: Files;
@@ -141,15 +138,7 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
       record: (event) => journal.write(event),
       writeResults: (results) => files.writeAtomic(place(id, 'results'), text('results', results)),
       async linkStages(stages) {
-        const objects = path.relative(path.join(directory, 'stage'), at.objects);
-        const links: [string, string][] = [];
-        for (const [stage, outputs] of stages) {
-          const ports = `${directory}/${stage}`;
-          for (const [port, digest] of Object.entries(outputs)) {
-            links.push([`${objects}/${digest.slice(0, 2)}/${digest}`, `${ports}/${port}`]);
-          }
-        }
-        await files.linkAll(links);
+        await files.linkAll(linksOf(at, directory, stages));
       },
       close() {
         if (!open) return;
@@ -170,6 +159,7 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
 
   return {
     create: (name, pipeline) => gate.shared(() => begin(name, pipeline)),
+    repeat: (run) => placeRepeated({ files, at, clock }, run),
     list,
     async resolve(wanted) {
       const target = wanted.startsWith('latest')
@@ -193,6 +183,8 @@ export function createRuns({ files, at, clock, gate, onDamage }: RunsParts): Run
     },
     isLive: (id) => isHeld(at.runLock(id)),
     async remove(id) {
+      const results = async (of: string) => (await read(of, 'results')) as unknown as RunResult | undefined;
+      await handOver(files, at, id, await list(), results);
       await discard(files, at, at.run(id));
       const ids = await list();
       for (const link of (await files.list(at.runs)).filter((name) => name.startsWith('latest'))) {

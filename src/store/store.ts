@@ -14,7 +14,7 @@ import { checkStore, type FsckReport } from './fsck/fsck.ts';
 import { type CollectOptions, collectGarbage } from './gc/collect.ts';
 import type { GcPlan } from './gc/plan.ts';
 import { layout } from './layout.ts';
-import { type Lookups, openLookups } from './lookups.ts';
+import { type Basis, filesOf, type Lookups, openLookups, pathsOf } from './lookups.ts';
 import { createObjects, type Objects } from './objects.ts';
 import { createPins, type Pins } from './pins.ts';
 import { sweepPrivate } from './private.ts';
@@ -43,6 +43,10 @@ export interface Store {
   readonly root: string;
   readonly objects: Objects;
   readonly records: Records;
+  /** Everything on disk that some lookups and artifacts depend on. */
+  pathsOf(basis: Basis): string[];
+  /** What an artifact depends on; nothing when it is not there whole. */
+  basisOf(artifact: string): Promise<Basis | undefined>;
   /** The lookups of records that are kept under a name. */
   lookups(name: string): Promise<Lookups>;
   readonly checkpoints: Checkpoints;
@@ -112,6 +116,11 @@ export async function openStore(
     root: at.root,
     objects,
     records,
+    pathsOf: (basis) => pathsOf(at, basis),
+    async basisOf(artifact) {
+      const names = await filesOf(objects, artifact);
+      return names && { numbers: [], files: { [artifact]: names } };
+    },
     lookups: (name) => openLookups({ files, at, clock, cache, records, objects }, name),
     checkpoints: createCheckpoints(files, at, clock),
     attempts: createAttempts(files, at, clock),

@@ -5,7 +5,7 @@ import type { StageRecord } from '../schema/generated/record.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import { fingerprintOf } from '../store/index.ts';
 import { RECORD_DOMAIN } from '../store/records.ts';
-import { RUN_DOMAINS } from '../store/runs.ts';
+import { RUN_DOMAINS } from '../store/run-files.ts';
 import { unsealed } from '../store/seal.ts';
 import { digestOf, MANIFEST, manifestOf, parseManifest } from '../store/tree.ts';
 import { readExport } from './read.ts';

@@ -109,3 +109,39 @@ test('of many cached stages there is one line', async () => {
   expect(code).toBe(0);
   expect(out.split('\n').slice(1, 3)).toEqual(['41 stages cached', '']);
 });
+
+test('of very many, a run with nothing to do has one link to those of the run before, and any change is found', async () => {
+  const stages = Object.fromEntries(
+    Array.from({ length: 101 }, (_, i) => [`s${i}`, { type: 'constant', params: { value: 1 } }]),
+  );
+  await project.write('pipelines/very-many.json', pipelineText({ name: 'very-many', stages }));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const go = async (...words: string[]) => {
+    const ended = await pipe(project.root, 'run', 'pipelines/very-many.json', ...words);
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    return ended.out;
+  };
+  // what it makes is there already
+  const first = await go();
+  const out = await go();
+  expect(first).toContain('Artifacts  artifacts/runs/latest/\n');
+  expect(out).toContain('Artifacts  artifacts/runs/latest/same.as/\n');
+  const comparable = (text: string) => text.replace('/same.as', '').replace(/^Time .*/m, '');
+  expect(comparable(out)).toBe(comparable(first));
+  const link = path.join(project.store, 'runs/latest/same.as/s100/number');
+  expect(await fs.readdir(link)).toContain('value.json');
+  const events = (await go('--json'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(events.map(({ event }) => event)).toEqual([
+    'run-started',
+    ...Array(101).fill('stage-cached'),
+    'run-finished',
+  ]);
+  expect((await pipe(project.root, 'show', 'latest')).out).toContain('s100');
+  expect(await go('--set', 's7.params.value=12345')).toMatch(/^s7 +starts/m);
+  await fs.appendFile(path.join(project.store, 'runs/latest/s100/number/value.json'), ' ');
+  expect(await go()).toContain('is damaged');
+  expect((await pipe(project.root, 'fsck')).code).toBe(0);
+});

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
+import { digestBytes } from '../../src/base/digest.ts';
 import { nodeFiles } from '../../src/base/files.ts';
 import { isHeld, readHolder, tryAcquire } from '../../src/base/locks.ts';
 import { openJournal } from '../../src/store/index.ts';
@@ -122,6 +123,30 @@ async function tryIt(root: string) {
   return attempt;
 }
 
+/** Repeats the run of `little`. */
+async function repeatIt(root: string): Promise<string> {
+  const { runs } = await openAt(root, undefined, later);
+  const [of] = await runs.list();
+  const results = (await runs.results(of!)) as object;
+  const digestOf = async (name: string) => digestBytes(await readFile(path.join(root, 'runs', of!, name)));
+  const { digest } = await made('first');
+  const id = await runs.repeat({
+    name: 'main',
+    of: { run: of!, pipeline: await digestOf('pipeline.json'), uses: await digestOf('uses.jsonl') },
+    outputs: new Map([['first', { model: digest }]]),
+    events: (run) => [{ event: 'run-finished', run, status: 'ok', stages: {} }],
+    results: (run) => ({ ...results, run }),
+  });
+  if (id === undefined) throw new Error('the run before is not what it was');
+  return id;
+}
+
+const removeFirst = async (root: string) => {
+  const { runs } = await openAt(root, undefined, later);
+  const [first] = await runs.list();
+  await runs.remove(first!);
+};
+
 const collect = async (root: string) =>
   (await openAt(root, undefined, later)).collect({ graceMs: DAY, keepLast: 1 });
 
@@ -235,6 +260,54 @@ const operations: readonly Operation[] = [
     forgives: ({ call, file }) => call === 'write' && file.endsWith('.jsonl'),
   },
   {
+    name: 'run that repeats another',
+    prepare: little,
+    act: repeatIt,
+    async check(root) {
+      await keepsCommitted(root, 'little');
+      const { runs } = await openAt(root, undefined, later);
+      const results = await Promise.all((await runs.list()).map((id) => runs.results(id)));
+      for (const each of results) expect(each).toMatchObject({ pipeline: 'main' });
+      const id = await repeatIt(root);
+      expect(await runs.resolve('latest')).toBe(id);
+      expect((await runs.events(id)).map(({ event }) => event.event)).toEqual(['run-finished']);
+      const file = path.join(root, 'runs/latest/first/model/info.json');
+      expect(await readFile(file, 'utf8')).toBe('{"text":"first"}\n');
+      await isWhole(root);
+    },
+  },
+  {
+    name: 'rm of a run whose links stand for those of two others',
+    async prepare(root) {
+      await little(root);
+      for (let i = 0; i < 2; i++) {
+        const directory = path.join(root, 'runs', await repeatIt(root));
+        await rm(path.join(directory, 'first'), { recursive: true });
+        const [first] = (await readdir(path.join(root, 'runs'))).filter((name) => /^\d/.test(name));
+        await symlink(`../${first}`, path.join(directory, 'same.as'));
+      }
+    },
+    act: removeFirst,
+    async check(root, fault) {
+      await keepsCommitted(root, 'little');
+      const { runs } = await openAt(root, undefined, later);
+      if ((await runs.list()).length === 3) await removeFirst(root);
+      const ids = await runs.list();
+      expect(ids).toHaveLength(2);
+      // links for people may go with the power
+      if (fault === 'power') {
+        const { findings } = await repair(root);
+        expect(findings.filter(({ remedy }) => remedy !== 'relink')).toEqual([]);
+      }
+      for (const id of ids) {
+        const home = path.join(root, 'runs', id);
+        const links = (await readdir(home)).includes('same.as') ? path.join(home, 'same.as') : home;
+        expect(await readFile(path.join(links, 'first/model/info.json'), 'utf8')).toBe('{"text":"first"}\n');
+      }
+      await isWhole(root);
+    },
+  },
+  {
     name: 'attempt with its journal',
     prepare: little,
     act: tryIt,
@@ -305,7 +378,8 @@ test.each(operations)(
     rows.push(row);
     for (const fault of ['half', 'after', 'power', 'ENOSPC', 'EIO', 'short'] as const) {
       // gc writes nothing: it renames and removes
-      const writes = !['gc'].includes(row.name) || fault === 'after' || fault === 'power' || fault === 'EIO';
+      const writes =
+        !/^(gc$|rm )/.test(row.name) || fault === 'after' || fault === 'power' || fault === 'EIO';
       if (writes) expect(row.points[fault], `points of ${fault}`).toBeGreaterThan(0);
     }
   },

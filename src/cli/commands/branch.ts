@@ -8,13 +8,14 @@ import { readPipeline } from '../../pipeline/unchecked.ts';
 import { findRun, findStage, parseStageReference } from '../../report/reference.ts';
 import type { StageResult } from '../../schema/generated/run-result.ts';
 import type { Problem } from '../../schema/problem.ts';
+import { wishOf } from '../asked.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { openExisting } from '../open.ts';
 import type { BranchOptions } from '../options.ts';
-import { type ToRun, wishOf } from '../pipeline.ts';
+import type { ToRun } from '../pipeline.ts';
 import { reportProblems } from '../problems.ts';
-import { CLOSING, drive } from './run.ts';
+import { CLOSING, drive } from './drive.ts';
 import { tagProblems } from './tag.ts';
 
 /** Starts a new run of a run's pipeline in which one stage begins at a checkpoint that it left, with other params. */

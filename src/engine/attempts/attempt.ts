@@ -8,8 +8,9 @@ import { reasonFor } from '../plan/plan.ts';
 import { eventOf } from './attempt-events.ts';
 import { type Exceeded, silenceOf, watchAttempt } from './attempt-limits.ts';
 import { requestFor } from './attempt-request.ts';
-import { digestsOf, divergenceOf, outputsOf, warnOf } from './from-store.ts';
+import { divergenceOf, outputsOf, warnOf } from './from-store.ts';
 import type { Given } from './results.ts';
+import { digestsOf } from './run-events.ts';
 import { failedBefore, failureOf, fellSilent, type Reached, timedOut } from './stage-failure.ts';
 import type { RunScope } from './stage-scope.ts';
 
@@ -108,7 +109,7 @@ export async function attempt(
     const status = record.times.resumedFrom === undefined ? 'ran' : 'resumed';
     const { summary, determinism } = record;
     const divergence = divergenceOf(scope, id, determinism, diverged);
-    const outputs = digestsOf(record);
+    const outputs = digestsOf(record.outputs);
     const told = summary as { [name: string]: string | number };
     const memo = record.memo === undefined ? {} : { memo: record.memo };
     emit({

@@ -4,10 +4,8 @@ import type { StageResult } from '../../schema/generated/run-result.ts';
 import type { Damage, FoundRecord } from '../../store/index.ts';
 import { type Prepared, prepare } from '../identity/prepare.ts';
 import type { Given } from './results.ts';
+import { cachedEvent } from './run-events.ts';
 import type { RunScope } from './stage-scope.ts';
-
-export const digestsOf = (record: Pick<FoundRecord, 'outputs'>): { [port: string]: string } =>
-  Object.fromEntries(Object.entries(record.outputs).map(([port, output]) => [port, output!.digest]));
 
 export const outputsOf = (record: Pick<FoundRecord, 'outputs'>): StageResult['outputs'] =>
   Object.fromEntries(
@@ -62,20 +60,7 @@ function cached(
       ? []
       : [{ port, essence: essence.name }];
   });
-  scope.emit({
-    event: 'stage-cached',
-    stage: stage.id,
-    type: given.type,
-    fingerprint,
-    determinism,
-    outputs: digestsOf(record),
-    summary: summary as { [name: string]: string | number },
-    ranMs: times.computeMs,
-    ...(madeOn !== undefined && { madeOn }),
-    ...(equalIn.length > 0 && { equalIn }),
-    ...acceptedOf(record),
-  });
-  return {
+  const result: StageResult = {
     ...given,
     status: 'cached',
     fingerprint,
@@ -85,9 +70,14 @@ function cached(
     ranMs: times.computeMs,
     summary,
     ...acceptedOf(record),
-    ...divergenceOf(scope, stage.id, determinism, record.diverged),
     ...(record.lineage.branched && { branched: record.lineage.branched }),
   };
+  const extra = {
+    ...(madeOn !== undefined && { madeOn }),
+    ...(equalIn.length > 0 && { equalIn }),
+  };
+  scope.emit(cachedEvent(stage.id, result, extra));
+  return { ...result, ...divergenceOf(scope, stage.id, determinism, record.diverged) };
 }
 
 /** Looks up what is under a stage's fingerprint; says what is damaged. The caller holds the gate. */

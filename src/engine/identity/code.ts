@@ -11,6 +11,8 @@ import type { Cache } from '../../store/index.ts';
 
 /** The code of a stage type. Its text is fetched only when it must run. */
 export interface Code extends Omit<Bundle, 'text'> {
+  /** It was bundled before: nothing but what was asked of the file system says that it is still so. */
+  readonly kept: boolean;
   /** Fails with `code-changed` when the text is no longer to be had. */
   text(): Promise<Result<string>>;
 }
@@ -92,7 +94,11 @@ async function bundled(files: Files, type: StageType, cache: Cache, clock: Clock
   return ok(bundle);
 }
 
-const withText = ({ text, ...facts }: Bundle): Code => ({ ...facts, text: async () => ok(text) });
+const withText = ({ text, ...facts }: Bundle, kept: boolean): Code => ({
+  ...facts,
+  kept,
+  text: async () => ok(text),
+});
 
 /**
  * The code of a stage type as it is now: from the cache when nothing that decided it has changed since, going by the
@@ -106,16 +112,17 @@ export async function codeOf(
 ): Promise<Result<Code>> {
   if (type.prebundled) {
     const ready = await bundleOf(files, type);
-    return ready.ok ? ok(withText(ready.value)) : ready;
+    return ready.ok ? ok(withText(ready.value, true)) : ready;
   }
   const kept = await cache.find<Kept>(`${keyOf(type)}.json`);
   if (kept === undefined || !(await holds(files, kept))) {
     const made = await bundled(files, type, cache, clock);
-    return made.ok ? ok(withText(made.value)) : made;
+    return made.ok ? ok(withText(made.value, false)) : made;
   }
   const { facts } = kept;
   return ok({
     ...facts,
+    kept: true,
     async text() {
       const text = (await cache.find<{ readonly text: string }>(`${keyOf(type)}-text.json`))?.text;
       if (text !== undefined && codeDigestOf(text, facts.packages) === facts.codeDigest) return ok(text);

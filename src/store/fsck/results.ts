@@ -4,7 +4,7 @@ import type { RunEvent } from '../../schema/generated/event.ts';
 import type { RunJournalEntry } from '../../schema/generated/run-journal.ts';
 import type { RunResult, StageResult } from '../../schema/generated/run-result.ts';
 import type { Layout } from '../layout.ts';
-import { RUN_DOMAINS, RUN_FILES } from '../runs.ts';
+import { RUN_DOMAINS, RUN_FILES } from '../run-files.ts';
 import { readSealed } from '../seal.ts';
 import type { Store } from '../store.ts';
 

@@ -3,12 +3,13 @@ import { isDigest } from '../../base/digest.ts';
 import { type Files, readIfPossible } from '../../base/files.ts';
 import { isHeld } from '../../base/locks.ts';
 import type { RunJournalEntry } from '../../schema/generated/run-journal.ts';
+import { sameAs } from '../hand-over.ts';
 import { isTimeId } from '../ids.ts';
 import { parseLines } from '../journal.ts';
 import { isTemporary, type Layout } from '../layout.ts';
 import { sumLine } from '../lines.ts';
+import { RUN_DOMAINS, RUN_FILES, SAME } from '../run-files.ts';
 import { EVENTS } from '../run-journal.ts';
-import { RUN_DOMAINS, RUN_FILES } from '../runs.ts';
 import { readSealed, seal } from '../seal.ts';
 import type { Store } from '../store.ts';
 import { missingUses, readUses, USES, useLine } from '../uses.ts';
@@ -72,7 +73,16 @@ async function checkRun(store: Store, files: Files, at: Layout, id: string, add:
   if (names.includes(RUN_FILES.labels) && !(await readSealed(files, RUN_DOMAINS.labels, labels))) {
     add(`its ${RUN_FILES.labels} does not have its seal`, labels, { remedy: 'quarantine' });
   }
-  const known: readonly string[] = [...Object.values(RUN_FILES), USES, EVENTS];
+  const other = await sameAs(files, at, id);
+  const isRun =
+    other !== undefined && isTimeId(other) && (await files.stat(at.run(other)))?.kind === 'directory';
+  if (names.includes(SAME) && !isRun) {
+    add(`${SAME} leads to no run`, path.join(place, SAME), {
+      remedy: other === undefined ? 'quarantine' : 'drop',
+    });
+  }
+  const homes = isRun ? [place, at.run(other)] : [place];
+  const known: readonly string[] = [...Object.values(RUN_FILES), USES, EVENTS, SAME];
   for (const name of names.filter((each) => !known.includes(each) && !isTemporary(each))) {
     const stage = path.join(place, name);
     if ((await files.stat(stage))?.kind !== 'directory') {
@@ -89,7 +99,8 @@ async function checkRun(store: Store, files: Files, at: Layout, id: string, add:
     for (const [port, output] of Object.entries(outputs)) {
       const link = path.join(place, stage, port);
       const target = path.relative(path.join(place, stage), at.object(output!.digest));
-      if ((await files.readLink(link)) === target) continue;
+      const leads = async (home: string) => (await files.readLink(path.join(home, stage, port))) === target;
+      if ((await Promise.all(homes.map(leads))).includes(true)) continue;
       add(`${stage}/${port} does not lead to its artifact`, link, { remedy: 'relink', target });
     }
   }
