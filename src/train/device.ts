@@ -35,5 +35,5 @@ export function predictedLatency(
   requireSpace(digests.space, { model: architecture });
   const pieces = requirePieces(space);
   orFail(latencyCost(pieces, digests.space!, table));
-  return orFail(predictLatency(table, latencyKeys(pieces, architecture.encoding)));
+  return orFail(predictLatency(table, latencyKeys(pieces, architecture.encoding, table)));
 }

@@ -1,4 +1,5 @@
 export * from './cost.ts';
 export * from './latency.ts';
 export * from './model.ts';
+export * from './places.ts';
 export * from './published.ts';

@@ -10,6 +10,7 @@ import type { MobilenetSpace, PiecewiseSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
 import { additiveCost } from './cost.ts';
 import type { ArchitectureCost, CostModel } from './model.ts';
+import { absentKey, placedKey, placedKeys, placesOf } from './places.ts';
 import { stacksCost } from './stacks.ts';
 
 export type { LatencyTable };
@@ -36,23 +37,56 @@ export function latencyCost(
     });
   }
   const medians = mediansOf(table);
-  const missing = profileItems(space).filter(({ key }) => !medians.has(key));
-  if (missing.length > 0) return fail(missingKeys(missing.map(({ key }) => key)));
+  const missing = tableKeys(space, table).filter((key) => !medians.has(key));
+  if (missing.length > 0) return fail(missingKeys(missing));
   const entry = (key: string): number => medians.get(key)!;
+  // what a layer costs beyond its absence, which every architecture pays for
+  const absent = (place: string): number => (table.places ? (medians.get(absentKey(place)) ?? 0) : 0);
+  const layer = (place: string, key: string): number =>
+    table.places ? entry(placedKey(place, key)) - absent(place) : entry(key);
+  const fixed = table.places
+    ? placesOf(space).reduce((sum, { id }) => sum + absent(id), table.overhead)
+    : table.overhead;
   if (space.grammar === 'stacks') {
-    const terms = { fixed: table.overhead, piece: ({ key }: Item) => entry(key) };
-    return ok(stacksCost(space, 'latency', 'ms', terms));
+    const piece = ({ key, place }: Item) => (place === undefined ? entry(key) : layer(place, key));
+    return ok(stacksCost(space, 'latency', 'ms', { fixed, piece }));
   }
   return ok(
     additiveCost(space, 'latency', 'ms', {
-      fixed: table.overhead + entry(stemItem(space).key) + entry(headItem(space).key),
-      block: (layout, decision) => entry(blockKey(layout, decision)),
+      fixed: fixed + entry(stemItem(space).key) + entry(headItem(space).key),
+      block: (layout, decision) => layer(layout.block.id, blockKey(layout, decision)),
     }),
   );
 }
 
-/** Keys of the pieces that one architecture is made of, in order; a shape that occurs twice is listed twice. */
-export function latencyKeys(space: PiecewiseSpace, encoding: Encoding): string[] {
+/** Every key that the table of a space must have. */
+function tableKeys(space: PiecewiseSpace, { places }: Pick<LatencyTable, 'places'>): string[] {
+  const items = profileItems(space);
+  if (!places) return items.map(({ key }) => key);
+  const layers = placesOf(space);
+  const within = new Set(layers.flatMap(({ ways }) => ways.map(({ key }) => key)));
+  return [
+    ...items.flatMap(({ key }) => (within.has(key) ? [] : [key])),
+    ...layers.flatMap(({ id, ways, absent }) => [
+      ...ways.map(({ key }) => placedKey(id, key)),
+      ...(absent ? [absentKey(id)] : []),
+    ]),
+  ];
+}
+
+/**
+ * Keys of the pieces that one architecture is made of, as a table has them, in order; a shape that occurs twice is listed
+ * twice.
+ */
+export function latencyKeys(
+  space: PiecewiseSpace,
+  encoding: Encoding,
+  { places }: Pick<LatencyTable, 'places'> = {},
+): string[] {
+  if (places) {
+    const shapes = latencyKeys(space, encoding);
+    return [shapes[0]!, ...placedKeys(space, encoding), shapes.at(-1)!];
+  }
   if (space.grammar === 'stacks') return stacksItems(space, encoding).map(({ key }) => key);
   return [
     stemItem(space).key,

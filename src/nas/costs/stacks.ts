@@ -24,8 +24,9 @@ export function stacksCost(
 ): ArchitectureCost {
   const known = new Map<string, number>();
   const costOf = (item: Item): number => {
-    const found = known.get(item.key) ?? terms.piece(item);
-    known.set(item.key, found);
+    const place = `${item.place} ${item.key}`;
+    const found = known.get(place) ?? terms.piece(item);
+    known.set(place, found);
     return found;
   };
 

@@ -5,6 +5,8 @@ export interface Item {
   /** Canonical name of the layer shape: equal pieces have equal keys. */
   readonly key: string;
   readonly network: Network;
+  /** Id of the layer, of a piece that is one in a space of stacks. */
+  readonly place?: string;
 }
 
 /** Each shape once, sorted by key. */

@@ -86,6 +86,7 @@ export const stemItemOf = (
 /** One layer alone. */
 export const layerItemOf = (space: StacksSpace, spec: LayerSpec): Item => ({
   key: layerKey(spec),
+  place: spec.id,
   get network() {
     const builder = new NetworkBuilder(spec.input);
     return builder.finish(addLayer(builder, space, builder.input, spec));

@@ -22,6 +22,10 @@ unit: "ms"
  */
 precision: number
 /**
+ * Keys of layers begin with the layer's id, and there is one for its absence: a linear model counts one shape differently in different places. Absent: a key is a shape, wherever it stands.
+ */
+places?: true
+/**
  * Milliseconds of a whole network that no layer accounts for.
  */
 overhead: number
