@@ -37,6 +37,26 @@ describe('keys of published latency tables', () => {
     );
   });
 
+  test('as many as the published files have: 72 of the script’s default widths, 96 of width 1.2 at each resolution', () => {
+    const filters = [32, 16, 24, 40, 80, 96, 192, 320, 1280];
+    const searched = proxylessSpace({ filters, firstKernels: [3, 5, 7] });
+    const proxyless = new Set(profileItems(searched).flatMap((item) => keysOf(item, 'proxylessnas')));
+    expect(proxyless.size).toBe(72);
+    // mobile_trim.yaml lacks what proxyless_mobile itself is made of: a stack of 32 channels
+    const found = profileItems(proxylessSpace()).flatMap((item) => keysOf(item, 'proxylessnas'));
+    const lacking = new Set(found.filter((key) => !proxyless.has(key)));
+    expect(lacking.size).toBe(18);
+    expect([...lacking].every((key) => key.includes('56x56x32'))).toBe(true);
+    for (const side of [160, 176, 192, 208, 224]) {
+      const space = ofaMobilenetV3Space({ width: 1.2, input: { h: side, w: side, c: 3 } });
+      const keys = new Set(profileItems(space).flatMap((item) => keysOf(item, 'ofa')));
+      expect(keys.size).toBe(96);
+      expect(keys).toContain('Conv_2-input:1x1x1152-output:1x1x1536');
+      const last = Math.ceil(side / 32);
+      expect(keys).toContain(`AvgPool2D-input:${last}x${last}x1152-output:1x1x1152`);
+    }
+  });
+
   test('pieces that the keys of ProxylessNAS cannot tell apart have none', () => {
     const excited = profileItems(mainSpace).find(({ key }) => / se\d/.test(key))!;
     expect(publishedKeys(excited, 'proxylessnas')).toEqual({
