@@ -71,7 +71,8 @@ async function openExecutors({ request, chooseBackend, journal }: AttemptParts):
         ...(wanted === undefined ? {} : { backend: wanted }),
         ...(threads === undefined ? {} : { threads }),
       });
-  const { info } = (runtime ?? backend)!;
+  const build = device && backend && (await openRuntime(device, backend.info));
+  const { info } = (runtime ?? build ?? backend)!;
   journal.write({ type: 'backend-chosen', backend: info });
   const here = deviceOf(info);
   if (device && (device.backend !== here.backend || device.instructionSet !== here.instructionSet)) {
@@ -80,7 +81,7 @@ async function openExecutors({ request, chooseBackend, journal }: AttemptParts):
   }
   return {
     ...(backend && needs.backend && { backend }),
-    ...(needs.device && { timer: (runtime ?? backend)! }),
+    ...(needs.device && { timer: (runtime ?? build ?? backend)! }),
   };
 }
 

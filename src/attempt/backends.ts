@@ -1,5 +1,5 @@
 import * as os from 'node:os';
-import { ok, type Result } from '../base/result.ts';
+import { fail, ok, type Result } from '../base/result.ts';
 import {
   type Backend,
   type BackendInfo,
@@ -43,7 +43,9 @@ const candidates: readonly Candidate[] = [
       const { chooseKernels, openCpuBackend } = await import('../cpu/index.ts');
       const wish = process.env.PIPE_CPU;
       const chosen = wish ? await chooseKernels(wish) : undefined;
-      if (chosen?.ok === false) return chosen;
+      if (chosen?.ok === false) {
+        return fail(...chosen.failures.map((each) => ({ ...each, message: `PIPE_CPU is ${each.message}` })));
+      }
       return ok(
         await openCpuBackend({
           ...(threads === undefined ? {} : { threads }),
@@ -99,22 +101,48 @@ export async function chooseBackend({ backend: wanted, threads }: BackendWish): 
   throw new Failed({ code: 'no-backend', message: `no backend works here (${tried.join('; ')})` });
 }
 
-/** Opens the runtime that a device names; nothing when the device is a backend. Fails with `no-runtime`. */
-export async function openRuntime({ backend, threads }: DeviceInfo): Promise<Timer | undefined> {
-  if (!backend.startsWith('onnx/')) return undefined;
-  const opened = await openOnnx(threads);
-  if (opened.ok) return opened.value;
-  throw new Failed({ code: 'no-runtime', message: opened.failures[0]!.message });
+/**
+ * Opens what a device names where that is not `chosen`, the backend that attempts take: another build of the kernels, or
+ * a runtime. Nothing where there is no such thing. Fails with `no-runtime`.
+ */
+export async function openRuntime(
+  { backend, instructionSet, threads }: DeviceInfo,
+  chosen?: BackendInfo,
+): Promise<Timer | undefined> {
+  if (backend.startsWith('onnx/')) {
+    const opened = await openOnnx(threads);
+    if (opened.ok) return opened.value;
+    throw new Failed({ code: 'no-runtime', message: opened.failures[0]!.message });
+  }
+  if (chosen === undefined || (nameOf(chosen) === backend && chosen.instructionSet === instructionSet))
+    return undefined;
+  const { everyBuild, openCpuBackend } = await import('../cpu/index.ts');
+  for (const { kernels } of await everyBuild()) {
+    if (!kernels.ok || kernels.value.instructionSet !== instructionSet) continue;
+    if (backend === `cpu/${kernels.value.build}`) return openCpuBackend({ threads, kernels: kernels.value });
+  }
+  return undefined;
 }
 
 const openOnnx = async (threads: number): Promise<Result<Timer>> =>
   (await import('../onnx/index.ts')).openOnnxTimer(threads);
 
-async function findRuntime(): Promise<FoundRuntime> {
+/** What a stage may ask to measure on: builds of the kernels, and onnxruntime-node. */
+async function findRuntimes(): Promise<FoundRuntime[]> {
+  const { everyBuild } = await import('../cpu/index.ts');
+  const builds = (await everyBuild()).map(({ build, kernels }): FoundRuntime => {
+    const name = `cpu-${build}` as FoundRuntime['name'];
+    if (!kernels.ok) return { name, why: kernels.failures[0]!.message };
+    const { instructionSet } = kernels.value;
+    return { name, info: { name: 'cpu', build: kernels.value.build, instructionSet, threads: 1 } };
+  });
   const opened = await openOnnx(1);
-  return opened.ok
-    ? { name: 'onnxruntime-node', info: opened.value.info }
-    : { name: 'onnxruntime-node', why: opened.failures[0]!.message };
+  return [
+    ...builds,
+    opened.ok
+      ? { name: 'onnxruntime-node', info: opened.value.info }
+      : { name: 'onnxruntime-node', why: opened.failures[0]!.message },
+  ];
 }
 
 /** Name of a backend with its build, as it stands in numerics keys and devices: `cpu/wasm`. */
@@ -160,7 +188,7 @@ export async function probe(wish: BackendWish, measureMs: number): Promise<Probe
     cores: os.availableParallelism(),
     memoryMiB: Math.round(os.totalmem() / 2 ** 20),
     backends,
-    runtimes: [await findRuntime()],
+    runtimes: await findRuntimes(),
     ...(chosen === undefined ? {} : { chosen, device: deviceOf(chosen) }),
   };
 }

@@ -1,2 +1,2 @@
 export { openCpuBackend } from './backend.ts';
-export { bestKernels, chooseKernels, fasterThan } from './native.ts';
+export { bestKernels, chooseKernels, everyBuild, fasterThan } from './native.ts';

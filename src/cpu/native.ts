@@ -51,6 +51,11 @@ const nativeKernels = ({ file, build }: { file: string; build: NativeBuild }): K
   code: file,
 });
 
+/** Every build that a user may name, and the kernels where it is there and this processor runs it. */
+export async function everyBuild(): Promise<{ readonly build: string; readonly kernels: Result<Kernels> }[]> {
+  return Promise.all(wishes.map(async (build) => ({ build, kernels: await chooseKernels(build) })));
+}
+
 /** The best kernels that are built and that this processor runs. */
 export async function bestKernels(): Promise<Kernels> {
   const [best] = await usable().catch(() => []);
@@ -68,7 +73,7 @@ export async function chooseKernels(wish: string): Promise<Result<Kernels>> {
     : found.length === 0
       ? `there is no native build: ${buildCommand}`
       : 'this processor does not have these instructions';
-  return fail({ code: 'bad-cpu-build', message: `PIPE_CPU is "${wish}": ${problem}` });
+  return fail({ code: 'bad-cpu-build', message: `"${wish}": ${problem}` });
 }
 
 /** What the user can do to have faster kernels than these; nothing when these are the best here. */

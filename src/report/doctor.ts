@@ -48,14 +48,16 @@ export function findingLines(findings: Findings, style: Style): string[] {
       ? [
           ...line('note', 'machine', `${probe.cpu}, ${probe.cores} threads, ${count(probe.memoryMiB)} MiB`),
           ...probe.backends.flatMap((backend) => backendLines(backend, probe, line)),
-          ...probe.runtimes.flatMap(({ info, why }) =>
-            info
-              ? line(
-                  'good',
-                  info.name,
-                  `${info.instructionSet}; measures where a stage says "runtime": "${info.build}"`,
-                )
-              : line('note', 'onnx', `not there: ${why}`),
+          ...probe.runtimes.flatMap(({ name, info, why }) =>
+            name.startsWith('cpu-')
+              ? []
+              : info
+                ? line(
+                    'good',
+                    info.name,
+                    `${info.instructionSet}; measures where a stage says "runtime": "${info.build}"`,
+                  )
+                : line('note', 'onnx', `not there: ${why}`),
           ),
         ]
       : line('bad', 'backends', findings.probeFailure ?? 'not found')),

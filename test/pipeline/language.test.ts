@@ -282,9 +282,9 @@ test('an assert without bounds would check nothing', async () => {
     },
   });
   expect(await heads(gate({}))).toEqual([
-    'pipelines/own.json:12:17 invalid-param: atMost must be a number where atLeast is none: otherwise nothing would be checked, got null',
+    'pipelines/own.json:12:17 invalid-param: atMost must be a number or a figure where atLeast is none: otherwise nothing would be checked, got null',
   ]);
-  for (const bound of [{ atLeast: 0 }, { atMost: 3 }]) await sound(gate(bound));
+  for (const bound of [{ atLeast: 0 }, { atMost: 3 }, { atMost: 'log.limit' }]) await sound(gate(bound));
 });
 
 describe('selecting stages', () => {

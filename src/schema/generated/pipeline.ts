@@ -28,13 +28,13 @@ export type AssertParams = {
  */
 figure: string
 /**
- * Smallest number that passes; null: any.
+ * Smallest number that passes, or the dotted path of another figure of the artifact that bounds it, such as `log.limit` of an architecture; null: any.
  */
-atLeast?: (number | null)
+atLeast?: (number | string | null)
 /**
- * Largest number that passes; null: any.
+ * Largest number that passes, or the dotted path of another figure of the artifact that bounds it, such as `log.limit` of an architecture; null: any.
  */
-atMost?: (number | null)
+atMost?: (number | string | null)
 }
 /**
  * Params of controller-search.
@@ -2084,9 +2084,9 @@ mostRepeats?: number
  */
 threads?: number
 /**
- * What runs the passes: the backend that trains (`--backend`), or onnxruntime-node on the CPU, where it is installed, with the network exported as ONNX, batch normalisation folded.
+ * What runs the passes: the backend that trains (`--backend`); a build of the kernels of `cpu`, as `PIPE_CPU` names them, so that this machine also stands for processors that have lesser instructions; or onnxruntime-node on the CPU, where it is installed, with the network exported as ONNX, batch normalisation folded.
  */
-runtime?: ("backend" | "onnxruntime-node")
+runtime?: ("backend" | "cpu-avx512" | "cpu-avx2" | "cpu-baseline" | "cpu-wasm" | "onnxruntime-node")
 }
 /**
  * Times a model on this device.
@@ -2175,9 +2175,9 @@ mostRepeats?: number
  */
 threads?: number
 /**
- * What runs the passes: the backend that trains (`--backend`), or onnxruntime-node on the CPU, where it is installed, with the network exported as ONNX, batch normalisation folded.
+ * What runs the passes: the backend that trains (`--backend`); a build of the kernels of `cpu`, as `PIPE_CPU` names them, so that this machine also stands for processors that have lesser instructions; or onnxruntime-node on the CPU, where it is installed, with the network exported as ONNX, batch normalisation folded.
  */
-runtime?: ("backend" | "onnxruntime-node")
+runtime?: ("backend" | "cpu-avx512" | "cpu-avx2" | "cpu-baseline" | "cpu-wasm" | "onnxruntime-node")
 }
 /**
  * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates, or by REINFORCE the rewards of sampled paths. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.

@@ -89,7 +89,7 @@ export interface FoundRuntime {
 /**
  * Which runtime, as params name it.
  */
-name: "onnxruntime-node"
+name: ("cpu-avx512" | "cpu-avx2" | "cpu-baseline" | "cpu-wasm" | "onnxruntime-node")
 info?: RecordedBackend
 /**
  * Why it cannot be used.

@@ -9,13 +9,13 @@ export interface Params {
  */
 figure: string
 /**
- * Smallest number that passes; null: any.
+ * Smallest number that passes, or the dotted path of another figure of the artifact that bounds it, such as `log.limit` of an architecture; null: any.
  */
-atLeast: (number | null)
+atLeast: (number | string | null)
 /**
- * Largest number that passes; null: any.
+ * Largest number that passes, or the dotted path of another figure of the artifact that bounds it, such as `log.limit` of an architecture; null: any.
  */
-atMost: (number | null)
+atMost: (number | string | null)
 }
 
 export type Inputs = {

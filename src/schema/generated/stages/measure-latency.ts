@@ -29,9 +29,9 @@ mostRepeats: number
  */
 threads: number
 /**
- * What runs the passes: the backend that trains (`--backend`), or onnxruntime-node on the CPU, where it is installed, with the network exported as ONNX, batch normalisation folded.
+ * What runs the passes: the backend that trains (`--backend`); a build of the kernels of `cpu`, as `PIPE_CPU` names them, so that this machine also stands for processors that have lesser instructions; or onnxruntime-node on the CPU, where it is installed, with the network exported as ONNX, batch normalisation folded.
  */
-runtime: ("backend" | "onnxruntime-node")
+runtime: ("backend" | "cpu-avx512" | "cpu-avx2" | "cpu-baseline" | "cpu-wasm" | "onnxruntime-node")
 }
 
 export type Inputs = {
