@@ -127,9 +127,26 @@ test('what a stage measures on is opened with the threads of the device, not wit
   expect(entries[1]!.event).toMatchObject({ type: 'backend-chosen', backend: { name: 'cpu', threads: 2 } });
 });
 
+test('a stage measures on another build of the kernels, and its timer is that build', async () => {
+  const store = await temporaryStore();
+  const builds = probe('--quick', '--backend', 'cpu').runtimes.filter(({ name }) => name.startsWith('cpu-'));
+  expect(builds.map(({ name }) => name)).toEqual(['cpu-avx512', 'cpu-avx2', 'cpu-baseline', 'cpu-wasm']);
+  for (const { name, info } of builds) {
+    if (info === undefined) continue;
+    const draft = draftOf(name, {
+      needs: { backend: true, device: true },
+      backend: 'cpu',
+      device: device({ backend: `cpu/${info.build}`, instructionSet: info.instructionSet, threads: 1 }),
+    });
+    const { outcome, entries } = await attemptOnce(store, draft, TIME);
+    expect(outcome.status).toBe('committed');
+    expect(entries[1]!.event).toMatchObject({ type: 'backend-chosen', backend: { ...info, threads: 1 } });
+  }
+});
+
 test(`a stage measures on onnxruntime-node where it is there (${version}), and says how to install it where it is not`, async () => {
   const store = await temporaryStore();
-  const [found] = probe('--quick', '--backend', 'cpu').runtimes;
+  const found = probe('--quick', '--backend', 'cpu').runtimes.find(({ name }) => name === 'onnxruntime-node');
   const draft = draftOf('measure', {
     needs: { backend: true, device: true },
     device: device({

@@ -13,7 +13,7 @@ const tiny = {
   name: 'tiny',
   extends: 'train-once-fit-many.json',
   matrix: {
-    'latency.params.build': ['wasm'],
+    'latency.params.runtime': ['cpu-wasm'],
     'latency.params.threads': [1, 2],
     'evolve.params.limit': [{ quantity: 'latency', fraction: 0.3 }],
   },
