@@ -312,6 +312,7 @@ INLINE void unpackDepthwise(const float* packed, int taps, int stride, float* ou
             load(packed + ((long)(c / CHANNEL_BLOCK) * taps + t) * CHANNEL_BLOCK + c % CHANNEL_BLOCK));
 }
 
+/** The sink's `out` may be the gradient's `values`: of an image, each block of channels is read before it is written. */
 NOINLINE void depthwiseBackward(const DepthwiseBackward& op, Chunks chunks, Scratch scratch) {
   const Window& w = op.window;
   const Sink& sink = op.sink;
@@ -333,7 +334,7 @@ NOINLINE void depthwiseBackward(const DepthwiseBackward& op, Chunks chunks, Scra
         ahead.add(at(op.x.data) + next * pixels, pixels);
         ahead.add(at(op.gradient.values) + next * outPixels, outPixels);
         if (op.gradient.fold) ahead.add(at(op.gradient.data) + next * outPixels, outPixels);
-        if (sink.out) ahead.add(at(sink.out) + next * pixels, pixels);
+        if (sink.out && sink.out != op.gradient.values) ahead.add(at(sink.out) + next * pixels, pixels);
       }
       for (int begin = 0; begin < stride; begin += CHANNEL_BLOCK) {
         const int end = stride - begin < CHANNEL_BLOCK ? stride : begin + CHANNEL_BLOCK;

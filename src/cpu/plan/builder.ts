@@ -214,12 +214,16 @@ export class Builder {
     this.#tape.length = 0;
   }
 
-  /** A sink for the gradient of `value` that a kernel writes; after the op the value has it. */
-  sink(value: Value): Sink {
+  /**
+   * A sink for the gradient of `value` that a kernel writes; after the op the value has it. `over`: a buffer of its size
+   * which that op reads, element by element before it writes; it is written over where the caller alone holds it, since
+   * lines that were just read are near.
+   */
+  sink(value: Value, over = 0): Sink {
     const { view } = value;
     const none = { out: 0, add: 0, data: 0, norm: 0, activation: 0, stride: view.stride, sums: 0 };
     if (!value.learns) return none;
-    const out = this.space.floats(view.rows * view.stride);
+    const out = this.#over(over, view.rows * view.stride);
     const before = value.gradient;
     value.gradient = { values: out, data: 0, fold: 0 };
     if (view.gate !== 0) return { ...none, out };
@@ -230,6 +234,10 @@ export class Builder {
     }
     if (view.norm !== 0) value.sums = this.space.floats(CHUNKS * 2 * view.stride);
     return { ...none, out, data: view.data, norm: view.norm, activation: view.activation, sums: value.sums };
+  }
+
+  #over(at: number, floats: number): number {
+    return at !== 0 && this.space.isSole(at) ? this.space.hold(at) : this.space.floats(floats);
   }
 
   /** Gives `value` the gradient held in `gradient` (of `factor` times it), whose one hold passes to it. */
@@ -246,7 +254,7 @@ export class Builder {
       const sums = { out: 0, add: 0, data, norm, activation: 0, stride, sums: value.sums };
       this.unapply(value, gradient, sums, {});
     } else {
-      this.unapply(value, gradient, this.sink(value), { factor });
+      this.unapply(value, gradient, this.sink(value, gradient), { factor });
       this.space.release(gradient);
     }
   }
@@ -309,7 +317,7 @@ export class Builder {
   }
 
   #unfold(value: Value, gradient: Gradient, add: number): number {
-    const out = this.space.floats(value.view.rows * value.view.stride);
+    const out = this.#over(gradient.values, value.view.rows * value.view.stride);
     this.emit('unfold', [...gradientWords(gradient, value.view.stride), add, out, value.view.rows]);
     return out;
   }

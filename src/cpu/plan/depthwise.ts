@@ -63,7 +63,7 @@ export function planDepthwise(
     const gradient = builder.takeGradient(y);
     if (gradient === undefined) return;
     const weight = kernel.gradient();
-    const sink = builder.sink(x);
+    const sink = builder.sink(x, usual(window) && x.view.rows === y.view.rows ? gradient.values : 0);
     builder.emit(
       usual(window) ? 'depthwiseBackward' : 'depthwiseAnyBackward',
       [...head, ...gradientWords(gradient, y.view.stride), builder.images, ...sinkWords(sink), weight],

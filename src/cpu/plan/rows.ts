@@ -173,7 +173,7 @@ export function planDropPath(builder: Builder, input: Value, place: MaskPlace | 
   builder.onBackward(() => {
     const gradient = builder.takeValues(value);
     if (gradient === 0) return;
-    if (x.learns) builder.unapply(x, gradient, builder.sink(x), { gate });
+    if (x.learns) builder.unapply(x, gradient, builder.sink(x, gradient), { gate });
     builder.space.release(gradient);
   });
   return value;
@@ -222,7 +222,7 @@ export function planSqueezeExcite(builder: Builder, layer: SqueezeExcite, input:
     const extra = builder.takeValues(mean);
     if (x.learns) {
       const how = { gate: gate.view.data, extra, extraFactor: 1 / x.view.rowsPerImage };
-      builder.unapply(x, gradient, builder.sink(x), how);
+      builder.unapply(x, gradient, builder.sink(x, gradient), how);
     }
     space.release(extra);
     space.release(gradient);

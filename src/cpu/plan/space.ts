@@ -55,6 +55,11 @@ export class Space {
     return at;
   }
 
+  /** Whether a buffer has one holder only, who may then write over it. */
+  isSole(at: number): boolean {
+    return this.#count(at) === 1;
+  }
+
   release(at: number): void {
     const left = this.#count(at) - 1;
     this.#holders.set(at, left);
