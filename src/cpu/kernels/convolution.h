@@ -51,31 +51,41 @@ struct ConvolutionBackward {
   Offset biasGradient;    // [CHUNKS, padded(out)]
 };
 
-/** gatherWindows with the number of channels known when it is compiled; 0: it is not. */
-template <int CHANNELS>
-INLINE void gatherRows(const Window& w, const float* image, int imageStride, int some, int first, int rows, float* out,
-                       int outStride) {
-  const int channels = CHANNELS > 0 ? CHANNELS : some;
-  for (int r = 0; r < rows; r++) {
-    const int top = (first + r) / w.outWidth * w.stride - w.padTop;
-    const int left = (first + r) % w.outWidth * w.stride - w.padLeft;
-    float* o = out + (long)r * outStride;
-    for (int i = 0; i < w.kernelHeight; i++)
-      for (int j = 0; j < w.kernelWidth; j++, o += channels) {
-        const int y = top + i * w.dilation, x = left + j * w.dilation;
-        if (y < 0 || y >= w.height || x < 0 || x >= w.width) zero(o, channels);
-        else copy(o, image + ((long)y * w.width + x) * imageStride, channels);
-      }
-  }
+/** Copies n floats as whole vectors: reads and writes up to LANES - 1 beyond them. */
+INLINE void copyOver(float* to, const float* from, int n) {
+  for (int i = 0; i < n; i += LANES) store(to + i, load(from + i));
 }
 
-/** Windows of rows [first, first + rows) of the output, all in one image, as out [rows, taps · channels]. */
+/**
+ * Windows of rows [first, first + rows) of the output, all in one image, as out [rows, taps · channels]. Where pixels lie
+ * closely and windows inside of the image, a window's row is one run of floats.
+ */
 NOINLINE void gatherWindows(const Window& w, const float* image, int imageStride, int channels, int first, int rows,
                             float* out, int outStride) {
-  // Images of colours and of greys: most of a stem's time went into loops over so few channels.
-  if (channels == 3) gatherRows<3>(w, image, imageStride, channels, first, rows, out, outStride);
-  else if (channels == 1) gatherRows<1>(w, image, imageStride, channels, first, rows, out, outStride);
-  else gatherRows<0>(w, image, imageStride, channels, first, rows, out, outStride);
+  const int run = w.kernelWidth * channels;
+  const bool close = imageStride == channels && w.dilation == 1;
+  int h = first / w.outWidth, column = first % w.outWidth;
+  for (int r = 0; r < rows; r++, column++) {
+    if (column == w.outWidth) h++, column = 0;
+    const int top = h * w.stride - w.padTop, left = column * w.stride - w.padLeft;
+    const bool inside = close && left >= 0 && left + w.kernelWidth <= w.width;
+    float* o = out + (long)r * outStride;
+    for (int i = 0; i < w.kernelHeight; i++, o += run) {
+      const int y = top + i * w.dilation;
+      const float* line = image + (long)y * w.width * imageStride;
+      if (y < 0 || y >= w.height) {
+        zero(o, run);
+      } else if (inside) {
+        copyOver(o, line + left * channels, run);
+      } else {
+        for (int j = 0; j < w.kernelWidth; j++) {
+          const int x = left + j * w.dilation;
+          if (x < 0 || x >= w.width) zero(o + j * channels, channels);
+          else copy(o + j * channels, line + (long)x * imageStride, channels);
+        }
+      }
+    }
+  }
 }
 
 /** The adjoint of gatherWindows: adds the windows' entries to the image. */
@@ -117,13 +127,13 @@ struct LeftSide {
   const Window& w;
   int depth;
   long stride;
-  float* block;    // [BLOCK_ROWS, stride]
+  float* block;    // [BLOCK_ROWS, stride], and a vector more
   float* picture;  // one image of a source that is not plain, for windows
   const float* image;
 
   LeftSide(const Source& source, const Window& window, Scratch& scratch)
       : x(source), w(window), depth(window.taps() * source.channels),
-        stride(window.pointwise() ? source.stride : padded(depth)), block(scratch.floats(BLOCK_ROWS * stride)),
+        stride(window.pointwise() ? source.stride : padded(depth)), block(scratch.floats(BLOCK_ROWS * stride + LANES)),
         picture(nullptr), image(nullptr) {
     if (!w.pointwise() && !x.plain()) picture = scratch.floats((long)w.height * w.width * x.stride);
   }

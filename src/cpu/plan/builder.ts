@@ -164,17 +164,17 @@ export class Builder {
   /** A plain tensor of [rows, channels]. */
   plain(rows: number, channels: number, learns: boolean): Value {
     const stride = this.padded(channels);
-    const data = this.space.floats(rows * stride);
-    const view = {
-      data,
-      norm: 0,
-      gate: 0,
-      activation: 0,
-      channels,
-      stride,
-      rows,
-      rowsPerImage: rows / this.images,
-    };
+    return this.#tensor(rows, channels, stride, this.space.floats(rows * stride), learns);
+  }
+
+  /** A plain tensor without pad lanes, for convolutions to read; whole vectors may be read at its end. */
+  closed(rows: number, channels: number): Value {
+    return this.#tensor(rows, channels, channels, this.space.floats(rows * channels + this.lanes), false);
+  }
+
+  #tensor(rows: number, channels: number, stride: number, data: number, learns: boolean): Value {
+    const rowsPerImage = rows / this.images;
+    const view = { data, norm: 0, gate: 0, activation: 0, channels, stride, rows, rowsPerImage };
     return { view, learns, gradient: undefined, sums: 0, buffers: [data] };
   }
 

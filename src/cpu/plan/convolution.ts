@@ -48,7 +48,7 @@ export function momentsBlock(builder: Builder, stride: number): number {
 function leftSideFloats(builder: Builder, x: View, w: Window): number {
   if (pointwise(w)) return BLOCK_ROWS * x.stride;
   const picture = isPlain(x) ? 0 : w.height * w.width * x.stride;
-  return BLOCK_ROWS * builder.padded(tapsOf(w) * x.channels) + picture;
+  return BLOCK_ROWS * builder.padded(tapsOf(w) * x.channels) + builder.lanes + picture;
 }
 
 /** Emits the forward op into y [rows, columns of the prefix]. */

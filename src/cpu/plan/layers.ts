@@ -67,7 +67,10 @@ export class LayerPlanner {
     this.masks = builder.mode.dropout ? placeMasks(builder, this.#layers) : [];
     const { h, w, c } = network.input;
     const learns = builder.mode.backward && looksAtInput(this.#layers);
-    this.input = builder.plain(builder.images * h * w, c, learns);
+    // Convolutions read true channels only: an input that nothing else reads needs no pad lanes.
+    const closed = (this.#readers.get(INPUT) ?? []).every((reader) => reader?.op === 'conv');
+    const rows = builder.images * h * w;
+    this.input = closed && !learns ? builder.closed(rows, c) : builder.plain(rows, c, learns);
     this.#values.set(INPUT, this.input);
   }
 
