@@ -29,24 +29,29 @@ export async function signAll(files: readonly string[], at?: number): Promise<Si
   const row = new BigUint64Array(2 * FIELDS * AT_ONCE);
   let settled = true;
   let end = 0;
-  const put = (stat: fs.BigIntStats | undefined): void => {
-    row[end] = stat?.dev ?? 0n;
-    row[end + 1] = stat?.ino ?? 0n;
-    row[end + 2] = stat?.size ?? 0n;
-    row[end + 3] = stat?.mtimeNs ?? 0n;
-    row[end + 4] = stat?.ctimeNs ?? 0n;
-    end += FIELDS;
-    if (at !== undefined && settled && stat) settled = isSettled(stat.ctimeNs, at);
+  const put = (stat: fs.BigIntStats): void => {
+    row[end] = stat.dev;
+    row[end + 1] = stat.ino;
+    row[end + 2] = stat.size;
+    row[end + 3] = stat.mtimeNs;
+    row[end + 4] = stat.ctimeNs;
+    if (at !== undefined && settled) settled = isSettled(stat.ctimeNs, at);
   };
-  for (const [i, file] of files.entries()) {
+  for (let i = 0; i < files.length; i++) {
     if (i % AT_ONCE === AT_ONCE - 1) {
       update(new Uint8Array(row.buffer, 0, end * 8));
+      row.fill(0n);
       end = 0;
       await immediate();
     }
-    const stat = fs.lstatSync(file, ask);
-    put(stat);
-    if (stat?.isSymbolicLink()) put(fs.statSync(file, ask));
+    const stat = fs.lstatSync(files[i]!, ask);
+    if (stat !== undefined) put(stat);
+    end += FIELDS;
+    if (stat?.isSymbolicLink()) {
+      const target = fs.statSync(files[i]!, ask);
+      if (target !== undefined) put(target);
+      end += FIELDS;
+    }
   }
   update(new Uint8Array(row.buffer, 0, end * 8));
   return { digest: digest(), settled };

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { nodeFiles as files } from '../base/files.ts';
 import { ownRoot } from '../stage/package.ts';
 
@@ -9,18 +9,46 @@ import { ownRoot } from '../stage/package.ts';
  * still is. All files lie two folders below the root, as their sources do.
  */
 const dist = path.join(ownRoot, 'dist');
-await files.remove(path.join(dist, 'chunks'));
-await build({
-  entryPoints: ['cli', 'attempt'].map((room) => path.join(dist, room, 'main.js')),
-  outdir: dist,
-  outbase: dist,
-  chunkNames: 'chunks/[name]-[hash]',
+const common = {
   allowOverwrite: true,
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  packages: 'external',
   logLevel: 'warning',
+} as const;
+
+/** Leaves an import for when the program runs. */
+const leaving = (which: (args: { path: string; kind: string }) => boolean): Plugin => ({
+  name: 'leaving',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, (args) => (which(args) ? { path: args.path, external: true } : undefined));
+  },
+});
+
+/** All that a run with nothing to do needs: one file of its own, the packages in it that are no native code. */
+const QUICK = './start-quick.js';
+await files.remove(path.join(dist, 'chunks'));
+await build({
+  ...common,
+  entryPoints: [path.join(dist, 'cli', QUICK)],
+  outdir: path.join(dist, 'cli'),
+  external: ['fs-native-extensions'],
+  // what it seldom needs lies where the other build puts it
+  plugins: [leaving(({ kind }) => kind === 'dynamic-import')],
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+});
+await build({
+  ...common,
+  entryPoints: ['cli/main', 'attempt/main', 'report/headline', 'report/source'].map((name) =>
+    path.join(dist, `${name}.js`),
+  ),
+  outdir: dist,
+  outbase: dist,
+  chunkNames: 'chunks/[name]-[hash]',
+  splitting: true,
+  packages: 'external',
+  plugins: [leaving(({ path: name }) => name === QUICK)],
 });

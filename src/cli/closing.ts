@@ -8,20 +8,6 @@ import { earlierRun } from './earlier-run.ts';
 import { commandText, type Io } from './io.ts';
 import type { DriveOptions } from './options.ts';
 import { shownPath } from './render/header.ts';
-import { jsonRenderer } from './render/json.ts';
-import { plainRenderer } from './render/plain.ts';
-import { quietRenderer } from './render/quiet.ts';
-import type { Renderer } from './render/renderer.ts';
-
-/** Who shows how a run goes. */
-export async function rendererFor(io: Io, { json, quiet }: DriveOptions): Promise<Renderer> {
-  if (json) return jsonRenderer(io.out);
-  if (quiet) return quietRenderer(io.err);
-  if (io.out.columns() === undefined) return plainRenderer(io.out, io.clock, io.directory);
-  const { terminalRenderer } = await import('./render/terminal.ts');
-  const screen = { write: io.out.write, columns: () => io.out.columns() ?? 80 };
-  return terminalRenderer(screen, io.clock, io.out.style, io.directory);
-}
 
 /** Tags and note that the run gets. */
 export const labelsOf = ({ tag, note }: Pick<DriveOptions, 'tag' | 'note'>): { labels?: LabelChange } =>

@@ -185,3 +185,11 @@ export const driveOptions = (command: Command): Command =>
     .addOption(new Option('--note <text>', 'what to remember about the run'))
     .addOption(new Option('--quiet', 'print only the result and what went wrong').conflicts('json'))
     .addOption(new Option('--json', 'print one event a line; the last is run-finished'));
+
+/** All that `run` takes. */
+export const runOptions = (command: Command): Command =>
+  driveOptions(
+    pipelineOptions(command).addOption(
+      new Option('--plan <file>', 'do exactly what plan --out wrote, or say what has changed'),
+    ),
+  );

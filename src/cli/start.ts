@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { systemClock } from '../base/clock.ts';
-import { EXIT } from './exit-codes.ts';
+import { reportInternal } from './internal-error.ts';
 import { processIo } from './io.ts';
 import { runCommandLine } from './program.ts';
 
@@ -9,7 +9,5 @@ const io = processIo(systemClock);
 try {
   process.exitCode = await runCommandLine(io, version);
 } catch (error) {
-  io.err.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  io.err.write('This is an error of naspipe itself, not of your pipeline.\n');
-  process.exitCode = EXIT.internal;
+  process.exitCode = reportInternal(io, error);
 }

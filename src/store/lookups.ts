@@ -88,14 +88,11 @@ export function pathsOf(at: Layout, { fingerprint, numbers, files }: Basis): str
     for (const n of numbers) paths.push(`${records}/${n}.json`);
   }
   for (const digest of Object.keys(files)) {
-    const object = at.object(digest);
-    const directories = new Set([object]);
-    for (const name of files[digest]!) {
-      const file = `${object}/${name}`;
-      paths.push(file);
-      if (name.includes('/')) directories.add(path.dirname(file));
-    }
-    paths.push(...directories);
+    const object = `${at.objects}/${digest.slice(0, 2)}/${digest}`;
+    paths.push(object);
+    for (const name of files[digest]!) paths.push(`${object}/${name}`);
+    const below = files[digest]!.filter((name) => name.includes('/'));
+    if (below.length > 0) paths.push(...new Set(below.map((name) => path.dirname(`${object}/${name}`))));
   }
   return paths;
 }

@@ -114,3 +114,26 @@ describe.skipIf(!hasTerminal)('on a terminal (skipped where there is no script o
     expect(running.text()).not.toMatch(/\u001b\[\d*m/);
   });
 });
+
+test.skipIf(!hasTerminal)(
+  'on a terminal, a run with nothing to do leaves what a run that looks leaves',
+  async () => {
+    await project.write(
+      'pipelines/still.json',
+      pipelineText({ name: 'still', stages: { begin: { type: 'constant' } } }),
+    );
+    const shown = async () => {
+      const run = onTerminal({}, 'run', 'pipelines/still.json');
+      expect(await run.ended).toBe(0);
+      return linesOf(run.text()).map((line) => line.trimEnd());
+    };
+    await shown();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const looked = await shown();
+    const still = await shown();
+    const lines = (all: readonly string[]) =>
+      [...new Set(all.filter((line) => line !== ''))].map((line) => masked(line));
+    expect(lines(still)).toEqual(lines(looked));
+    expect(still.filter((line) => line.includes('begin'))).toEqual([expect.stringContaining('cached')]);
+  },
+);

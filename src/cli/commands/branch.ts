@@ -15,7 +15,7 @@ import { openExisting } from '../open.ts';
 import type { BranchOptions } from '../options.ts';
 import type { ToRun } from '../pipeline.ts';
 import { reportProblems } from '../problems.ts';
-import { CLOSING, drive } from './drive.ts';
+import { CLOSING, drive } from './run.ts';
 import { tagProblems } from './tag.ts';
 
 /** Starts a new run of a run's pipeline in which one stage begins at a checkpoint that it left, with other params. */

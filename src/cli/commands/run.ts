@@ -1,50 +1,86 @@
-import * as path from 'node:path';
-import { nodeFiles } from '../../base/files.ts';
-import { repeatRun } from '../../engine/repeat/repeat.ts';
-import { packageRoot } from '../../stage/package.ts';
-import { isTag, openStore } from '../../store/index.ts';
-import { askedOf } from '../asked.ts';
-import { baselineBeside } from '../baseline-file.ts';
-import { closingLines, labelsOf, rendererFor } from '../closing.ts';
+import { type FinishedRun, type RunHandle, runPipeline } from '../../engine/index.ts';
+import { baselineOf } from '../baseline.ts';
+import { closingLines, labelsOf } from '../closing.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import type { RunOptions } from '../options.ts';
+import type { DriveOptions, RunOptions } from '../options.ts';
+import { loadForRun, type ToRun } from '../pipeline.ts';
+import { reportProblems } from '../problems.ts';
+import { rendererOf } from '../render/choose.ts';
+import { stillRenderer } from '../render/still.ts';
+import { tagProblems } from './tag.ts';
 
-/**
- * Runs a pipeline and shows how it goes. Where it is known that nothing has to run, because nothing has changed since a run in
- * which nothing ran, little of naspipe is loaded; else everything is found out anew.
- */
+/** What follows when a mistake was found before anything ran. */
+export const CLOSING = 'nothing was run.';
+
+const CODES = { ok: EXIT.ok, failed: EXIT.failed, stopped: EXIT.stopped } as const;
+
+/** Runs a pipeline, or a plan, and shows how it goes. The first interrupt stops at a checkpoint, the second kills. */
 export async function run(io: Io, asked: string | undefined, options: RunOptions): Promise<ExitCode> {
-  return (await repeat(io, asked, options)) ?? (await import('./drive.ts')).runFile(io, asked, options);
+  const { json } = options;
+  const wrong = tagProblems(options.tag);
+  if (wrong.length > 0) return reportProblems(io, wrong, { json, closing: CLOSING });
+  const loaded = await loadForRun(io, asked, options);
+  if (!loaded.ok) return reportProblems(io, loaded.failures, { json, closing: CLOSING });
+  return drive(io, loaded.value, options);
 }
 
-/** Does a run of which it is known that nothing has to run in it; nothing when that is not known. */
-async function repeat(io: Io, file: string | undefined, options: RunOptions): Promise<ExitCode | undefined> {
-  if (file === undefined || options.plan !== undefined || options.force.length > 0) return undefined;
-  if (!options.tag.every(isTag)) return undefined;
-  const absolute = path.resolve(io.directory, file);
-  // what a search is to beat is told in the end, which takes more than is loaded here
-  if (await baselineBeside(absolute)) return undefined;
-  const above = path.dirname(absolute);
-  const root = (await packageRoot(nodeFiles, above)) ?? above;
-  const place = path.resolve(io.directory, options.store ?? path.join(root, 'artifacts'));
-  if (!(await nodeFiles.stat(path.join(place, 'store.json')))) return undefined;
-  const store = await openStore(place);
-  if (!store.ok) return undefined;
-  const repeated = await repeatRun({
-    files: nodeFiles,
-    store: store.value,
-    asked: askedOf(io, file, options),
-    ...labelsOf(options),
+/** Starts a run, shows how it goes, and says in the end what was found. */
+export async function drive(io: Io, loaded: ToRun, options: DriveOptions): Promise<ExitCode> {
+  const { json } = options;
+  const isScreen = io.out.columns() !== undefined && !json && !options.quiet;
+  const onScreen = isScreen ? (await import('../render/terminal.ts')).terminalRenderer : stillRenderer;
+  const renderer = rendererOf(io, options, onScreen);
+  let handle: RunHandle | undefined;
+  let interrupts = 0;
+  const uninstall = io.onInterrupt(() => {
+    interrupts++;
+    renderer.stopping();
+    if (interrupts === 1) handle?.stop();
+    else handle?.kill();
   });
-  if (repeated === undefined) return undefined;
-  const { result, events } = repeated;
-  const renderer = await rendererFor(io, options);
-  for (const event of events) renderer.event(event);
-  await renderer.close();
-  if (!options.json) {
-    const lines = await closingLines(io, store.value, result, {});
+  let result: FinishedRun;
+  try {
+    const started = await runPipeline(
+      {
+        ...loaded,
+        ...labelsOf(options),
+        ...(io.executor !== undefined && { executor: io.executor }),
+        keepGoing: options.keepGoing ?? false,
+        ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
+        silence: {
+          ...(options.silence !== undefined && { afterMs: options.silence }),
+          ...(options.retrySilent !== undefined && { retries: options.retrySilent }),
+        },
+        ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+        ...(options.checkpoint === undefined ? {} : { checkpointSeconds: options.checkpoint }),
+      },
+      (event) => renderer.event(event),
+    );
+    if (!started.ok) {
+      await renderer.close();
+      return reportProblems(io, started.failures, { json, closing: CLOSING });
+    }
+    handle = started.value;
+    if (interrupts > 1) handle.kill();
+    else if (interrupts > 0) handle.stop();
+    result = await handle.finished;
+  } catch (error) {
+    // a terminal's Ctrl-C reaches what bundles the code of stages too, which ends with it
+    if (handle === undefined && interrupts > 0) return interrupts > 1 ? EXIT.killed : EXIT.stopped;
+    throw error;
+  } finally {
+    uninstall();
+    await renderer.close();
+  }
+  if (!json) {
+    const { store, branch } = loaded;
+    const baseline = result.status === 'ok' ? await baselineOf(loaded, io.directory, result) : undefined;
+    const lines = await closingLines(io, store, result, {
+      ...(branch && { branchedFrom: branch.from.run }),
+      ...(baseline && { baseline }),
+    });
     io.out.write(`${options.quiet ? '' : '\n'}${lines.join('\n')}\n`);
   }
-  return EXIT.ok;
+  return interrupts > 1 && result.status !== 'ok' ? EXIT.killed : CODES[result.status];
 }

@@ -2,17 +2,12 @@ import { type DefaultRenderer, Listr, ListrLogger, Spinner } from 'listr2';
 import type { Clock } from '../../base/clock.ts';
 import { cut, wrap } from '../../report/layout.ts';
 import type { Style } from '../../report/style.ts';
+import { frameOf, rowsOf, widthOf } from './frame.ts';
 import { runHeader, STOP_HINT, STOPPING } from './header.ts';
-import { manyLines } from './many-lines.ts';
 import type { Renderer, Screen } from './renderer.ts';
-import { stageLines } from './stage-line.ts';
-import { advance, emptyView, FEW, isMany, type RunView, type StageView } from './view.ts';
+import { advance, emptyView, type RunView } from './view.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-/** The only row of a pipeline with many stages. */
-const MANY = '';
-const DONE: ReadonlySet<string> = new Set(['cached', 'ran', 'resumed']);
-
 /** listr2 draws a spinner of its own before a title; ours is part of the title, so this one only keeps time. */
 class Ticker extends Spinner {
   frame = 0;
@@ -43,26 +38,16 @@ export function terminalRenderer(
   let list: Listr<unknown, typeof DefaultRenderer> | undefined;
   let over: Promise<unknown> = Promise.resolve();
   let finish = (): void => {};
-  /** Stages and foreachs of the pipeline, or one row for many of them; listr2 cannot add lines, so the stages of a foreach share its line. */
+  /** listr2 cannot add lines. */
   let rows: readonly string[] = [];
 
   const ticker = new Ticker(() => redraw());
   const redraw = (): void => {
-    const now = clock.elapsed();
-    const stages = [...view.stages.values()];
-    const pending = new Set(stages.filter(({ state }) => !DONE.has(state)).map(({ id }) => id));
-    // listr2 leaves the last two columns free.
-    const width = Math.min(screen.columns(), 80) - 2;
-    const idWidth = stages.reduce((most, { id }) => Math.max(most, id.length), 7);
-    const context = { width, idWidth, style, now, pending, spinner: FRAMES[ticker.frame]! };
-    const byRow = new Map<string, StageView[]>(rows.map((row) => [row, []]));
-    for (const stage of stages) byRow.get(rows[0] === MANY ? MANY : stage.row)!.push(stage);
-    rows.forEach((row, index) => {
-      const own = byRow.get(row)!;
-      const lines =
-        own.length > FEW ? manyLines(own, context) : own.flatMap((stage) => stageLines(stage, context));
+    const width = widthOf(screen.columns());
+    const frame = { width, style, now: clock.elapsed(), spinner: FRAMES[ticker.frame]! };
+    for (const [index, lines] of frameOf(view, rows, frame).entries()) {
       list!.tasks[index]!.title$ = lines.join('\n');
-    });
+    }
     list!.tasks[rows.length]!.title$ = [
       ...view.warnings.flatMap((warning) => wrap(`warning: ${warning}`, width)).map(style.yellow),
       ...(view.status === undefined ? [style.dim(cut(hint, width))] : []),
@@ -77,7 +62,7 @@ export function terminalRenderer(
     const icon = Object.fromEntries(
       ['PENDING', 'COMPLETED', 'FAILED', 'WAITING', 'PAUSED', 'RETRY'].map((level) => [level, blank]),
     );
-    rows = isMany(view) ? [MANY] : [...view.stages.keys()];
+    rows = rowsOf(view);
     list = new Listr(
       [...rows, ''].map((title) => ({ title, task: () => ended })),
       {

@@ -6,6 +6,7 @@ import {
   type PipelineOptions,
   pipelineOptions,
   type RunOptions,
+  runOptions,
   type StoreOptions,
   store,
   valueOptions,
@@ -14,7 +15,7 @@ import type { CommandParts } from './parts.ts';
 
 /** The commands that run pipelines, and say what they would run and why. */
 export function addPipelineCommands({ io, command, done }: CommandParts): void {
-  const running = pipelineOptions(
+  runOptions(
     command(
       'run [pipeline]',
       'run what is not in the store yet; Ctrl-C stops at a checkpoint, the same command goes on',
@@ -22,12 +23,9 @@ export function addPipelineCommands({ io, command, done }: CommandParts): void {
       'npx pipe run pipelines/enas-mnas.json --set search.params.reward=mnas-soft',
       'npx pipe run --plan plan.json',
     ),
-  )
-    .addOption(new Option('--plan <file>', 'do exactly what plan --out wrote, or say what has changed'))
-    .action(async (pipeline: string | undefined, options: RunOptions) => {
-      done(await (await import('../commands/run.ts')).run(io, pipeline, options));
-    });
-  driveOptions(running);
+  ).action(async (pipeline: string | undefined, options: RunOptions) => {
+    done(await (await import('../commands/run.ts')).run(io, pipeline, options));
+  });
   driveOptions(
     valueOptions(
       command(
