@@ -6,7 +6,7 @@ import type { ArtifactKind } from './kind.ts';
 import { schemaFailure } from './schema.ts';
 import { amount, counted, figure, percent, table } from './text.ts';
 import { expectFiles, parseJson, textFile, textOf } from './tree.ts';
-import { frontShare, merit, rankedArchitectures, trialFront } from './trial-ranks.ts';
+import { frontShare, rankedArchitectures, trialFront } from './trial-ranks.ts';
 import { inconsistent, invalid, settle } from './value.ts';
 
 const FILE = 'trials.jsonl';
@@ -123,12 +123,8 @@ function repeated(seen: Set<number>, { index }: Trial, place: string): Failure |
   return undefined;
 }
 
-/** The first of the best trials. */
-function bestTrial(value: readonly Trial[]): Trial | undefined {
-  let best: Trial | undefined;
-  for (const trial of value) if (best === undefined || merit(trial) > merit(best)) best = trial;
-  return best;
-}
+/** The trial that comes first among all. */
+const bestTrial = (value: readonly Trial[]): Trial | undefined => rankedArchitectures(value)[0];
 
 /** The trade of accuracy for cost: nothing where there is none to show. */
 function frontLines(value: readonly Trial[]): string[] {

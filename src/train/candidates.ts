@@ -75,7 +75,7 @@ export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encodi
 export interface TrialFacts
   extends Pick<
     Trial,
-    'index' | 'origin' | 'accuracy' | 'quality' | 'phase' | 'reward' | 'parent' | 'predicted'
+    'index' | 'origin' | 'accuracy' | 'quality' | 'phase' | 'reward' | 'parent' | 'predicted' | 'epochs'
   > {
   readonly encoding: Encoding;
 }

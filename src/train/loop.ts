@@ -32,8 +32,10 @@ export interface StepSettings {
 export interface Training {
   readonly model: Model;
   readonly batches: BatchSource;
-  /** Steps in all, those before a resumption included. */
+  /** Steps in all, those before a resumption included; schedules are as long as that. */
   readonly steps: number;
+  /** Where to stop, to go on from the returned cursor another time. Default: after all steps. */
+  readonly until?: number;
   /** The path that a step trains: fixed, or sampled from `rng.fork(step)` of the caller's own. Called once a step. */
   readonly pathAt: (step: number) => Network;
   readonly settings: StepSettings;
@@ -86,7 +88,8 @@ export async function train(training: Training): Promise<Cursor> {
   const rate = rateMeter(stopwatch);
   let cursor = training.cursor ?? start;
   refuseOtherSteps(cursor, steps, batches);
-  let next = cursor.step < steps ? batches.at(cursor.step) : undefined;
+  const last = training.until ?? steps;
+  let next = cursor.step < last ? batches.at(cursor.step) : undefined;
   while (next !== undefined) {
     const { step } = cursor;
     const batch = training.teach === undefined ? next : await training.teach(next);
@@ -101,7 +104,7 @@ export async function train(training: Training): Promise<Cursor> {
       ...(settings.growingDropPath ? { dropPath: step / steps } : {}),
       dropoutSeed: dropout.fork(step).bits(),
     });
-    next = step + 1 < steps ? batches.at(step + 1) : undefined;
+    next = step + 1 < last ? batches.at(step + 1) : undefined;
     const result = await running;
     const metrics = await training.afterStep?.(step, result);
     cursor = advance(cursor, result, batches);

@@ -1,12 +1,6 @@
-import {
-  type Encoding,
-  encodingKey,
-  makeStrategy,
-  spaceOperators,
-  supernetWeights,
-} from '../../src/nas/index.ts';
+import { makeStrategy, spaceOperators, supernetWeights } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/evolutionary-refinement.ts';
-import { defineStage, type Trial } from '../../src/stage/index.ts';
+import { defineStage } from '../../src/stage/index.ts';
 import {
   architectureOf,
   evaluationOnly,
@@ -18,6 +12,7 @@ import {
   searchCosts,
   searchObjectives,
   searchWith,
+  startingPoints,
   writeWeights,
 } from '../../src/train/index.ts';
 
@@ -116,24 +111,3 @@ export default defineStage<Params, Inputs, Outputs>({
 /** Evaluations before what was found has offspring. */
 const firstPopulation = (spec: Params['strategy']): number =>
   spec.kind === 'predictor-evolution' ? spec.samples : spec.population;
-
-/**
- * The first members of the population: different allowed encodings among the trials, those measured on the most
- * images first, then the most accurate.
- */
-function startingPoints(
-  trials: readonly Trial[],
-  count: number,
-  allowed: (encoding: Encoding) => boolean,
-): Encoding[] {
-  const ranked = [...trials].sort(
-    (a, b) =>
-      b.accuracy.images - a.accuracy.images || b.accuracy.value - a.accuracy.value || a.index - b.index,
-  );
-  const distinct = new Map(
-    ranked
-      .filter((trial) => allowed(trial.encoding))
-      .map((trial) => [encodingKey(trial.encoding), trial.encoding]),
-  );
-  return [...distinct.values()].slice(0, count);
-}

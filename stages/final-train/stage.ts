@@ -1,5 +1,5 @@
 import { childNetwork } from '../../src/nas/index.ts';
-import { type Network, type Tensors, withAuxiliaryHead, withDropPath } from '../../src/net/index.ts';
+import { type Network, withAuxiliaryHead, withDropPath } from '../../src/net/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/final-train.ts';
 import { defineStage, type Split, stageFailure } from '../../src/stage/index.ts';
 import {
@@ -16,6 +16,7 @@ import {
   settingsOf,
   stepsOf,
   train,
+  trainedModel,
   writeWeights,
 } from '../../src/train/index.ts';
 
@@ -72,29 +73,23 @@ export default defineStage<Params, Inputs, Outputs>({
         images: images.info.count,
         epochs: params.epochs,
       });
-      const { mean, deviation, classes } = images.info;
       return {
-        model: {
-          info: {
-            classes,
-            mean,
-            deviation,
-            input: space.input,
-            architecture: { space: architecture.space, encoding: architecture.encoding },
-            training: {
-              epochs: params.epochs,
-              images: images.info.count,
-              accuracy: {
-                value: scored.accuracy,
-                provenance: 'trained',
-                split: heldOut ? 'validation' : 'train',
-                images: scored.images,
-              },
+        model: trainedModel({
+          network,
+          weights: await (averaged ? readAveragedWeights : readWeights)(model),
+          images,
+          architecture,
+          training: {
+            epochs: params.epochs,
+            images: images.info.count,
+            accuracy: {
+              value: scored.accuracy,
+              provenance: 'trained',
+              split: heldOut ? 'validation' : 'train',
+              images: scored.images,
             },
           },
-          network,
-          weights: weightsOf(network, await (averaged ? readAveragedWeights : readWeights)(model)),
-        },
+        }),
       };
     } finally {
       await model.close();
@@ -107,11 +102,6 @@ export default defineStage<Params, Inputs, Outputs>({
 function trainedNetwork(network: Network, { auxiliaryWeight, dropPath }: Params): Network {
   const dropping = dropPath.rate > 0 ? withDropPath(network, dropPath.rate) : network;
   return auxiliaryWeight > 0 ? withAuxiliaryHead(dropping, auxiliaryWeight) : dropping;
-}
-
-/** Of all weights, those that the network names. */
-function weightsOf({ weights }: Network, all: Tensors): Tensors {
-  return new Map(weights.map(({ name }) => [name, all.get(name)!]));
 }
 
 function trainingImages(images: Split, validation: Split | undefined, useValidation: boolean): Split {

@@ -103,8 +103,9 @@ function originOf(kind: Params['strategy']['kind']): Trial['origin'] {
     case 'constrained-evolution':
     case 'predictor-evolution':
     case 'nsga2':
-    case 'netadapt':
       return 'evolution';
+    case 'netadapt':
+      return 'netadapt';
     case 'lstm-controller':
     case 'factorised-controller':
     case 'ppo':

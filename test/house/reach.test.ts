@@ -17,7 +17,10 @@ async function reaching(source: string): Promise<string[]> {
 }
 
 test.each([
-  ['src/train/loop.ts', ['controller-search', 'final-train', 'proxyless-finetune', 'supernet-warmup']],
+  [
+    'src/train/loop.ts',
+    ['controller-search', 'final-train', 'proxyless-finetune', 'successive-halving', 'supernet-warmup'],
+  ],
   ['src/data/idx.ts', ['data-prep']],
   ['src/nas/strategies/path-gates.ts', ['proxyless-finetune']],
 ])('an edit of %s reaches the stage types that use it, and no other', async (source, types) => {

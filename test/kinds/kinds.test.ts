@@ -116,7 +116,7 @@ kindContract(
   ],
   [
     [
-      'architecture.json: origin must be one of controller, evolution, gates, random, published, user',
+      'architecture.json: origin must be one of controller, evolution, gates, netadapt, random, published, user',
       { ...architecture, origin: 'luck' },
     ],
     [

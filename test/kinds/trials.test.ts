@@ -50,6 +50,24 @@ test('under a limit the hypervolume is taken up to it, so that searches can be c
   expect(kinds.trials.render(mixed)).toMatch(/\(the dearest\)$/m);
 });
 
+test('a trial on few images, or of a shorter training, does not stand before those on most and of the longest', () => {
+  const lucky = { ...trial(0, [0], 10, 1), accuracy: { ...trial(0, [0], 10, 1).accuracy, images: 10 } };
+  const text = kinds.trials.render([lucky, trial(1, [1], 20, 0.6), trial(2, [2], 30, 0.7)]);
+  expect(
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('#'))
+      .map((line) => line.slice(0, 2)),
+  ).toEqual(['#2', '#1', '#0', '#1', '#2']);
+  expect(kinds.trials.describe([lucky, trial(1, [1], 20, 0.6)])['best accuracy']).toBe(0.6);
+  const rungs = [
+    { ...trial(0, [0], 10, 0.5), epochs: 1 },
+    { ...trial(1, [1], 10, 0.8), epochs: 1 },
+    { ...trial(2, [0], 10, 0.7), epochs: 3 },
+  ];
+  expect(kinds.trials.describe(rungs)['best accuracy']).toBe(0.7);
+});
+
 test('a long front is thinned out evenly; where nothing costs anything there is none', () => {
   const long = Array.from({ length: 31 }, (_, k) => trial(k, [k], k + 1, 0.5 + k / 100));
   const text = kinds.trials.render(long);

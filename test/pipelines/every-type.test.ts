@@ -15,6 +15,7 @@ const shipped = (file: string) => fs.readFile(path.join(repository, 'pipelines',
 const types = (await fs.readdir(path.join(repository, 'stages'))).sort();
 
 const smoke = JSON.parse(await shipped('smoke.json')) as { stages: Record<string, object> };
+const halving = JSON.parse(await shipped('halving.json')) as { stages: Record<string, object> };
 const few = {
   evaluations: 4,
   strategy: { kind: 'aging-evolution', population: 2 },
@@ -50,6 +51,14 @@ const tiny = {
     finalists: { take: 2, stages: { candidate: { params: { epochs: 1, batch: 25 } } } },
     train: { params: { atLeast: 0 } },
     found: { type: 'architecture', inputs: { space: 'space' }, params: { encoding: Array(20).fill(0) } },
+    adapt: {
+      ...halving.stages.adapt,
+      params: { limit: { quantity: 'macs', fraction: 0.97 }, recalibrationImages: 25 },
+    },
+    halving: {
+      ...halving.stages.halving,
+      params: { networks: 3, eta: 2, epochs: 0.5, batch: 25 },
+    },
     larger: { type: 'scale', inputs: { space: 'space', architecture: 'found' } },
     tabular: { type: 'tabular-search', params: { table: 'pipelines/tables/toy.json', evaluations: 5 } },
     measure: { params: { warmup: 0, repeats: 3, mostRepeats: 3 } },

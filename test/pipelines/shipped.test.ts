@@ -42,7 +42,9 @@ describe.each(names)('%s', (name) => {
 
 test('the small pipelines use every stage type that ships', async () => {
   const used = (
-    await Promise.all(['smoke.json', 'finalists.json', 'tabular.json', 'compound-scaling.json'].map(checked))
+    await Promise.all(
+      ['smoke.json', 'finalists.json', 'tabular.json', 'compound-scaling.json', 'halving.json'].map(checked),
+    )
   ).flatMap(everyStage);
   const shipped = await nodeFiles.list(path.join(root, 'stages'));
   expect([...new Set(used.map(({ type }) => type.name))].sort()).toEqual(shipped);

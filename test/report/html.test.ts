@@ -13,7 +13,7 @@ import { encodings, space } from './fixture.ts';
 
 const trial = (index: number, cost: number, value: number): Trial => ({
   index,
-  encoding: [0],
+  encoding: [index],
   origin: 'controller',
   accuracy: { value, provenance: 'inherited', split: 'validation', images: 1000 },
   costs: { params: 1, macs: cost },

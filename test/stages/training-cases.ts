@@ -168,6 +168,22 @@ export const trainingCases: readonly {
     stopAt: [1, 3, 5, 8],
   },
   {
+    name: 'successive-halving',
+    type: 'successive-halving',
+    setup: {
+      params: {
+        ...weights,
+        networks: 4,
+        eta: 2,
+        epochs: 0.4,
+        limit: { quantity: 'params', fraction: 0.7 },
+      },
+      inputs: { train, validation, space, trials: [trial(0, [0, 1, 0, 1, 0, 0, 1], 0.6, 7)] },
+    },
+    ticks: 16,
+    stopAt: [1, 2, 7, 8, 9, 11, 12, 14, 15],
+  },
+  {
     name: 'final-train with averaged weights',
     type: 'final-train',
     setup: {

@@ -3,7 +3,7 @@
 /**
  * A stage: {"type": "…", "inputs": {…}, "params": {…}}.
  */
-export type Stage = (ArchitectureStage | AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyImportStage | LatencyProfileStage | MeasureLatencyStage | ProxylessFinetuneStage | RandomSearchStage | RankCorrelationStage | ScaleStage | SearchSpaceStage | SupernetWarmupStage | TabularSearchStage | ForeachStage)
+export type Stage = (ArchitectureStage | AssertStage | ChooseStage | CommandStage | ControllerSearchStage | DataPrepStage | DeriveStage | EvaluateStage | EvolutionaryRefinementStage | FinalTrainStage | LatencyImportStage | LatencyProfileStage | MeasureLatencyStage | NetadaptStage | ProxylessFinetuneStage | RandomSearchStage | RankCorrelationStage | ScaleStage | SearchSpaceStage | SuccessiveHalvingStage | SupernetWarmupStage | TabularSearchStage | ForeachStage)
 /**
  * Params of architecture.
  */
@@ -2180,6 +2180,141 @@ threads?: number
 runtime?: ("backend" | "cpu-avx512" | "cpu-avx2" | "cpu-baseline" | "cpu-wasm" | "onnxruntime-node")
 }
 /**
+ * Goes down from one architecture to a limit of cost (NetAdapt, Yang et al. 2018, as MobileNetV3 uses it, Howard et al. 2019 §4.2). Each step evaluates, for each choice, the change that cuts the cost by a given amount with least to spare, with inherited weights, batch-norm statistics recalibrated, on the whole validation split; it keeps the one that loses least accuracy for the cost saved. The weights are the supernet’s throughout: proposals are not trained on.
+ */
+export interface NetadaptStage {
+/**
+ * Goes down from one architecture to a limit of cost (NetAdapt, Yang et al. 2018, as MobileNetV3 uses it, Howard et al. 2019 §4.2). Each step evaluates, for each choice, the change that cuts the cost by a given amount with least to spare, with inherited weights, batch-norm statistics recalibrated, on the whole validation split; it keeps the one that loses least accuracy for the cost saved. The weights are the supernet’s throughout: proposals are not trained on.
+ */
+type: "netadapt"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params: NetadaptParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Images that recalibrate batch normalisation. (train-split)
+ */
+train: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Held-out images that guide the search. (validation-split)
+ */
+validation: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space. (search-space)
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Shared weights that architectures are evaluated with. (supernet)
+ */
+supernet: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Where it begins; without one, at the dearest architecture of the space. (architecture)
+ */
+architecture?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table)
+ */
+table?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Params of netadapt.
+ */
+export interface NetadaptParams {
+/**
+ * Largest cost of the architecture that is found: the first at or below it ends the search. Below the reachable range it is an error before any evaluation.
+ */
+limit: {
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+}
+/**
+ * Least cut of a step, as a share of the start's cost.
+ */
+reduction?: number
+/**
+ * What is kept of a step: the least loss of accuracy for the cost saved (MobileNetV3), or the most accurate (NetAdapt).
+ */
+keep?: ("ratio" | "accuracy")
+/**
+ * Most evaluations that it may take; not to have come down to the limit by then is an error. Repeats of an encoding are remembered and cost nothing.
+ */
+evaluations?: number
+/**
+ * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
+ */
+recalibrationImages?: number
+}
+/**
  * Fine-tunes the shared weights and an architecture together with path gates (ProxylessNAS, Cai et al. 2019). Each choice block has a gate vector that starts in the neighbourhood of the given architecture; weight steps train a sampled path, gate steps follow the gradient of the loss and of the expected cost at the gates, or by REINFORCE the rewards of sampled paths. At the end the most probable architecture, samples of the gates and the given architecture are evaluated on the final weights, recalibrated, on the whole validation split; the most accurate within the target is the result.
  */
 export interface ProxylessFinetuneStage {
@@ -2539,6 +2674,371 @@ file?: string
  */
 artifact?: string
 })
+}
+}
+/**
+ * Trains several architectures stand-alone, the better ones for longer (successive halving, Jamieson & Talwalkar 2016): all for a first rung of epochs, then the best 1/eta of them go on from where they were to eta times as many, and so on until one or none of the next rung would be left. They are compared on the validation split, with trained weights. Each trains exactly as it would alone: the last rung sets the length of the learning-rate schedule, of which earlier rungs see the beginning.
+ */
+export interface SuccessiveHalvingStage {
+/**
+ * Trains several architectures stand-alone, the better ones for longer (successive halving, Jamieson & Talwalkar 2016): all for a first rung of epochs, then the best 1/eta of them go on from where they were to eta times as many, and so on until one or none of the next rung would be left. They are compared on the validation split, with trained weights. Each trains exactly as it would alone: the last rung sets the length of the learning-rate schedule, of which earlier rungs see the beginning.
+ */
+type: "successive-halving"
+/**
+ * What it is here for; changes nothing.
+ */
+description?: string
+params?: SuccessiveHalvingParams
+/**
+ * Input port → where its artifact comes from.
+ */
+inputs: {
+/**
+ * Images to train on. (train-split)
+ */
+train: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Held-out images that the networks are compared on. (validation-split)
+ */
+validation: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * The search space. (search-space)
+ */
+space: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Trials of an earlier search whose best architectures are trained; without them all are random. (trials)
+ */
+trials?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+/**
+ * Latency of each layer shape of the space; needed where a cost is a latency. (latency-table)
+ */
+table?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
+}
+}
+/**
+ * Params of successive-halving.
+ */
+export interface SuccessiveHalvingParams {
+/**
+ * Architectures of the first rung: the best of the input `trials` (those measured on the most images first, then the most accurate), then random ones, none twice.
+ */
+networks?: number
+/**
+ * Of each rung the best 1/eta go on, to eta times as many epochs.
+ */
+eta?: number
+/**
+ * Passes over the training images by the end of the first rung; fractions are allowed.
+ */
+epochs?: number
+/**
+ * Largest cost allowed: no architecture above it is trained. Outside the reachable range it is an error before any training. `null`: everything is allowed.
+ */
+limit?: ({
+/**
+ * What costs: predicted latency of one image (needs the input `table`), multiply-accumulates of one image, or parameters.
+ */
+quantity: ("latency" | "macs" | "params")
+/**
+ * Place in the reachable range: 0 is the cheapest network of the space, 1 the dearest. Give either this or `value`.
+ */
+fraction?: number
+/**
+ * The cost itself: ms, multiply-accumulates or parameters. Give either this or `fraction`.
+ */
+value?: number
+} | null)
+/**
+ * Images a weight step.
+ */
+batch?: number
+/**
+ * Learning rate of the weights, step by step. Durations are in epochs; fractions are allowed.
+ */
+learningRate?: ({
+/**
+ * The peak rate throughout.
+ */
+kind: "constant"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+} | {
+/**
+ * Multiplied by `factor` after every `every` epochs.
+ */
+kind: "step"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs between two drops.
+ */
+every?: number
+/**
+ * Factor of each drop.
+ */
+factor?: number
+} | {
+/**
+ * Multiplied by `factor` per `every` epochs, continuously.
+ */
+kind: "exponential"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Epochs per factor.
+ */
+every?: number
+/**
+ * Factor per `every` epochs.
+ */
+factor?: number
+} | {
+/**
+ * From the peak, continuously, to `factor` times it at the last step.
+ */
+kind: "exponential-ramp"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Rate at the last step, in peaks.
+ */
+factor?: number
+} | {
+/**
+ * Half a cosine from the peak to `floor` at the last step.
+ */
+kind: "cosine"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+} | {
+/**
+ * A half cosine per period, each period `multiplier` times as long as the one before.
+ */
+kind: "cosine-restarts"
+/**
+ * Peak learning rate.
+ */
+rate?: number
+/**
+ * Epochs of linear climb from `from` to `rate` before the schedule proper.
+ */
+warmup?: number
+/**
+ * Rate at the first step of the climb.
+ */
+from?: number
+/**
+ * Lowest rate.
+ */
+floor?: number
+/**
+ * Epochs of the first period.
+ */
+period?: number
+/**
+ * Length of a period relative to the one before.
+ */
+multiplier?: number
+})
+/**
+ * How a gradient becomes a step.
+ */
+optimiser?: ({
+/**
+ * Stochastic gradient descent, with `momentum` and `nesterov`.
+ */
+kind: "sgd"
+} | {
+/**
+ * RMSProp with `momentum`, as MnasNet and TuNAS were trained: the mean square starts at 1.
+ */
+kind: "rmsprop"
+/**
+ * Weight of the old mean square.
+ */
+decay?: number
+/**
+ * Added to the mean square under the root.
+ */
+epsilon?: number
+} | {
+/**
+ * Adam; `weightDecay` is part of the gradient.
+ */
+kind: "adam"
+/**
+ * Weight of the old mean gradient.
+ */
+beta1?: number
+/**
+ * Weight of the old mean square.
+ */
+beta2?: number
+/**
+ * Added to the root of the mean square.
+ */
+epsilon?: number
+} | {
+/**
+ * AdamW; `weightDecay` shrinks the weights themselves.
+ */
+kind: "adamw"
+/**
+ * Weight of the old mean gradient.
+ */
+beta1?: number
+/**
+ * Weight of the old mean square.
+ */
+beta2?: number
+/**
+ * Added to the root of the mean square.
+ */
+epsilon?: number
+})
+/**
+ * Momentum; Adam and AdamW have `beta1`.
+ */
+momentum?: number
+/**
+ * Nesterov's form of the momentum.
+ */
+nesterov?: boolean
+/**
+ * L2 coefficient of convolution and dense kernels; only weights on the sampled path decay.
+ */
+weightDecay?: number
+/**
+ * Probability mass spread evenly over all classes in the loss.
+ */
+labelSmoothing?: number
+/**
+ * Limit of what `clipBy` says; 0: no clipping.
+ */
+clipNorm?: number
+/**
+ * What `clipNorm` limits: the L2 norm of the whole gradient, that of each weight's gradient, or each of its elements.
+ */
+clipBy?: ("global-norm" | "norm" | "value")
+/**
+ * How kernels of convolutions start: with variance 2 / fan (He et al. 2015 §2.2), fan-in unless it says fan-out, or with fan-in and fan-out together (Glorot & Bengio 2010 eq. 16); normal, uniform, or normal cut at two deviations. The classifier, normalisation and biases have starts of their own.
+ */
+initialiser?: ("he-normal" | "he-uniform" | "he-truncated" | "he-normal-fan-out" | "he-uniform-fan-out" | "he-truncated-fan-out" | "glorot-normal" | "glorot-uniform" | "glorot-truncated")
+/**
+ * Random changes to each training image, drawn anew every epoch.
+ */
+augment?: {
+/**
+ * Pixels of mean colour added on each side before a random crop back to size.
+ */
+pad?: number
+/**
+ * Mirror half of the images left to right.
+ */
+flip?: boolean
+/**
+ * Side in pixels of a square that is blanked at a random place; 0: none.
+ */
+cutout?: number
 }
 }
 /**

@@ -29,7 +29,7 @@ accuracy?: Accuracy
 /**
  * What proposed it.
  */
-origin: ("controller" | "evolution" | "gates" | "random" | "published" | "user")
+origin: ("controller" | "evolution" | "gates" | "netadapt" | "random" | "published" | "user")
 /**
  * Figures of the search that derived it, by name.
  */

@@ -17,7 +17,7 @@ encoding: number[]
 /**
  * What proposed it.
  */
-origin: ("controller" | "evolution" | "gates" | "random")
+origin: ("controller" | "evolution" | "gates" | "netadapt" | "random")
 accuracy: Accuracy
 costs: Costs
 /**
@@ -34,13 +34,17 @@ quality?: TrialQuality
  */
 reward?: number
 /**
- * Part of the search: `search`, `derive`, `population`, `evolve`, `re-evaluated`, `start`, `cut`.
+ * Part of the search: `search`, `derive`, `population`, `evolve`, `re-evaluated`, `start`, `cut`, `rung 1` and so on.
  */
 phase: string
 /**
  * Index of the parent trial.
  */
 parent?: number
+/**
+ * Epochs that the network had been trained alone when it was evaluated, where networks are trained for different times.
+ */
+epochs?: number
 /**
  * The accuracy that a predictor expected before it was evaluated, where one proposed it: fitted on the trials before it, and not held to 0…1.
  */
