@@ -2,23 +2,12 @@ import {
   type ArchitectureCost,
   checkSpace,
   costText,
-  enasMacroSpace,
-  enasMicroSpace,
   macsCost,
-  mnasSpace,
-  mobilenetV3LargeSpace,
-  mobilenetV3SmallSpace,
   mobilenetV3Space,
-  mobilenetV4Space,
-  nasBenchMacroSpace,
-  nasnetSpace,
-  ofaMobilenetV3Space,
   paramsCost,
-  proxylessSpace,
+  publishedArchitectures,
+  publishedSpaces,
   spaceSize,
-  tunasMobilenetV3LikeSpace,
-  tunasProxylessEnlargedSpace,
-  tunasProxylessSpace,
 } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/search-space.ts';
 import { defineStage, type SearchSpace } from '../../src/stage/index.ts';
@@ -28,34 +17,7 @@ export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, summary }) {
     const { height, width, channels, classes } = inputs.train.info;
     const sizes = { input: { h: height, w: width, c: channels }, classes: classes.length };
-    const builders: { readonly [name in Params['space']]: () => SearchSpace } = {
-      'mobilenet-v3': () =>
-        mobilenetV3Space({
-          ...sizes,
-          width: params.width,
-          ...(params.stemStride === null ? {} : { stemStride: params.stemStride }),
-          kernels: params.kernels,
-          expansions: params.expansions,
-          squeezeExcite: { search: [false, true], on: [true], off: [false] }[params.squeezeExcite],
-          identity: params.identity,
-          dropout: params.dropout,
-          batchNorm: { decay: params.batchNormDecay, epsilon: params.batchNormEpsilon },
-        }),
-      proxyless: () => proxylessSpace(sizes),
-      'enas-macro': () => enasMacroSpace(sizes),
-      'enas-micro': () => enasMicroSpace(sizes),
-      nasnet: () => nasnetSpace(sizes),
-      mnas: () => mnasSpace(sizes),
-      'mobilenet-v3-large': () => mobilenetV3LargeSpace(sizes),
-      'mobilenet-v3-small': () => mobilenetV3SmallSpace(sizes),
-      'mobilenet-v4': () => mobilenetV4Space(sizes),
-      'nas-bench-macro': () => nasBenchMacroSpace(sizes),
-      'ofa-mobilenet-v3': () => ofaMobilenetV3Space(sizes),
-      'tunas-proxyless': () => tunasProxylessSpace(sizes),
-      'tunas-proxyless-enlarged': () => tunasProxylessEnlargedSpace(sizes),
-      'tunas-mobilenet-v3-like': () => tunasMobilenetV3LikeSpace(sizes),
-    };
-    const space = orFail(checkSpace(builders[params.space]()));
+    const space = orFail(checkSpace(spaceOf(params, sizes)));
     const { raw, distinct } = spaceSize(space);
     summary({
       space: space.name,
@@ -76,4 +38,20 @@ const countText = (count: bigint): string =>
 function rangeText({ range, unit }: ArchitectureCost): string {
   const { min, max } = range();
   return `${costText(min, unit).replace(` ${unit}`, '')}–${costText(max, unit)}`;
+}
+
+function spaceOf(params: Params, sizes: Pick<SearchSpace, 'input' | 'classes'>): SearchSpace {
+  if (params.published !== null) return publishedArchitectures[params.published](sizes).space;
+  if (params.space !== 'mobilenet-v3') return publishedSpaces[params.space](sizes);
+  return mobilenetV3Space({
+    ...sizes,
+    width: params.width,
+    ...(params.stemStride === null ? {} : { stemStride: params.stemStride }),
+    kernels: params.kernels,
+    expansions: params.expansions,
+    squeezeExcite: { search: [false, true], on: [true], off: [false] }[params.squeezeExcite],
+    identity: params.identity,
+    dropout: params.dropout,
+    batchNorm: { decay: params.batchNormDecay, epsilon: params.batchNormEpsilon },
+  });
 }

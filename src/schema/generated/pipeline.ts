@@ -18,6 +18,10 @@ encoding?: (number[] | null)
 choices?: {
 [k: string]: string | undefined
 }
+/**
+ * A published network; the space is the one that `search-space` makes with the same `published`.
+ */
+published?: ("mobilenet-v2" | "proxyless-mobile" | "proxyless-mobile-14" | "proxyless-cpu" | "proxyless-gpu" | "mnasnet-a1" | "mnasnet-b1" | "mnasnet-small" | "efficientnet-b0" | "mobilenet-v3-large" | "mobilenet-v3-small" | "mobilenet-v4-conv-small" | "ofa-note10-25ms" | "enas-macro-found" | "enas-micro-found" | null)
 }
 /**
  * Params of assert.
@@ -764,6 +768,10 @@ export type SearchSpaceParams = {
  */
 space?: ("mobilenet-v3" | "proxyless" | "enas-macro" | "enas-micro" | "mnas" | "mobilenet-v3-large" | "mobilenet-v3-small" | "mobilenet-v4" | "nas-bench-macro" | "nasnet" | "ofa-mobilenet-v3" | "tunas-proxyless" | "tunas-proxyless-enlarged" | "tunas-mobilenet-v3-like")
 /**
+ * A published network: its space is made, widths included, in place of the one that `space` names; `architecture` with the same `published` names the network in it.
+ */
+published?: ("mobilenet-v2" | "proxyless-mobile" | "proxyless-mobile-14" | "proxyless-cpu" | "proxyless-gpu" | "mnasnet-a1" | "mnasnet-b1" | "mnasnet-small" | "efficientnet-b0" | "mobilenet-v3-large" | "mobilenet-v3-small" | "mobilenet-v4-conv-small" | "ofa-note10-25ms" | "enas-macro-found" | "enas-micro-found" | null)
+/**
  * Multiplier of every channel count; the results are rounded to multiples of 8, at least 8. For `mobilenet-v3` only.
  */
 width?: number
@@ -859,11 +867,11 @@ stages: {
 }
 }
 /**
- * Names an architecture of a search space, by its encoding or by its options in words: one that is known, or the only one of a space of one network.
+ * Names an architecture of a search space, by its encoding, by its options in words, or by the name of a published network: one that is known, or the only one of a space of one network.
  */
 export interface ArchitectureStage {
 /**
- * Names an architecture of a search space, by its encoding or by its options in words: one that is known, or the only one of a space of one network.
+ * Names an architecture of a search space, by its encoding, by its options in words, or by the name of a published network: one that is known, or the only one of a space of one network.
  */
 type: "architecture"
 /**

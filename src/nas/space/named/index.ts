@@ -1,3 +1,4 @@
+export * from './all.ts';
 export * from './enas.ts';
 export * from './mnas.ts';
 export * from './mobilenet-v3-paper.ts';

@@ -2,6 +2,7 @@ import type { CellSpace, MacroSpace } from '../../../schema/generated/artifacts/
 import type { Encoding } from '../choice.ts';
 import { parseEncoding } from '../encoding.ts';
 import { enasMacroSpace, enasMicroSpace } from './enas.ts';
+import type { NamedSpaceOptions } from './parts.ts';
 
 const MACRO = [
   '0',
@@ -40,9 +41,10 @@ function arc<S extends MacroSpace | CellSpace>(space: S, text: string): { space:
 }
 
 /** The network that ENAS found in its macro space, as it is trained in the end: 24 layers, 96 filters. */
-export const enasMacroFound = () =>
+export const enasMacroFound = (sizes: NamedSpaceOptions = {}) =>
   arc(
     enasMacroSpace({
+      ...sizes,
       layers: 24,
       filters: 96,
       operations: ['conv3', 'sep3', 'conv5', 'sep5'],
@@ -52,4 +54,5 @@ export const enasMacroFound = () =>
   );
 
 /** The cells that ENAS found, as they are trained in the end: 15 normal cells, 36 filters. */
-export const enasMicroFound = () => arc(enasMicroSpace({ layers: 15, filters: 36, form: 'final' }), MICRO);
+export const enasMicroFound = (sizes: NamedSpaceOptions = {}) =>
+  arc(enasMicroSpace({ ...sizes, layers: 15, filters: 36, form: 'final' }), MICRO);

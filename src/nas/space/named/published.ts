@@ -1,15 +1,18 @@
 import type { StacksSpace } from '../../../schema/generated/artifacts/search-space.ts';
 import type { Encoding } from '../choice.ts';
 import { encodingOf } from '../encoding.ts';
+import type { SearchSpace } from '../layout.ts';
 import { mnasSpace } from './mnas.ts';
 import { mobilenetV3LargeSpace, mobilenetV3SmallSpace } from './mobilenet-v3-paper.ts';
 import { mobilenetV4Space } from './mobilenet-v4.ts';
 import { ofaMobilenetV3Space } from './ofa.ts';
+import type { NamedSpaceOptions } from './parts.ts';
+import { enasMacroFound, enasMicroFound } from './published-enas.ts';
 import { tunasProxylessSpace } from './tunas.ts';
 
 /** A network that a paper found, as an encoding of the space that it lies in. */
 export interface PublishedArchitecture {
-  readonly space: StacksSpace;
+  readonly space: SearchSpace;
   readonly encoding: Encoding;
 }
 
@@ -30,7 +33,11 @@ function lying(
  * A network of `tunas-proxyless` by its nine widths and 22 operations: the kernel of the separable convolution, then
  * 3·(expansion 6) + kernel of each layer, 6 its absence (TuNAS release, mobile_model_archive).
  */
-function proxyless(filters: readonly number[], operations: readonly number[]): PublishedArchitecture {
+function proxyless(
+  sizes: NamedSpaceOptions,
+  filters: readonly number[],
+  operations: readonly number[],
+): PublishedArchitecture {
   const chosen: { [choice: string]: string | number } = {};
   for (const [index, operation] of operations.entries()) {
     const stacked = `s${2 + Math.floor((index - 1) / 4)}l${(index - 1) % 4}`;
@@ -41,7 +48,7 @@ function proxyless(filters: readonly number[], operations: readonly number[]): P
     chosen[`${layer}.kernel`] = [3, 5, 7][operation % 3]!;
     if (index > 0) chosen[`${layer}.expansion`] = operation < 3 ? 3 : 6;
   }
-  return lying(tunasProxylessSpace({ filters }), chosen);
+  return lying(tunasProxylessSpace({ ...sizes, filters }), chosen);
 }
 
 const PROXYLESS_MOBILE = [0, 1, 0, 6, 6, 2, 0, 1, 1, 5, 1, 1, 1, 4, 1, 1, 1, 5, 5, 2, 2, 5];
@@ -50,11 +57,16 @@ const PROXYLESS_MOBILE = [0, 1, 0, 6, 6, 2, 0, 1, 1, 5, 1, 1, 1, 4, 1, 1, 1, 5, 
 type MnasRow = readonly [layers: number, kernel: number, expansion: number, filters: number, squeeze?: 'se'];
 
 function mnas(
+  sizes: NamedSpaceOptions,
   stem: number,
   rows: readonly MnasRow[],
   activation: 'relu' | 'swish' = 'relu',
 ): PublishedArchitecture {
-  const space = mnasSpace({ filters: [stem, ...rows.map(([, , , filters]) => filters)], activation });
+  const space = mnasSpace({
+    ...sizes,
+    filters: [stem, ...rows.map(([, , , filters]) => filters)],
+    activation,
+  });
   const chosen: { [choice: string]: string | number } = {};
   for (const [index, [layers, kernel, expansion, filters, squeeze]] of rows.entries()) {
     const id = `b${index + 1}`;
@@ -114,27 +126,35 @@ const V4_SMALL = [
   [0, 3, 4],
 ] as const;
 
+/** A published network in its space, for images and classes of any number; the published ones where nothing is told. */
+type Published = (sizes?: NamedSpaceOptions) => PublishedArchitecture;
+
 /** Published networks by name, each with the space that it lies in. */
 export const publishedArchitectures = {
-  'mobilenet-v2': () =>
+  'mobilenet-v2': (sizes = {}) =>
     proxyless(
+      sizes,
       [32, 16, 24, 32, 64, 96, 160, 320, 1280],
       [0, 3, 3, 6, 6, 3, 3, 3, 6, 3, 3, 3, 3, 3, 3, 3, 6, 3, 3, 3, 6, 3],
     ),
-  'proxyless-mobile': () => proxyless([32, 16, 32, 40, 80, 96, 192, 320, 1280], PROXYLESS_MOBILE),
-  'proxyless-mobile-14': () => proxyless([48, 24, 40, 56, 112, 136, 256, 448, 1792], PROXYLESS_MOBILE),
-  'proxyless-cpu': () =>
+  'proxyless-mobile': (sizes = {}) =>
+    proxyless(sizes, [32, 16, 32, 40, 80, 96, 192, 320, 1280], PROXYLESS_MOBILE),
+  'proxyless-mobile-14': (sizes = {}) =>
+    proxyless(sizes, [48, 24, 40, 56, 112, 136, 256, 448, 1792], PROXYLESS_MOBILE),
+  'proxyless-cpu': (sizes = {}) =>
     proxyless(
+      sizes,
       [40, 24, 32, 48, 88, 104, 216, 360, 1432],
       [0, 3, 0, 0, 0, 3, 0, 0, 1, 3, 6, 6, 0, 4, 0, 0, 0, 4, 1, 1, 0, 4],
     ),
-  'proxyless-gpu': () =>
+  'proxyless-gpu': (sizes = {}) =>
     proxyless(
+      sizes,
       [40, 24, 32, 56, 112, 128, 256, 432, 1728],
       [0, 1, 6, 6, 6, 2, 6, 6, 0, 5, 6, 6, 1, 4, 6, 0, 1, 5, 5, 5, 4, 5],
     ),
-  'mnasnet-a1': () =>
-    mnas(32, [
+  'mnasnet-a1': (sizes = {}) =>
+    mnas(sizes, 32, [
       [1, 3, 1, 16],
       [2, 3, 6, 24],
       [3, 5, 3, 40, 'se'],
@@ -143,8 +163,8 @@ export const publishedArchitectures = {
       [3, 5, 6, 160, 'se'],
       [1, 3, 6, 320],
     ]),
-  'mnasnet-b1': () =>
-    mnas(32, [
+  'mnasnet-b1': (sizes = {}) =>
+    mnas(sizes, 32, [
       [1, 3, 1, 16],
       [3, 3, 3, 24],
       [3, 5, 3, 40],
@@ -153,8 +173,8 @@ export const publishedArchitectures = {
       [4, 5, 6, 192],
       [1, 3, 6, 320],
     ]),
-  'mnasnet-small': () =>
-    mnas(8, [
+  'mnasnet-small': (sizes = {}) =>
+    mnas(sizes, 8, [
       [1, 3, 1, 8],
       [1, 3, 3, 16],
       [2, 3, 6, 16],
@@ -163,8 +183,9 @@ export const publishedArchitectures = {
       [3, 5, 6, 88, 'se'],
       [1, 3, 6, 144],
     ]),
-  'efficientnet-b0': () =>
+  'efficientnet-b0': (sizes = {}) =>
     mnas(
+      sizes,
       32,
       [
         [1, 3, 1, 16, 'se'],
@@ -177,8 +198,8 @@ export const publishedArchitectures = {
       ],
       'swish',
     ),
-  'mobilenet-v3-large': () =>
-    mobilenetV3(mobilenetV3LargeSpace(), [
+  'mobilenet-v3-large': (sizes = {}) =>
+    mobilenetV3(mobilenetV3LargeSpace(sizes), [
       [3, 1],
       [3, 4],
       [3, 3],
@@ -195,8 +216,8 @@ export const publishedArchitectures = {
       [5, 6, 'se'],
       [5, 6, 'se'],
     ]),
-  'mobilenet-v3-small': () =>
-    mobilenetV3(mobilenetV3SmallSpace(), [
+  'mobilenet-v3-small': (sizes = {}) =>
+    mobilenetV3(mobilenetV3SmallSpace(sizes), [
       [3, 1, 'se'],
       [3, 4.5],
       [3, 11 / 3],
@@ -209,17 +230,17 @@ export const publishedArchitectures = {
       [5, 6, 'se'],
       [5, 6, 'se'],
     ]),
-  'mobilenet-v4-conv-small': () => {
+  'mobilenet-v4-conv-small': (sizes = {}) => {
     const blocks = V4_SMALL.flatMap(([start, kernel, expansion], index) => [
       [`b${index + 1}.start`, start],
       [`b${index + 1}.kernel`, kernel],
       [`b${index + 1}.expansion`, expansion],
     ]);
-    return lying(mobilenetV4Space(), Object.fromEntries(blocks));
+    return lying(mobilenetV4Space(sizes), Object.fromEntries(blocks));
   },
   /** The network of OFA's tutorial that its table predicts 24.73 ms for on a Note 10. */
-  'ofa-note10-25ms': () =>
-    ofa(ofaMobilenetV3Space({ width: 1.2, input: { h: 192, w: 192, c: 3 } }), [
+  'ofa-note10-25ms': (sizes = {}) =>
+    ofa(ofaMobilenetV3Space({ width: 1.2, input: { h: 192, w: 192, c: 3 }, ...sizes }), [
       [
         [5, 3],
         [3, 3],
@@ -245,4 +266,6 @@ export const publishedArchitectures = {
         [5, 6],
       ],
     ]),
-} satisfies { readonly [name: string]: () => PublishedArchitecture };
+  'enas-macro-found': enasMacroFound,
+  'enas-micro-found': enasMicroFound,
+} satisfies { readonly [name: string]: Published };
