@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
 import { campaign, killsOf } from '../soak/campaign.mjs';
-import { cpuDriver, trained } from '../soak/drivers.mjs';
+import { cpuDriver, tfDriver, trained } from '../soak/drivers.mjs';
 import { KILLS } from '../soak/life.mjs';
 
 /**
@@ -29,4 +29,20 @@ test(`every training stage, killed and stopped at ${KILLS_WANTED} random moments
   rmSync(place, { recursive: true });
   expect(killsOf(points)).toBeGreaterThanOrEqual(KILLS_WANTED);
   expect(outputs).toBeGreaterThan(10);
+}, 600_000);
+
+test(`the same on TensorFlow.js, killed a few times (NASPIPE_SEED=${seed})`, async () => {
+  const place = mkdtempSync(path.join(os.tmpdir(), 'naspipe-kill-'));
+  const { points } = await campaign({
+    driver: tfDriver('training-short'),
+    place,
+    seed,
+    kills: 3,
+    anywhere: KILLS,
+    inside: ['SIGKILL of the attempt'],
+    stages: ['search'],
+  });
+  rmSync(place, { recursive: true });
+  expect(points.map(({ where }) => where)).toContain('search');
+  expect(killsOf(points)).toBeGreaterThanOrEqual(3);
 }, 600_000);

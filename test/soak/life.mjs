@@ -9,6 +9,7 @@
  * @typedef {object} Driver how a pipeline is run
  * @property {readonly string[]} words what comes after `node`; the store is added
  * @property {string} cwd
+ * @property {{ readonly [stage: string]: string }} [types] of its stages, where its device can be made to fail
  * @property {NodeJS.ProcessEnv} [env]
  *
  * @typedef {typeof KILLS[number] | typeof STOPS[number] | 'the device fails'} How
@@ -225,7 +226,7 @@ export class Life {
   #faults({ stage }) {
     const codes = /** @type {const} */ (['out-of-memory', 'device-lost']);
     const fault = { code: codes[this.rng.integer(2)], message: 'it failed', call: 1 + this.rng.integer(40) };
-    return JSON.stringify(stage === undefined ? {} : { [stage]: fault });
+    return JSON.stringify(stage === undefined ? {} : { [this.driver.types?.[stage] ?? stage]: fault });
   }
 
   /**

@@ -3,9 +3,10 @@
  * its attempts killed and stopped at random moments, until there were enough points. Every life must end with the bytes
  * of an undisturbed run, with nothing lost, damaged, run twice or locked.
  *
- *     npm run soak -- [--points 1000] [--seed n] [--parallel 1]
+ *     npm run soak -- [--points 1000] [--seed n] [--parallel 1] [--backend cpu]
  *
- * Points are kills; stops by SIGINT and SIGTERM come on top. Exit code 1: a promise is broken; what to look at is printed,
+ * Points are kills; stops by SIGINT and SIGTERM come on top. `--backend tf`: on the plain kernels of TensorFlow.js, whose
+ * device also fails at random moments: it is lost, is out of memory, or answers late. Exit code 1: a promise is broken; what to look at is printed,
  * and the store stays.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -21,7 +22,7 @@ const { values } = parseArgs({
     points: { type: 'string', default: '1000' },
     seed: { type: 'string', default: `${Math.floor(Date.now() / 1000) % 1e6}` },
     parallel: { type: 'string', default: '1' },
-    tf: { type: 'boolean', default: false },
+    backend: { type: 'string', default: 'cpu' },
   },
 });
 const [all, seed, parallel] = [Number(values.points), Number(values.seed), Number(values.parallel)];
@@ -29,8 +30,13 @@ if (![all, seed, parallel].every((n) => Number.isSafeInteger(n) && n >= 0) || pa
   console.error('--points, --seed and --parallel take whole numbers');
   process.exit(2);
 }
+if (values.backend !== 'cpu' && values.backend !== 'tf') {
+  console.error(`--backend takes cpu or tf, got ${values.backend}`);
+  process.exit(2);
+}
+const isTf = values.backend === 'tf';
 const place = mkdtempSync(path.join(tmpdir(), 'naspipe-soak-'));
-const again = `npm run soak -- --points ${all} --seed ${seed} --parallel ${parallel}${values.tf ? ' --tf' : ''}`;
+const again = `npm run soak -- --points ${all} --seed ${seed} --parallel ${parallel}${isTf ? ' --backend tf' : ''}`;
 console.log(`seed ${seed}; the same again: ${again}`);
 
 const started = performance.now();
@@ -51,11 +57,11 @@ const tell = () => {
 };
 
 try {
-  const ways = [...KILLS, ...STOPS, ...(values.tf ? /** @type {const} */ ([DEVICE]) : [])];
+  const ways = [...KILLS, ...STOPS, ...(isTf ? /** @type {const} */ ([DEVICE]) : [])];
   const results = await Promise.all(
     Array.from({ length: parallel }, (_, i) =>
       campaign({
-        driver: values.tf ? tfDriver() : cpuDriver(),
+        driver: isTf ? tfDriver() : cpuDriver(),
         place: path.join(place, `${i}`),
         seed: seed + i,
         kills: Math.ceil(all / parallel),

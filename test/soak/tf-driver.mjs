@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { s
 const root = process.cwd();
 const project = await loadProject(root);
 const pipeline = await loadPipeline(project, { file: positionals[0], from: root });
+if (!pipeline.ok) throw new Error(pipeline.failures[0].message);
 const store = await openStore(values.store);
 const entry = path.resolve(import.meta.dirname, '../attempt/tf-entry.mjs');
 const run = await runPipeline(
@@ -26,6 +27,7 @@ const run = await runPipeline(
   },
   (/** @type {unknown} */ event) => process.stdout.write(`${JSON.stringify(event)}\n`),
 );
+if (!run.ok) throw new Error(run.failures[0].message);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => run.value.stop());
 const { status } = await run.value.finished;
 process.exit({ ok: 0, failed: 1, stopped: 3 }[/** @type {'ok' | 'failed' | 'stopped'} */ (status)]);
