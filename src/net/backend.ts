@@ -57,7 +57,7 @@ export interface StepOptions {
   readonly labelSmoothing: number;
   /**
    * Weight of the cross-entropy with the batch's `teacher` beside that with its labels (knowledge distillation, as in
-   * Once-for-all, Cai et al. 2020 §3); absent: 0. It concerns the network's output, not auxiliary ones.
+   * Once-for-all, Cai et al. 2020 §3); absent: 0. It concerns the network's output and auxiliary ones that are `taught`.
    */
   readonly teacherRatio?: number;
   /** Weight of the old average when the optimiser keeps one, 0…1. */

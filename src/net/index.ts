@@ -15,4 +15,5 @@ export * from './regularised.ts';
 export * from './safetensors.ts';
 export * from './shape.ts';
 export * from './slice.ts';
+export * from './together.ts';
 export * from './uib.ts';

@@ -40,6 +40,8 @@ export interface AuxiliaryOutput {
   /** Id of the layer, output {1, 1, classes}. */
   readonly output: string;
   readonly weight: number;
+  /** Learns from a batch's teacher as the network's output does. */
+  readonly taught?: true;
 }
 
 /** A network that can be executed: layers, the tensor that is its result (logits), and every weight it names. */

@@ -80,8 +80,12 @@ export function backward(
       if (options.teacherRatio) {
         loss = tf.add(loss, tf.mul(teacherEntropy(tf, logits, teacherOf(batch)), options.teacherRatio));
       }
-      for (const [i, { weight }] of auxiliary.entries()) {
-        const extra = crossEntropy(tf, flat(others[i]!), batch.labels, options.labelSmoothing);
+      for (const [i, { weight, taught }] of auxiliary.entries()) {
+        const own = flat(others[i]!);
+        let extra = crossEntropy(tf, own, batch.labels, options.labelSmoothing);
+        if (taught && options.teacherRatio) {
+          extra = tf.add(extra, tf.mul(teacherEntropy(tf, own, teacherOf(batch)), options.teacherRatio));
+        }
         loss = tf.add(loss, tf.mul(extra, weight));
       }
       return loss;

@@ -48,6 +48,8 @@ export interface Training {
   /** Where to begin: `restore(…)`; default the first step. */
   readonly cursor?: Cursor;
   readonly phase?: string;
+  /** Ticks that the stage made before the training, likewise. */
+  readonly ticksBefore?: number;
   /** Ticks that the stage makes after the training; its steps are counted on in them, so that each step is one place. */
   readonly ticksAfter?: number;
   /**
@@ -86,6 +88,7 @@ export async function train(training: Training): Promise<Cursor> {
   const { model, batches, steps, settings, tick, stopwatch } = training;
   const dropout = training.rng.fork('dropout');
   const rate = rateMeter(stopwatch);
+  const before = training.ticksBefore ?? 0;
   let cursor = training.cursor ?? start;
   refuseOtherSteps(cursor, steps, batches);
   const last = training.until ?? steps;
@@ -110,8 +113,8 @@ export async function train(training: Training): Promise<Cursor> {
     cursor = advance(cursor, result, batches);
     await tick(
       {
-        step: cursor.step,
-        total: steps + (training.ticksAfter ?? 0),
+        step: before + cursor.step,
+        total: before + steps + (training.ticksAfter ?? 0),
         metrics: {
           ...metrics,
           loss: cursor.loss,

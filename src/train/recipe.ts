@@ -55,8 +55,14 @@ export function optimiserOf({ optimiser, momentum, nesterov }: Recipe, ema = fal
   }
 }
 
+/** What of a recipe decides its steps. */
+export type StepRecipe = Pick<
+  Recipe,
+  'learningRate' | 'weightDecay' | 'labelSmoothing' | 'clipNorm' | 'clipBy'
+>;
+
 /** Settings of the steps, durations turned from epochs into steps. */
-export const settingsOf = (recipe: Recipe, stepsPerEpoch: number): StepSettings => ({
+export const settingsOf = (recipe: StepRecipe, stepsPerEpoch: number): StepSettings => ({
   schedule: inSteps(recipe.learningRate, stepsPerEpoch),
   weightDecay: recipe.weightDecay,
   labelSmoothing: recipe.labelSmoothing,
@@ -65,8 +71,11 @@ export const settingsOf = (recipe: Recipe, stepsPerEpoch: number): StepSettings 
 });
 
 /** Shuffled, augmented batches of a split; the order and the changes of each epoch are named by `rng`. */
-export const recipeBatches = (split: Split, { batch, augment }: Recipe, rng: Rng): BatchSource =>
-  trainingBatches(split, { batchSize: batch, augmentation: augment, rng });
+export const recipeBatches = (
+  split: Split,
+  { batch, augment }: Pick<Recipe, 'batch' | 'augment'>,
+  rng: Rng,
+): BatchSource => trainingBatches(split, { batchSize: batch, augmentation: augment, rng });
 
 /** Steps of so many passes over the images, at least one. */
 export const stepsOf = (epochs: number, { perEpoch }: BatchSource): number =>

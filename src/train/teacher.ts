@@ -1,4 +1,5 @@
 import type { Backend, Batch } from '../net/backend.ts';
+import type { Network, Tensors } from '../net/network.ts';
 import type { Essences, SplitInfo } from '../stage/artifacts.ts';
 import { stageFailure } from '../stage/contract.ts';
 import { softmax } from './evaluate.ts';
@@ -51,13 +52,33 @@ export async function openTeacher(
         { ...batch, images: restandardised },
         { statistics: 'moving' },
       );
-      const teacher = new Float32Array(logits.length);
-      const classes = info.classes.length;
-      for (let i = 0; i < logits.length; i += classes) {
-        softmax(logits.subarray(i, i + classes), teacher.subarray(i, i + classes));
-      }
-      return { ...batch, teacher };
+      return { ...batch, teacher: probabilitiesOf(logits, info.classes.length) };
     },
     close: () => model.close(),
   };
+}
+
+/**
+ * A path over a supernet's weights as a teacher, with the statistics of each batch: what it was trained with, for a path
+ * has no moving statistics of its own (Once-for-All's release).
+ */
+export async function openLargest(backend: Backend, path: Network, weights: Tensors): Promise<Teacher> {
+  const model = await backend.build(path.weights, evaluationOnly);
+  await writeWeights(model, weights, false);
+  return {
+    async teach(batch) {
+      const logits = await model.evaluate(path, batch, { statistics: 'batch' });
+      return { ...batch, teacher: probabilitiesOf(logits, logits.length / batch.size) };
+    },
+    close: () => model.close(),
+  };
+}
+
+/** The softmax of each row of logits [n, classes]. */
+function probabilitiesOf(logits: Float32Array, classes: number): Float32Array {
+  const probabilities = new Float32Array(logits.length);
+  for (let i = 0; i < logits.length; i += classes) {
+    softmax(logits.subarray(i, i + classes), probabilities.subarray(i, i + classes));
+  }
+  return probabilities;
 }

@@ -7,7 +7,7 @@ import {
   warmupProbability,
 } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/supernet-warmup.ts';
-import { defineStage } from '../../src/stage/index.ts';
+import { defineStage, stageFailure } from '../../src/stage/index.ts';
 import {
   initialise,
   optimiserOf,
@@ -20,18 +20,46 @@ import {
   train,
   writeWeights,
 } from '../../src/train/index.ts';
+import { requireShrinking, shrink } from './shrink.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
-  async run({ params, inputs, inputDigests, rng, backend, resume, tick, stopwatch, summary }) {
+  async run(context) {
+    const { params, inputs, inputDigests, rng, resume, tick, stopwatch, summary } = context;
     const space = requireSupernet(inputs.space);
     const weights = supernetWeights(space);
-    const model = await (await backend()).build(weights, optimiserOf(params));
+    if (inputs.teacher !== undefined && params.mode.kind !== 'progressive-shrinking') {
+      throw stageFailure(
+        'teacher-not-read',
+        'the input teacher is wired, but only the mode progressive-shrinking learns from a teacher',
+      );
+    }
+    const shrinking = params.mode.kind === 'progressive-shrinking' && requireShrinking(space);
+    const backend = await context.backend();
+    const model = await backend.build(weights, optimiserOf(params));
+    const supernet = async (steps: number, phase: string) => ({
+      supernet: {
+        info: { space: inputDigests.space!, steps, phases: [phase] },
+        weights: await readWeights(model),
+      },
+    });
     try {
+      if (!resume)
+        await writeWeights(model, initialise(weights, rng.fork('initial'), params.initialiser), false);
+      if (params.mode.kind === 'progressive-shrinking' && shrinking) {
+        const { steps, loss, accuracy } = await shrink(
+          context,
+          shrinking,
+          params.mode,
+          params,
+          backend,
+          model,
+        );
+        summary({ loss, accuracy, steps, phases: params.mode.phases.length });
+        return await supernet(steps, 'shrinking');
+      }
       const batches = recipeBatches(inputs.train, params, rng);
       const steps = stepsOf(params.epochs, batches);
       const paths = rng.fork('paths');
-      if (!resume)
-        await writeWeights(model, initialise(weights, rng.fork('initial'), params.initialiser), false);
       const { loss, accuracy } = await train({
         model,
         batches,
@@ -52,12 +80,7 @@ export default defineStage<Params, Inputs, Outputs>({
         ...(resume ? { cursor: (await restore(model, resume)).cursor } : {}),
       });
       summary({ loss, accuracy, steps });
-      return {
-        supernet: {
-          info: { space: inputDigests.space!, steps, phases: ['warm-up'] },
-          weights: await readWeights(model),
-        },
-      };
+      return await supernet(steps, 'warm-up');
     } finally {
       await model.close();
     }

@@ -3,6 +3,7 @@ import type { Backend, Model, OptimiserSpec } from '../../src/net/backend.ts';
 import type { Network, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
 import { type Slot, slotsOf } from '../../src/net/optimiser.ts';
 import { reachedWeights, withoutAuxiliary } from '../../src/net/reach.ts';
+import { together } from '../../src/net/together.ts';
 import { openTfBackend } from '../../src/tf/index.ts';
 import { expectAgreement, type Observations, observe, options } from './backend-agreement.ts';
 import {
@@ -311,6 +312,23 @@ export function backendContract(
       await expect(model.step(path, bare, { ...options, teacherRatio: 0.7 })).rejects.toThrow(
         /with a teacher/,
       );
+    });
+
+    test('paths together: losses and gradients of all, each with the teacher, are added up', async () => {
+      const { path, weights } = blockCase();
+      const [model, other] = [await build(backend, weights, plain), await build(oracle, weights, plain)];
+      const batch = someBatch(path.input, 5);
+      const asked = { labelSmoothing: 0.1, teacherRatio: 0.7, weights: trainableNames(weights) };
+      const one = await model.gradients(path, batch, asked);
+      const both = await model.gradients(together([path, path]), batch, asked);
+      expectClose('loss', [both.loss], [2 * one.loss], 0);
+      const doubled = [...one.weights].map(([name, { shape, data }]): [string, Tensor] => [
+        name,
+        { shape, data: data.map((value) => 2 * value) },
+      ]);
+      expectAllClose(both.weights, new Map(doubled));
+      const theirs = await other.gradients(together([path, path]), batch, asked);
+      expectAllClose(both.weights, theirs.weights);
     });
 
     test('auxiliary outputs add to the loss, and are left alone in evaluation', async () => {

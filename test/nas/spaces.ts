@@ -1,4 +1,4 @@
-import type { MobilenetSpace } from '../../src/nas/index.ts';
+import type { MobilenetSpace, StacksSpace } from '../../src/nas/index.ts';
 import { mobilenetV3Space } from '../../src/nas/index.ts';
 
 /** The space of the main pipeline. */
@@ -49,4 +49,40 @@ export const smallSpace: MobilenetSpace = {
     },
   ],
   head: { filters: 24, hidden: 0, activation: 'h-swish', dropout: 0.2 },
+};
+
+/** Two stacks of one or two inverted bottlenecks with elastic kernels, depths and expansions. */
+export const elasticSpace: StacksSpace = {
+  grammar: 'stacks',
+  name: 'elastic',
+  input: { h: 5, w: 6, c: 2 },
+  sides: [],
+  classes: 3,
+  batchNorm: { decay: 0.9, epsilon: 1e-3 },
+  rounding: 'divisible',
+  squeeze: 'expanded',
+  gate: 'hard-sigmoid',
+  identities: 'kept',
+  derivedKernels: true,
+  stem: { filters: [8], kernel: [3], stride: 1, activation: 'h-swish' },
+  stacks: [false, true].map((squeeze, index) => {
+    const layer = {
+      op: 'mbconv' as const,
+      kernel: [3, 5, 7],
+      expansion: [2, 3, 4],
+      squeezeExcite: [squeeze],
+      skip: ['identity' as const],
+    };
+    return {
+      id: `s${index}`,
+      filters: [8 * (index + 1)],
+      depth: [1, 2],
+      stride: 2 as const,
+      activation: 'h-swish' as const,
+      same: false,
+      first: [layer],
+      others: [layer],
+    };
+  }),
+  head: { filters: [24], hidden: [16], hiddenForm: 'plain', activation: 'h-swish', dropout: 0.1 },
 };

@@ -1,3 +1,4 @@
+import { elasticSpace } from '../nas/spaces.ts';
 import type { Setup } from './harness.ts';
 import { architecture, space, supernet, teacher, train, trial, validation } from './tiny.ts';
 
@@ -43,6 +44,8 @@ export const trainingCases: readonly {
   readonly setup: Omit<Setup, 'backend'>;
   readonly ticks: number;
   readonly stopAt: readonly number[];
+  /** Params that are refused with those of the case, because nobody would read them. */
+  readonly unread?: readonly string[];
 }[] = [
   {
     name: 'supernet-warmup',
@@ -50,6 +53,29 @@ export const trainingCases: readonly {
     setup: { params: { ...weights, epochs: 2, opWarmup: 0.6 }, inputs: { train, space } },
     ticks: 10,
     stopAt: [1, 5, 9],
+  },
+  {
+    name: 'supernet-warmup by progressive shrinking',
+    type: 'supernet-warmup',
+    setup: {
+      params: {
+        batch: 8,
+        augment: weights.augment,
+        mode: {
+          kind: 'progressive-shrinking',
+          phases: [
+            { epochs: 0.4, rate: 0.05 },
+            { epochs: 0.4, rate: 0.05, kernel: 3 },
+            { epochs: 0.2, rate: 0.02, kernel: 3, depth: 1, subnets: 2 },
+            { epochs: 0.4, rate: 0.02, kernel: 3, depth: 1, expansion: 2, subnets: 3 },
+          ],
+        },
+      },
+      inputs: { train, space: elasticSpace },
+    },
+    ticks: 7,
+    stopAt: [1, 2, 3, 4, 5, 6],
+    unread: ['epochs', 'learningRate', 'opWarmup', 'filterWarmup'],
   },
   {
     name: 'controller-search with an LSTM',

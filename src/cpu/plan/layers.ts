@@ -99,9 +99,11 @@ export class LayerPlanner {
     return this.#value(this.#network.output);
   }
 
-  /** Auxiliary outputs with their weights in the loss; after the forward pass. */
-  auxiliary(): (readonly [Value, number])[] {
-    return this.#auxiliary.map(({ output, weight }) => [this.#value(output), weight] as const);
+  /** Auxiliary outputs with their weights in the loss, and whether they learn from the teacher; after the forward pass. */
+  auxiliary(): (readonly [Value, number, boolean])[] {
+    return this.#auxiliary.map(
+      ({ output, weight, taught = false }) => [this.#value(output), weight, taught] as const,
+    );
   }
 
   /** Batch normalisations that the loss depends on. */

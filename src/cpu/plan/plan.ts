@@ -68,7 +68,7 @@ export function planPath(request: PlanRequest): Plan {
   const { data, stride, channels: classes } = output.view;
   const losses: number[] = [];
   const correct = builder.space.floats(images);
-  const emitLoss = (of: Value, weight: number, main: boolean): void => {
+  const emitLoss = (of: Value, weight: number, main: boolean, taught: boolean): void => {
     const { view } = of;
     losses.push(builder.space.floats(images));
     const gradient = mode.backward ? builder.space.floats(view.rows * view.stride) : 0;
@@ -85,7 +85,7 @@ export function planPath(request: PlanRequest): Plan {
         losses.at(-1)!,
         main ? correct : builder.space.floats(images),
         floatBits(weight),
-        main ? teacher : 0,
+        taught ? teacher : 0,
         settings.teacherRatio,
       ],
       view.stride,
@@ -93,8 +93,8 @@ export function planPath(request: PlanRequest): Plan {
     if (mode.backward) of.gradient = { values: gradient, data: 0, fold: 0 };
   };
   if (request.loss) {
-    emitLoss(output, 1, true);
-    for (const [value, weight] of planner.auxiliary()) emitLoss(value, weight, false);
+    emitLoss(output, 1, true, true);
+    for (const [value, weight, taught] of planner.auxiliary()) emitLoss(value, weight, false, taught);
   }
   builder.backward();
   const gradients = mode.backward ? planGradients(builder) : [];

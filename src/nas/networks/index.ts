@@ -2,3 +2,4 @@ export type { MixedChoice } from './assemble.ts';
 export type { Item } from './item.ts';
 export * from './items.ts';
 export * from './paths.ts';
+export { sortChannels } from './sort-channels.ts';

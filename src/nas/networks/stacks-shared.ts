@@ -9,8 +9,10 @@ import type { LayerSpec } from '../space/stacks/decide.ts';
 import { layerDecisions, layerKey, layerSpec } from '../space/stacks/decide.ts';
 import type { StackLayer } from '../space/stacks/layout.ts';
 import { stacksLayout } from '../space/stacks/layout.ts';
+import { derivedSides, withDerivedKernels, withKernels } from './derived-kernels.ts';
 import type { SharedWeights } from './shared.ts';
 import { byName, inheritPrefixes } from './shared.ts';
+import type { SharedStacks } from './stacks.ts';
 import { addHead, addLayer, addStem, everyPlace, stacksNetwork } from './stacks.ts';
 
 /**
@@ -18,13 +20,18 @@ import { addHead, addLayer, addStem, everyPlace, stacksNetwork } from './stacks.
  * image that are searched are not shared: a path then takes images of another size than the batches have.
  */
 export function stacksShared(space: StacksSpace): SharedWeights {
-  const weights = largest(everyPlace(space).map(({ item }) => item.network.weights));
-  const shared = byName(weights);
+  const kernels = derivedSides(space);
+  const weights = withDerivedKernels(
+    largest(everyPlace(space).map(({ item }) => item.network.weights)),
+    kernels,
+  );
+  const shared = { weights: byName(weights), kernels };
   return {
     weights,
     path: (encoding) => stacksNetwork(space, canonicalEncoding(space, encoding), shared),
     warmup: (encoding, mixed) => averaged(space, encoding, mixed, shared),
-    inherit: (encoding, supernet) => inheritPrefixes(stacksNetwork(space, encoding), supernet),
+    inherit: (encoding, supernet) =>
+      inheritPrefixes(stacksNetwork(space, encoding), withKernels(supernet, kernels)),
   };
 }
 
@@ -55,7 +62,7 @@ function averaged(
   space: StacksSpace,
   given: Encoding,
   mixed: ReadonlySet<string>,
-  shared: ReadonlyMap<string, WeightSpec>,
+  shared: SharedStacks,
 ): Network {
   const encoding = mixed.size === 0 ? canonicalEncoding(space, given) : given;
   const layout = stacksLayout(space);
@@ -74,7 +81,7 @@ function averaged(
   const [side] = space.sides.length === 0 ? [] : pick(space.sides, layout.resolution);
   const builder = new NetworkBuilder(
     side === undefined ? space.input : { ...space.input, h: side, w: side },
-    shared,
+    shared.weights,
   );
   const mean = (id: string, tensors: readonly Handle[]): Handle =>
     tensors.length === 1
@@ -116,7 +123,9 @@ function averaged(
       x = mean(
         `${id}.mix`,
         [...specs.values()].map((spec, k) =>
-          spec === undefined ? from : addLayer(builder, space, from, { ...spec, id: names[k]! }, id),
+          spec === undefined
+            ? from
+            : addLayer(builder, space, from, { ...spec, id: names[k]! }, id, shared.kernels.get(id)),
         ),
       );
       if (depths.includes(index + 1)) ends.push(x);

@@ -12,16 +12,21 @@ import { stackWays, surroundings } from '../space/stacks/walk.ts';
 import type { Item } from './item.ts';
 import { distinctItems } from './item.ts';
 
+/** Weights that the networks of a space share. */
+export interface SharedStacks {
+  readonly weights: ReadonlyMap<string, WeightSpec>;
+  /** By place, where kernels are derived: the sides of all that may stand there, the largest first. */
+  readonly kernels: ReadonlyMap<string, readonly number[]>;
+}
+
 /** The network of one architecture of a space of stacks: alone, or as a path over a supernet's weights. */
-export function stacksNetwork(
-  space: StacksSpace,
-  encoding: Encoding,
-  weights?: ReadonlyMap<string, WeightSpec>,
-): Network {
+export function stacksNetwork(space: StacksSpace, encoding: Encoding, shared?: SharedStacks): Network {
   const specified = specify(space, encoding);
-  const builder = new NetworkBuilder(specified.input, weights);
+  const builder = new NetworkBuilder(specified.input, shared?.weights);
   let x = addStem(builder, space, specified.stem);
-  for (const spec of specified.layers) x = addLayer(builder, space, x, spec);
+  for (const spec of specified.layers) {
+    x = addLayer(builder, space, x, spec, spec.id, shared?.kernels.get(spec.id));
+  }
   return builder.finish(addHead(builder, space, x, specified.head));
 }
 
@@ -121,7 +126,8 @@ export function addStem(
 
 /**
  * Layers `<id>.*` of weights `<name>.*`, by default of the same name. Kernels of different sizes have weights of their
- * own; of every other weight the layers of one place use a prefix.
+ * own unless `sides` lists all of the place, the largest first: then they are derived from that; of every other weight
+ * the layers of one place use a prefix.
  */
 export function addLayer(
   builder: NetworkBuilder,
@@ -129,6 +135,7 @@ export function addLayer(
   from: Handle,
   spec: LayerSpec,
   name = spec.id,
+  sides: readonly number[] = [],
 ): Handle {
   const { id, op, start, kernel, stride, expanded, activation } = spec;
   const { batchNorm } = space;
@@ -165,7 +172,9 @@ export function addLayer(
   } else {
     if (expanded !== from.shape.c) x = pointwise('expand', x, { filters: expanded, activates: true });
     const own = `${name}.depthwise`;
-    x = builder.depthwise(`${id}.depthwise.conv`, x, { kernel, stride, name: `${own}.k${kernel}` });
+    const through = sides.filter((side) => side >= kernel);
+    const weight = `${own}.k${through[0] ?? kernel}`;
+    x = builder.depthwise(`${id}.depthwise.conv`, x, { kernel, stride, name: weight, through });
     x = builder.batchNorm(`${id}.depthwise.bn`, x, { ...batchNorm, name: `${own}.bn` });
     x = squeezed(builder.activation(`${id}.depthwise.act`, x, activation));
     x = pointwise('project', x, { filters, activates: false });

@@ -3092,12 +3092,81 @@ file?: string
  */
 artifact?: string
 })
+/**
+ * A trained model whose probabilities sub-networks learn from in progressive shrinking, in every phase; for the same classes and images. Without it the largest network teaches. (model)
+ */
+teacher?: (string | {
+/**
+ * JSON file made elsewhere, relative to the project root.
+ */
+file?: string
+/**
+ * Content digest of an artifact in the store.
+ */
+artifact?: string
+})
 }
 }
 /**
  * Params of supernet-warmup.
  */
 export interface SupernetWarmupParams {
+/**
+ * Which paths are trained.
+ */
+mode?: ({
+/**
+ * One path a step, uniform over the choices.
+ */
+kind: "sampled-paths"
+} | {
+/**
+ * Phases with ever smaller sub-networks.
+ */
+kind: "progressive-shrinking"
+/**
+ * In order. The default has the published learning rates and numbers of sub-networks, and fewer epochs.
+ * 
+ * @minItems 1
+ * @maxItems 32
+ * 
+ * Items: One phase: what it trains, for how long, and how fast.
+ */
+phases?: {
+/**
+ * Smallest kernel side trained; null: the largest only.
+ */
+kernel?: (number | null)
+/**
+ * Smallest depth of a stack trained; null: the largest only.
+ */
+depth?: (number | null)
+/**
+ * Smallest expansion trained; null: the largest only. Before a phase with smaller expansions than the one before it, channels are put into the order of their importance.
+ */
+expansion?: (number | null)
+/**
+ * Passes over the training images; fractions are allowed.
+ */
+epochs: number
+/**
+ * Peak learning rate, from which a cosine falls to 0.
+ */
+rate: number
+/**
+ * Epochs of linear climb from 0 to `rate` before the cosine.
+ */
+warmup?: number
+/**
+ * Sub-networks drawn a step; their gradients are added up.
+ */
+subnets?: number
+}[]
+/**
+ * Weight of the cross-entropy with what the teacher thinks, beside that with the labels: the input `teacher`, or else the largest network as it was when a phase had trained nothing else.
+ */
+teacherRatio?: number
+})
 /**
  * Passes over the training images; fractions are allowed.
  */

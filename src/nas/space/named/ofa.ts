@@ -26,6 +26,7 @@ export function ofaMobilenetV3Space(
   return {
     ...imagenet(options),
     name: 'ofa-mobilenet-v3',
+    derivedKernels: true,
     sides: [...(options.sides ?? [])],
     stem: { filters: [channels[0]], kernel: [3], stride: 2, activation: 'h-swish' },
     stacks: [

@@ -6,7 +6,7 @@ import { ATTRIBUTES, optionsOf } from './layout.ts';
 
 /**
  * Checks what the schema of a space of stacks cannot say. Codes: `duplicate-block`, `repeated-option`,
- * `missing-candidates`, `impossible-identity`, `impossible-stride`, `impossible-depth`.
+ * `missing-candidates`, `impossible-identity`, `impossible-stride`, `impossible-depth`, `odd-kernels`.
  */
 export function checkStacks(space: StacksSpace): Result<StacksSpace> {
   const failures: Failure[] = [];
@@ -60,6 +60,12 @@ export function checkStacks(space: StacksSpace): Result<StacksSpace> {
       for (const candidate of candidates) {
         if (candidate.op === 'identity' && same)
           report('impossible-identity', `stack ${id} cannot leave out layers that are all the same`);
+        const kernels = optionsOf(candidate, 'kernel') as readonly number[];
+        if (space.derivedKernels && kernels.some((side) => (side - kernels[0]!) % 2 !== 0))
+          report(
+            'odd-kernels',
+            `${place} derives kernels of the sides ${kernels.join(', ')} from one another; they must differ by even numbers`,
+          );
         for (const attribute of ATTRIBUTES) distinct(place, attribute, optionsOf(candidate, attribute));
         const ratios = optionsOf(candidate, 'expansion') as readonly number[];
         const merged = inputs.find(

@@ -287,6 +287,10 @@ activation: ("relu" | "relu6" | "h-swish" | "swish" | "sigmoid" | "hard-sigmoid"
  */
 dropout: number
 }
+/**
+ * Depthwise kernels of one layer share their weights: smaller ones are the middle of the next larger one, times a matrix that learns (Once-for-All). Their sides must differ by even numbers. Absent: kernels of different sides have weights of their own.
+ */
+derivedKernels?: boolean
 }
 /**
  * Layers of one resolution, of which the first may stride and change the channels.

@@ -15,7 +15,7 @@ steps: number
 /**
  * Stages that trained the weights, in order.
  * 
- * Items: `warm-up`, `search`, `finetune`.
+ * Items: `warm-up`, `shrinking`, `search`, `finetune`.
  */
 phases: string[]
 }
