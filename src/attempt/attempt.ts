@@ -149,7 +149,9 @@ export async function runAttempt(parts: AttemptParts): Promise<EndEvent> {
     });
     try {
       returned = await stage.run(running.context);
+      await running.settled();
     } catch (error) {
+      await running.settled().catch(() => {}); // the first mistake is the one to tell
       if (error !== STOPPED && !running.stoppedAt) {
         const refused = running.steps === undefined && before.step === request.branched?.step;
         return failed(refused ? refusal(request, error) : error, 'stage');

@@ -30,7 +30,10 @@ export interface ContextParts {
   readonly journal: Journal;
   readonly stop: StopRequest;
   readonly clock: Clock;
-  /** Writes a checkpoint; rejects with Node's error when the file system fails. */
+  /**
+   * Writes a checkpoint; rejects with Node's error when the file system fails. What it was given may change as soon as it
+   * has returned its promise.
+   */
   readonly saveCheckpoint: (
     progress: Progress,
     state: Json,
@@ -45,6 +48,8 @@ export interface RunningStage {
   readonly steps: number | undefined;
   /** Set when `tick` has ended the stage: the step from which it goes on, if that could be saved. */
   readonly stoppedAt: { readonly step?: number } | undefined;
+  /** Resolves when nothing is being written any more; rejects with what went wrong meanwhile, but for a failing disk. */
+  readonly settled: () => Promise<void>;
 }
 
 const undeclared = (what: string, field: string): Failed =>
@@ -88,6 +93,7 @@ export function createContext(parts: ContextParts): RunningStage {
     summary: {},
     steps: undefined,
     stoppedAt: undefined,
+    settled: () => settled(),
   };
   let reportedAt = Number.NEGATIVE_INFINITY;
   let reportedPhase: string | undefined;
@@ -105,22 +111,35 @@ export function createContext(parts: ContextParts): RunningStage {
     journal.write({ type: 'progress', ...progress });
   }
 
-  /** Returns the step from which an attempt would go on; nothing when it could not be saved. */
+  /**
+   * Takes the state as it is now; what is to be written is made of it before this resolves. `written` writes it, while the
+   * stage may go on, and resolves to the step from which an attempt would go on; to nothing when it could not be saved.
+   */
   async function save(
     progress: Progress,
     snapshot: () => Promise<CheckpointState> | CheckpointState,
-  ): Promise<number | undefined> {
+  ): Promise<{ readonly written: Promise<number | undefined> }> {
     const started = clock.elapsed();
     const taken: Partial<CheckpointState> | undefined = await snapshot();
     const { state, tensors } = taken ?? {};
     if (state === undefined || !(tensors instanceof Map)) {
       throw new Error('tick: the snapshot must give { state, tensors }, JSON and a Map of tensors');
     }
+    const saving = parts.saveCheckpoint(progress, state, writeSafetensors(tensors));
+    return { written: finish(saving, progress.step, started, clock.elapsed() - started) };
+  }
+
+  async function finish(
+    saving: ReturnType<ContextParts['saveCheckpoint']>,
+    step: number,
+    started: number,
+    pauseMs: number,
+  ): Promise<number | undefined> {
     try {
-      const { seq, bytes } = await parts.saveCheckpoint(progress, state, writeSafetensors(tensors));
+      const { seq, bytes } = await saving;
       const ms = clock.elapsed() - started;
-      journal.write({ type: 'checkpoint-saved', step: progress.step, checkpoint: seq, bytes, ms });
-      return progress.step;
+      journal.write({ type: 'checkpoint-saved', step, checkpoint: seq, bytes, ms, pauseMs });
+      return step;
     } catch (error) {
       const failure = systemFailure(error);
       if (!failure) throw error;
@@ -132,9 +151,29 @@ export function createContext(parts: ContextParts): RunningStage {
     }
   }
 
+  /** The checkpoint that is being written beside the stage. */
+  let writing: Promise<unknown> | undefined;
+  let broken: { readonly error: unknown } | undefined;
+
+  function writeBeside(written: Promise<unknown>): void {
+    writing = written
+      .catch((error) => {
+        broken = { error };
+      })
+      .finally(() => {
+        writing = undefined;
+      });
+  }
+
+  async function settled(): Promise<void> {
+    await writing;
+    if (broken !== undefined) throw broken.error;
+  }
+
   const due = (): boolean => {
     const seconds = request.checkpointSeconds;
     if (seconds === 0) return true;
+    if (writing !== undefined) return false;
     return clock.elapsed() - savedAt >= Math.max(seconds * 1000, savingMs / CHECKPOINT_SHARE);
   };
 
@@ -169,13 +208,20 @@ export function createContext(parts: ContextParts): RunningStage {
       try {
         report(progress);
         await immediate();
+        if (broken !== undefined) throw broken.error;
         if (stop.requested) {
-          const step = await save(progress, snapshot);
+          await settled();
+          const step = await (await save(progress, snapshot)).written;
           running.stoppedAt = step === undefined ? {} : { step };
           throw STOPPED;
         }
         const last = request.horizon !== undefined && progress.step === progress.total;
-        if (last || due()) await save(progress, snapshot);
+        if (last || due()) {
+          await settled();
+          const { written } = await save(progress, snapshot);
+          if (last || request.checkpointSeconds === 0) await written;
+          else writeBeside(written);
+        }
       } finally {
         ticking = false;
       }

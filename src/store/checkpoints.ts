@@ -38,7 +38,7 @@ export interface LoadedCheckpoint {
 
 /** States inside a stage from which an attempt resumes exactly, by fingerprint. Only the holder of its lock may save. */
 export interface Checkpoints {
-  /** Saves one, whole and durable; the newest two stay. Rejects with Node's error when the file system fails. */
+  /** Saves one as its state is at the call, whole and durable; the newest two stay. Rejects with Node's error when the file system fails. */
   save(draft: CheckpointDraft): Promise<{ seq: number; bytes: number }>;
   /** Loads the newest that verifies and that `refuse` has no reason against. Damaged ones are moved aside. */
   load(
@@ -160,9 +160,10 @@ export function createCheckpoints(files: Files, at: Layout, clock: Clock): Check
 
   return {
     async save({ state, tensors, ...draft }) {
+      // before anything is awaited: the state may change meanwhile
+      const text = new TextEncoder().encode(canonicalJson(state));
       const before = await numbers(draft.fingerprint);
       const seq = 1 + (before[0] ?? 0);
-      const text = new TextEncoder().encode(canonicalJson(state));
       await write({ ...draft, seq, savedAt: clock.now() }, text, tensors);
       const own = before.filter((n) => n > 0);
       for (const old of own.slice(KEPT - 1)) await files.remove(place(draft.fingerprint, old));

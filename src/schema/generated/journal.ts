@@ -202,6 +202,10 @@ bytes: number
  * How long saving took, milliseconds.
  */
 ms: number
+/**
+ * How long of it the stage waited, milliseconds: to copy its state. Writing goes on beside it. Journals of earlier versions do not say it.
+ */
+pauseMs?: number
 }
 /**
  * A checkpoint could not be saved; the stage goes on.
