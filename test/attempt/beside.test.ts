@@ -17,7 +17,6 @@ function slowDisk() {
   const running = createContext({
     request: { ...draftOf('any'), checkpointSeconds: 1 } as unknown as AttemptRequest,
     inputs: {},
-    backend: undefined,
     resume: undefined,
     files: { read: async () => undefined, dataset: async () => undefined },
     program: async () => ({}),
