@@ -2,7 +2,7 @@ import { problems } from '../schema/catalogue.ts';
 import { type JsonDocument, keySpan, type Pointer, pointerOf, valueSpan } from '../schema/document.ts';
 import type { Problem } from '../schema/problem.ts';
 import { placeOf, type Span } from '../schema/source.ts';
-import { listKinds } from '../stage/artifacts.ts';
+import { figuresOfItems, listKinds } from '../stage/artifacts.ts';
 import type { Kind } from '../stage/contract.ts';
 import type { StageType } from '../stage/discovery.ts';
 import { type Port, withDeclaredPorts } from '../stage/manifest.ts';
@@ -149,9 +149,18 @@ export class Wiring {
     else if (found.value === undefined) result = { problems: [] };
     else if (!(listKinds as readonly Kind[]).includes(found.value.kind)) {
       result = { problems: [problems.notItems(at, found.value.kind, listKinds)] };
-    } else result = { input: found.value, problems: [] };
+    } else result = { input: found.value, problems: this.#unranked(id, found.value.kind) };
     this.#items.set(id, result);
     return result;
+  }
+
+  /** Where the items of a foreach have no such number as it ranks by. */
+  #unranked(id: string, kind: Kind): Problem[] {
+    const { pointer, value } = this.foreachs.get(id)!;
+    const known = figuresOfItems[kind];
+    if (typeof value.by !== 'string' || known === undefined || known.includes(value.by)) return [];
+    const at = valueSpan(this.#document, `${pointer}/by`);
+    return [problems.unknownName(at, `an item of ${kind}`, 'figure', value.by, known)];
   }
 
   /** Port → kind of what a stage gives; undefined when its type is unknown. */

@@ -4,7 +4,7 @@ import { formatProblem, type Problem } from './problem.ts';
 import { placeOf, type Span } from './source.ts';
 
 /** What kind of thing a name in a checked document is; part of the code of its problems (`unknown-param`). */
-export type Noun = 'param' | 'input' | 'output' | 'field' | 'stage' | 'stage type';
+export type Noun = 'param' | 'input' | 'output' | 'field' | 'figure' | 'stage' | 'stage type';
 
 /** An edge whose ends carry different kinds. */
 export interface Mismatch {

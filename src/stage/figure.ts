@@ -1,3 +1,4 @@
+import { fail, ok, type Result } from '../base/result.ts';
 import { stageFailure } from './contract.ts';
 
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
@@ -12,28 +13,42 @@ function numbersOf(value: unknown, path = '', depth = 0): string[] {
   );
 }
 
+/** A number inside an artifact, and the split that it was measured on where the artifact says so beside it. */
+export interface Figure {
+  readonly value: number;
+  readonly split?: string;
+}
+
 /**
- * The number at a dotted path inside an artifact's value, and the split that it was measured on where the artifact says
- * so beside it. Ends the attempt with `no-figure` when there is no finite number.
+ * The finite number at a dotted path. What stands with its provenance, `{"value": 0.9, "split": …}`, may be named without
+ * the last word: `accuracy` is `accuracy.value`. Fails with `no-figure`, naming the numbers that there are.
  *
- * @param whose how messages call the artifact
+ * @param whose how messages call the value
  */
-export function figureOf(
-  value: unknown,
-  path: string,
-  whose: string,
-): { readonly value: number; readonly split?: string } {
+export function readFigure(value: unknown, path: string, whose: string): Result<Figure> {
   let at = value;
   let split: string | undefined;
-  for (const key of path === '' ? [] : path.split('.')) {
+  const enter = (key: string): void => {
     if (isObject(at) && typeof at.split === 'string') split = at.split;
     at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
-  }
+  };
+  for (const key of path === '' ? [] : path.split('.')) enter(key);
+  if (isObject(at)) enter('value');
   if (typeof at === 'number' && Number.isFinite(at))
-    return { value: at, ...(split !== undefined && { split }) };
-  const known = numbersOf(value).slice(0, 12);
+    return ok({ value: at, ...(split !== undefined && { split }) });
+  const known = numbersOf(value)
+    .filter((name) => name !== '')
+    .slice(0, 12);
   const offer = known.length > 0 ? `; it has ${known.join(', ')}` : '';
-  throw stageFailure('no-figure', `${whose} has no number "${path}"${offer}`);
+  return fail({ code: 'no-figure', message: `${whose} has no number "${path}"${offer}` });
+}
+
+/** `readFigure` inside a stage: ends the attempt where there is no such number. */
+export function figureOf(value: unknown, path: string, whose: string): Figure {
+  const found = readFigure(value, path, whose);
+  if (found.ok) return found.value;
+  const { code, message } = found.failures[0]!;
+  throw stageFailure(code, message);
 }
 
 /** A short name for a figure: the last word of its path that says something. */

@@ -161,7 +161,7 @@ describe('foreach, choose and assert', () => {
       status: 'failed',
       failure: {
         code: 'no-figure',
-        message: 'item 1 of numbers.list has no number "m", by which each ranks',
+        message: 'item 1 of numbers.list has no number "m"; it has n',
       },
     });
   });

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/rng.ts';
 import { isKind, kinds, registry } from '../../src/kinds/index.ts';
 import { childNetwork } from '../../src/nas/index.ts';
 import type { Tensors } from '../../src/net/network.ts';
+import { figuresOfItems } from '../../src/stage/artifacts.ts';
 import { initialise } from '../../src/train/initialise.ts';
 import { kindContract } from '../contract/kind.ts';
 import * as samples from './samples.ts';
@@ -491,4 +493,20 @@ describe('registry', () => {
       'internal error: expected every kind, got none of model',
     );
   });
+});
+
+test('a foreach may rank trials by each number of their schema, and by nothing else', () => {
+  interface Shape {
+    readonly type: string;
+    readonly properties?: { readonly [name: string]: Shape };
+  }
+  const numbers = ({ type, properties = {} }: Shape, path: string): string[] => {
+    if (type === 'number' || type === 'integer') return [path];
+    const inside = Object.entries(properties).flatMap(([name, shape]) =>
+      numbers(shape, path === '' ? name : `${path}.${name}`),
+    );
+    return 'value' in properties ? [path, ...inside] : inside;
+  };
+  const schema = JSON.parse(readFileSync('schemas/artifacts/trials.schema.json', 'utf8'));
+  expect(new Set(figuresOfItems.trials)).toEqual(new Set(numbers(schema, '')));
 });

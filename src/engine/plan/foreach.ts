@@ -1,9 +1,9 @@
-import type { Json } from '../../base/canonical.ts';
 import { asDigest } from '../../base/digest.ts';
 import { type Failure, fail, ok, type Result } from '../../base/result.ts';
 import { type ArtifactKind, type Item, kinds } from '../../kinds/index.ts';
 import { idOf } from '../../pipeline/combine.ts';
 import type { Foreach, Input, Stage, StageId } from '../../pipeline/pipeline.ts';
+import { readFigure } from '../../stage/figure.ts';
 import { inputsOf, writtenInput } from '../identity/inputs.ts';
 import type { Artifact, Work } from '../identity/prepare.ts';
 
@@ -21,39 +21,20 @@ export interface Expansion {
 /** Foreachs whose lists are known, by id. */
 export type Expansions = ReadonlyMap<StageId, Expansion>;
 
-const numberAt = (value: Json, path: string): number | undefined => {
-  let at: Json | undefined = value;
-  for (const key of path.split('.')) {
-    const inside: Json | undefined = at;
-    at =
-      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key)
-        ? (inside as { readonly [key: string]: Json })[key]
-        : undefined;
-  }
-  return typeof at === 'number' ? at : undefined;
-};
-
 /** The items of a foreach, each once, the best first where they are ranked. Ties keep the order of the list. */
-function chosen({ id, by, best, take, items: list }: Foreach, items: readonly Item<unknown>[]) {
-  const ranked = items.map((item, index) => ({
-    item,
-    index,
-    rank: by === undefined ? -index : numberAt(item.figures, by),
-  }));
-  const without = ranked.find(({ rank }) => rank === undefined);
-  if (without !== undefined) {
-    const message = `item ${without.index + 1} of ${writtenInput(list)} has no number "${by}", by which ${id} ranks`;
-    return fail({ code: 'no-figure', message });
+function chosen({ by, best, take, items: list }: Foreach, items: readonly Item<unknown>[]) {
+  const sign = by === undefined || best === 'lowest' ? 1 : -1;
+  const ranked: { readonly item: Item<unknown>; readonly index: number; readonly rank: number }[] = [];
+  for (const [index, item] of items.entries()) {
+    const place = `item ${index + 1} of ${writtenInput(list)}`;
+    const rank = by === undefined ? ok({ value: index }) : readFigure(item.figures, by, place);
+    if (!rank.ok) return rank;
+    ranked.push({ item, index, rank: sign * rank.value.value });
   }
-  const sign = by === undefined || best === 'highest' ? -1 : 1;
-  const sorted = ranked.sort((a, b) => sign * (a.rank! - b.rank!) || a.index - b.index);
-  const seen = new Set<string>();
-  const distinct = sorted.flatMap(({ item }) => {
-    if (seen.has(item.key)) return [];
-    seen.add(item.key);
-    return [item];
-  });
-  return ok({ taken: distinct.slice(0, take), of: distinct.length });
+  ranked.sort((a, b) => a.rank - b.rank || a.index - b.index);
+  const distinct = new Map<string, Item<unknown>>();
+  for (const { item } of ranked) if (!distinct.has(item.key)) distinct.set(item.key, item);
+  return ok({ taken: [...distinct.values()].slice(0, take), of: distinct.size });
 }
 
 /** The artifact of the list; nothing when the stage that makes it has not run. */
