@@ -121,18 +121,19 @@ struct Rows {
   }
 };
 
-/** The left-hand sides of the products: rows of the source, or windows of one image of it. */
+/** The left-hand sides of the products of each group: rows of the source, or windows of one image of it. */
 struct LeftSide {
   const Source& x;
   const Window& w;
+  int channels;  // of a group
   int depth;
   long stride;
   float* block;    // [BLOCK_ROWS, stride], and a vector more
   float* picture;  // one image of a source that is not plain, for windows
   const float* image;
 
-  LeftSide(const Source& source, const Window& window, Scratch& scratch)
-      : x(source), w(window), depth(window.taps() * source.channels),
+  LeftSide(const Source& source, const Window& window, int groups, Scratch& scratch)
+      : x(source), w(window), channels(source.channels / groups), depth(window.taps() * channels),
         stride(window.pointwise() ? source.stride : padded(depth)), block(scratch.floats(BLOCK_ROWS * stride + LANES)),
         picture(nullptr), image(nullptr) {
     if (!w.pointwise() && !x.plain()) picture = scratch.floats((long)w.height * w.width * x.stride);
@@ -140,15 +141,23 @@ struct LeftSide {
   void enter(int number) {
     if (!w.pointwise()) image = readRows(x, (long)number * w.height * w.width, w.height * w.width, picture);
   }
-  const float* rows(int number, int first, int n) {
-    if (w.pointwise()) return readRows(x, first, n, block);
-    gatherWindows(w, image, x.stride, x.channels, first - number * w.outRows(), n, block, (int)stride);
+  /** Those of group 0. */
+  const float* rows(int number, int first, int n) { return w.pointwise() ? readRows(x, first, n, block) : windows(number, first, n, 0); }
+  /** Those of a group, given those of group 0, which may be lost. */
+  const float* ofGroup(int group, const float* rows, int number, int first, int n) {
+    if (w.pointwise()) return rows + (long)group * channels;
+    return group == 0 ? rows : windows(number, first, n, group);
+  }
+
+ private:
+  const float* windows(int number, int first, int n, int group) {
+    gatherWindows(w, image + group * channels, x.stride, channels, first - number * w.outRows(), n, block, (int)stride);
     return block;
   }
 };
 
 NOINLINE void convolutionForward(const ConvolutionForward& op, Chunks chunks, Scratch scratch) {
-  LeftSide left(op.x, op.window, scratch);
+  LeftSide left(op.x, op.window, 1, scratch);
   float* panels = scratch.floats(panelFloats(left.depth, op.kernel.out));
   packPanels(panels, left.depth, op.kernel.out, [&](int k) { return op.kernel.row(k, op.x.channels); });
   float* bias = nullptr;
@@ -192,7 +201,7 @@ NOINLINE void convolutionBackward(const ConvolutionBackward& op, Chunks chunks, 
   const Window& w = op.window;
   const Sink& sink = op.sink;
   const int out = op.kernel.out, outStride = op.gradient.stride, imageRows = w.height * w.width;
-  LeftSide left(op.x, w, scratch);
+  LeftSide left(op.x, w, 1, scratch);
   const int depth = left.depth;
   float* unfolded = scratch.floats((long)BLOCK_ROWS * outStride);
   float *panels = nullptr, *windows = nullptr;
@@ -239,47 +248,6 @@ NOINLINE void convolutionBackward(const ConvolutionBackward& op, Chunks chunks, 
         }
       }
       if (windows) finishOwnRows(sink, (long)image * imageRows, imageRows, sums, 0, sink.stride);
-    }
-  }
-}
-
-/** A grouped kernel [taps, in / groups, out] written out as the dense one it stands for, zeros between groups. */
-struct ExpandGroups {
-  Kernel kernel;
-  int32_t taps, in, groups;
-  Offset dense;  // [taps, in, out]
-};
-
-/** The gradient of a grouped kernel, taken from that of the dense one. */
-struct CollectGroups {
-  Offset dense;  // [taps · in, padded(out)]
-  int32_t taps, in, out, groups;
-  Offset gradient;  // [taps · in / groups, padded(out)]
-};
-
-NOINLINE void expandGroups(const ExpandGroups& op, Chunks chunks, Scratch) {
-  const int out = op.kernel.out, share = op.in / op.groups, width = out / op.groups;
-  for (int chunk; chunks.next(chunk);) {
-    const Range rows = chunkRange(op.taps * op.in, chunk, 1);
-    for (int r = rows.begin; r < rows.end; r++) {
-      const int channel = r % op.in, group = channel / share;
-      const float* from = op.kernel.row(r / op.in * share + channel % share, share);
-      float* to = at(op.dense) + (long)r * out;
-      for (int c = 0; c < out; c++) to[c] = c / width == group ? from[c] : 0;
-    }
-  }
-}
-
-NOINLINE void collectGroups(const CollectGroups& op, Chunks chunks, Scratch) {
-  const int stride = padded(op.out), share = op.in / op.groups, width = op.out / op.groups;
-  for (int chunk; chunks.next(chunk);) {
-    const Range rows = chunkRange(op.taps * share, chunk, 1);
-    for (int r = rows.begin; r < rows.end; r++) {
-      float* to = at(op.gradient) + (long)r * stride;
-      for (int c = 0; c < stride; c++) {
-        const int channel = c / width * share + r % share;
-        to[c] = c < op.out ? at(op.dense)[((long)(r / share) * op.in + channel) * stride + c] : 0;
-      }
     }
   }
 }

@@ -2,6 +2,7 @@
 #include "channels.h"
 #include "depthwise-any.h"
 #include "derive.h"
+#include "grouped.h"
 #include "loss.h"
 #include "meet.h"
 #include "norm.h"
@@ -36,7 +37,7 @@ enum Code : int32_t {
   MOMENTS_OF_ROWS, NORM_FROM_BATCH, NORM_FROM_MOVING, NORM_GRADIENT,
   SCALE_FIGURES, FIXED_GRADIENT,
   COMBINE, COPY_CHANNELS, SUBSAMPLE_FORWARD, SUBSAMPLE_BACKWARD, MULTIPLY, IMAGE_SUM, DOT, UNAPPLY, UNFOLD, POOL_FORWARD, POOL_BACKWARD, LOSS,
-  EXPAND_GROUPS, COLLECT_GROUPS,
+  GROUPED_FORWARD, GROUPED_BACKWARD,
   GATHER_GRADIENT, MERGE_GRADIENT, CLEAR, SQUARED_NORM, CLIP_SCALE, UPDATE,
   CLAMP_GRADIENT, SCALE_GRADIENT, UPDATE_RMS, ADAM_FIGURES, UPDATE_ADAM, AVERAGE,
 };
@@ -82,8 +83,8 @@ INLINE void perform(const Op& op, Chunks chunks, Scratch scratch) {
     case POOL_FORWARD: return poolForward(as<PoolForward>(op), chunks, scratch);
     case POOL_BACKWARD: return poolBackward(as<PoolBackward>(op), chunks, scratch);
     case LOSS: return loss(as<Loss>(op), chunks, scratch);
-    case EXPAND_GROUPS: return expandGroups(as<ExpandGroups>(op), chunks, scratch);
-    case COLLECT_GROUPS: return collectGroups(as<CollectGroups>(op), chunks, scratch);
+    case GROUPED_FORWARD: return groupedForward(as<GroupedForward>(op), chunks, scratch);
+    case GROUPED_BACKWARD: return groupedBackward(as<GroupedBackward>(op), chunks, scratch);
     case GATHER_GRADIENT: return gatherGradient(as<GatherGradient>(op), chunks, scratch);
     case MERGE_GRADIENT: return mergeGradient(as<MergeGradient>(op), chunks, scratch);
     case CLEAR: return clear(as<Clear>(op), chunks, scratch);

@@ -21,21 +21,13 @@ export interface Product {
   readonly weight: string;
   readonly prefix: Prefix;
   readonly bias: string | undefined;
-  /** A weight of more than one group, written out as a dense one. */
-  readonly dense?: DenseKernel;
-}
-
-interface DenseKernel {
-  /** [taps, channels of x, columns] */
-  readonly data: number;
-  readonly groups: number;
+  /** Absent: one. */
+  readonly groups?: number;
 }
 
 /** Address and full sizes of the kernel that is multiplied with, and how many columns of it. */
-function kernelWords(builder: Builder, p: Product, x: View, bias: number): number[] {
-  const { prefix } = p;
-  if (p.dense !== undefined) return [p.dense.data, bias, x.channels, prefix.columns, prefix.columns];
-  return [builder.weight(p.weight), bias, prefix.fullRows, prefix.fullColumns, prefix.columns];
+function kernelWords(builder: Builder, { weight, prefix }: Product, bias: number): number[] {
+  return [builder.weight(weight), bias, prefix.fullRows, prefix.fullColumns, prefix.columns];
 }
 
 const pointwise = (w: Window): boolean => tapsOf(w) === 1 && w.stride === 1;
@@ -45,26 +37,36 @@ export function momentsBlock(builder: Builder, stride: number): number {
   return builder.space.floats(MOMENT_HEADER + CHUNKS * 2 * stride);
 }
 
-function leftSideFloats(builder: Builder, x: View, w: Window): number {
-  if (pointwise(w)) return BLOCK_ROWS * x.stride;
-  const picture = isPlain(x) ? 0 : w.height * w.width * x.stride;
-  return BLOCK_ROWS * builder.padded(tapsOf(w) * x.channels) + builder.lanes + picture;
+/** Floats that the left-hand sides of a product take, of which each has so many. */
+function leftSideFloats(builder: Builder, x: View, w: Window, depth: number): number {
+  const stride = pointwise(w) ? x.stride : builder.padded(depth);
+  const picture = pointwise(w) || isPlain(x) ? 0 : w.height * w.width * x.stride;
+  return BLOCK_ROWS * stride + builder.lanes + picture;
+}
+
+/** Groups, and of each: floats of a left-hand side, columns with the pad lanes behind them. */
+function groupsOf(builder: Builder, p: Product, x: View): { groups: number; depth: number; wide: number } {
+  const groups = p.groups ?? 1;
+  const depth = (tapsOf(p.window) * x.channels) / groups;
+  return { groups, depth, wide: builder.padded(p.prefix.columns / groups) };
 }
 
 /** Emits the forward op into y [rows, columns of the prefix]. */
 export function productForward(builder: Builder, p: Product, x: View, y: View, moments: number): void {
-  const depth = tapsOf(p.window) * x.channels;
   const { window, bias } = p;
+  const { groups, depth, wide } = groupsOf(builder, p, x);
   const words = [
     ...sourceWords(x),
     ...windowWords(window),
-    ...kernelWords(builder, p, x, bias === undefined ? 0 : builder.weight(bias)),
+    ...kernelWords(builder, p, bias === undefined ? 0 : builder.weight(bias)),
     y.data,
     y.stride,
     y.rows,
     moments,
   ];
-  builder.emit('convolutionForward', words, leftSideFloats(builder, x, window) + depth * y.stride + y.stride);
+  const scratch = leftSideFloats(builder, x, window, depth) + groups * (depth + 1) * wide;
+  if (groups === 1) builder.emit('convolutionForward', words, scratch);
+  else builder.emit('groupedForward', [...words, groups], scratch + BLOCK_ROWS * wide);
 }
 
 /** Emits the backward op: gradients of weight and bias, and of x where it learns. Releases y's gradient. */
@@ -72,11 +74,9 @@ export function productBackward(builder: Builder, p: Product, x: Value, y: Value
   const gradient = builder.takeGradient(y);
   if (gradient === undefined) return;
   const { prefix, window } = p;
-  const depth = tapsOf(window) * x.view.channels;
-  const weight =
-    p.dense === undefined
-      ? builder.use(p.weight, prefix)
-      : builder.space.floats(CHUNKS * depth * y.view.stride);
+  const { groups, depth, wide } = groupsOf(builder, p, x.view);
+  const deep = builder.padded(depth);
+  const weight = builder.use(p.weight, prefix);
   const bias =
     p.bias === undefined
       ? 0
@@ -85,7 +85,7 @@ export function productBackward(builder: Builder, p: Product, x: Value, y: Value
   const words = [
     ...sourceWords(x.view),
     ...windowWords(window),
-    ...kernelWords(builder, p, x.view, 0),
+    ...kernelWords(builder, p, 0),
     ...gradientWords(gradient, y.view.stride),
     y.view.rows,
     ...sinkWords(sink),
@@ -93,32 +93,17 @@ export function productBackward(builder: Builder, p: Product, x: Value, y: Value
     bias,
   ];
   const scratch =
-    leftSideFloats(builder, x.view, window) +
+    leftSideFloats(builder, x.view, window, depth) +
     BLOCK_ROWS * y.view.stride +
-    prefix.columns * builder.padded(depth) +
-    (pointwise(window) ? 0 : BLOCK_ROWS * builder.padded(depth));
-  builder.emit('convolutionBackward', words, scratch);
+    prefix.columns * deep +
+    BLOCK_ROWS * deep;
+  if (groups === 1) builder.emit('convolutionBackward', words, scratch);
+  else {
+    const more = BLOCK_ROWS * wide + groups * depth * wide;
+    builder.emit('groupedBackward', [...words, groups], scratch + more);
+  }
   builder.releaseGradient(gradient);
   builder.gatherUses();
-  if (p.dense !== undefined) collectGroups(builder, p, p.dense, x.view, weight);
-}
-
-/** Writes a grouped weight out as a dense one. */
-function expandGroups(builder: Builder, layer: Conv, prefix: Prefix, channels: number): DenseKernel {
-  const { fullRows, fullColumns, columns, outer } = prefix;
-  const data = builder.space.floats(outer * channels * columns);
-  const kernel = [builder.weight(layer.weight), 0, fullRows, fullColumns, columns];
-  builder.emit('expandGroups', [...kernel, outer, channels, layer.groups, data]);
-  return { data, groups: layer.groups };
-}
-
-/** Takes the gradient of a grouped weight out of the parts of that of the dense one, which it releases. */
-function collectGroups(builder: Builder, p: Product, dense: DenseKernel, x: View, parts: number): void {
-  const { outer, columns } = p.prefix;
-  builder.emit('gatherGradient', [parts, CHUNKS, outer * x.channels * builder.padded(columns)]);
-  const gradient = builder.use(p.weight, p.prefix, 1);
-  builder.emit('collectGroups', [parts, outer, x.channels, columns, dense.groups, gradient]);
-  builder.space.release(parts);
 }
 
 /** Plans a product layer; `moments` (0: none) gather the statistics of its output. */
@@ -141,12 +126,8 @@ export function planConv(
   const shape = builder.place(layer.weight).spec.shape;
   const prefix = kernelPrefix(shape, x.view.channels / layer.groups, layer.output.c);
   const window = windowOf(layer, h, w);
-  const p = { window, weight: layer.weight, prefix, bias: layer.bias };
-  if (layer.groups === 1) return product(builder, p, x, layer.output.c, moments);
-  const dense = expandGroups(builder, layer, prefix, x.view.channels);
-  const y = product(builder, { ...p, dense }, x, layer.output.c, moments);
-  y.buffers.push(dense.data);
-  return y;
+  const p = { window, weight: layer.weight, prefix, bias: layer.bias, groups: layer.groups };
+  return product(builder, p, x, layer.output.c, moments);
 }
 
 export const ONE_PIXEL = windowOf({ kernel: 1, stride: 1 }, 1, 1);
