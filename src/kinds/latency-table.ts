@@ -47,7 +47,8 @@ export const latencyTable = singleFileKind<LatencyTable>({
       validation.networks === 0
         ? 'not tried on whole networks'
         : `on ${validation.networks} whole networks: summed error ${percent(validation.summedError)}, mean error ` +
-          `${percent(validation.meanAbsolutePercentageError)}, R² ${validation.r2.toFixed(2)}, rank correlation ${validation.kendallTau.toFixed(2)}`,
+          `${percent(validation.meanAbsolutePercentageError)}, R² ${validation.r2.toFixed(2)}, rank correlation ${validation.kendallTau.toFixed(2)}` +
+          within(validation),
       '',
       table([
         [entries.length > SHOWN ? `the ${SHOWN} slowest` : 'layer shape', 'median', '±', 'spread', 'samples'],
@@ -82,6 +83,13 @@ export const latencyTable = singleFileKind<LatencyTable>({
     ),
   ],
 });
+
+/** How many of the networks took what the 95 % interval of their prediction says; nothing where that is not known. */
+function within({ pairs }: LatencyTable['validation']): string {
+  if (pairs === undefined) return '';
+  const inside = pairs.filter(({ predicted, margin, measured }) => Math.abs(measured - predicted) <= margin);
+  return `; ${inside.length} of ${pairs.length} within the 95 % interval of their prediction`;
+}
 
 type Entries = LatencyTable['entries'];
 

@@ -77,12 +77,15 @@ export function headlineRows({ evaluation, measurement }: Headline): [string, st
   return rows;
 }
 
-/** `2.41 ms measured (2.30–2.80), 2.55 ms predicted, 1 thread` */
-export function latencyText({ median, p10, p90, predicted, device, batch }: LatencyMeasurement): string {
-  const range = `${milliseconds(p10).replace(' ms', '')}–${milliseconds(p90).replace(' ms', '')}`;
+/** `2.41 ms measured (2.30–2.80), 2.55 ms ± 0.04 predicted, 1 thread` */
+export function latencyText(measurement: LatencyMeasurement): string {
+  const { median, p10, p90, predicted, predictedMargin, device, batch } = measurement;
+  const bare = (ms: number): string => milliseconds(ms).replace(' ms', '');
+  const range = `${bare(p10)}–${bare(p90)}`;
+  const margin = predictedMargin === undefined ? '' : ` ± ${bare(predictedMargin)}`;
   return [
     `${milliseconds(median)} measured (${range})`,
-    ...(predicted === undefined ? [] : [`${milliseconds(predicted)} predicted`]),
+    ...(predicted === undefined ? [] : [`${milliseconds(predicted)}${margin} predicted`]),
     ...(batch === 1 ? [] : [`${batch} images a pass`]),
     device.threads === 1 ? '1 thread' : `${device.threads} threads`,
   ].join(', ');

@@ -45,9 +45,9 @@ export function si(value: number): string {
 /** A share of one as a percentage: `91.3 %`. */
 export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)} %`;
 
-/** Milliseconds of a forward pass: `2.41 ms`, `12.3 ms`. */
+/** Milliseconds of a forward pass: `12.3 ms`, `2.41 ms`, `0.095 ms`. */
 export const milliseconds = (ms: number): string =>
-  `${ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2)} ms`;
+  `${ms > 0 && ms < 0.1 ? ms.toPrecision(2) : ms.toFixed(ms >= 100 ? 0 : ms >= 10 ? 1 : 2)} ms`;
 
 /** How long something took, from milliseconds: `0.4s`, `18s`, `1m02s`, `2h05m`. */
 export function duration(ms: number): string {

@@ -32,16 +32,20 @@ export function latencyTable(
     entries: [...entries].sort((a, b) => (a.key < b.key ? -1 : 1)),
     validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, r2: 0, kendallTau: 0 },
   };
-  const summed = networks.map(
-    ({ encoding }) => orFail(predictLatency(bare, latencyKeys(space, encoding))).ms,
-  );
+  const predict = (table: LatencyTable, { encoding }: TimedNetwork) =>
+    orFail(predictLatency(table, latencyKeys(space, encoding)));
+  const summed = networks.map((network) => predict(bare, network).ms);
   const half = Math.floor(networks.length / 2);
   const beyond = networks.slice(0, half).map(({ ms }, i) => ms - summed[i]!);
   const { median: overhead, margin: overheadMargin } = summariseTimes(Float64Array.from(beyond));
-  const held = networks.slice(half);
+  const corrected = { ...bare, overhead, overheadMargin };
+  const pairs = networks.slice(half).map((network) => {
+    const { ms: predicted, margin } = predict(corrected, network);
+    return { encoding: [...network.encoding], predicted, margin, measured: network.ms };
+  });
   const error = predictionError(
-    summed.slice(half).map((ms) => ms + overhead),
-    held.map(({ ms }) => ms),
+    pairs.map(({ predicted }) => predicted),
+    pairs.map(({ measured }) => measured),
   );
-  return { ...bare, overhead, overheadMargin, validation: { networks: held.length, ...error } };
+  return { ...corrected, validation: { networks: pairs.length, pairs, ...error } };
 }

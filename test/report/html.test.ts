@@ -6,6 +6,7 @@ import { blocksPicture } from '../../src/report/html/blocks.ts';
 import { confusionPicture } from '../../src/report/html/confusion.ts';
 import { correlationPicture } from '../../src/report/html/correlation.ts';
 import { curvePicture } from '../../src/report/html/curve.ts';
+import { latencyPicture } from '../../src/report/html/latency.ts';
 import { escapeText, plane, ticks, tickTexts } from '../../src/report/html/markup.ts';
 import { trialsPicture } from '../../src/report/html/scatter.ts';
 import type { Trial } from '../../src/schema/generated/artifacts/trials.ts';
@@ -53,6 +54,39 @@ describe('a plane', () => {
 });
 
 describe('pictures', () => {
+  test('a latency table: each network at what it took and what was predicted, with the interval; the table in words', () => {
+    const pairs = [
+      { encoding: [0, 1], predicted: 2, margin: 0.5, measured: 2.25 },
+      { encoding: [1, 1], predicted: 3, margin: 0.25, measured: 4 },
+    ];
+    const validation = {
+      networks: 2,
+      meanAbsolutePercentageError: 0.1,
+      summedError: 0.1,
+      r2: 0.5,
+      kendallTau: 1,
+    };
+    const table = {
+      space: '0'.repeat(64),
+      device: { name: 'a <desk>', arch: 'x64', backend: 'cpu', instructionSet: 'simd', threads: 1 },
+      batch: 1,
+      unit: 'ms',
+      precision: 0.03,
+      overhead: 0.5,
+      overheadMargin: 0.1,
+      entries: [{ key: 'stem', median: 1, spread: 0.1, margin: 0.01, samples: 30 }],
+      validation: { ...validation, pairs },
+    } as const;
+    const drawn = latencyPicture(table as never);
+    expect(drawn.match(/<circle/g)).toHaveLength(2);
+    expect(drawn).toContain('2.000 ± 0.500 ms predicted, 2.250 ms measured: [0 1]');
+    expect(drawn).toContain('1 of 2 within the 95 % interval of their prediction');
+    expect(drawn).not.toContain('<desk>');
+    const elsewhere = latencyPicture({ ...table, validation } as never);
+    expect(elsewhere).not.toContain('<svg');
+    expect(elsewhere).not.toContain('interval of their prediction');
+  });
+
   test('the Pareto front has the trials that none beats in both', () => {
     const trials = [trial(0, 5, 0.7), trial(1, 3, 0.6), trial(2, 4, 0.5), trial(3, 9, 0.9), trial(4, 9, 0.8)];
     expect(trialFront(trials).map(({ index }) => index)).toEqual([1, 0, 3]);

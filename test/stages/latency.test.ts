@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCpuBackend } from '../../src/cpu/index.ts';
-import { childNetwork, profileItems } from '../../src/nas/index.ts';
+import { childNetwork, latencyKeys, predictLatency, profileItems } from '../../src/nas/index.ts';
 import type { Backend } from '../../src/net/index.ts';
 import type { LatencyTable } from '../../src/stage/index.ts';
 import { openTfBackend } from '../../src/tf/index.ts';
@@ -79,6 +79,16 @@ test('overhead and errors of a table by arithmetic', () => {
   expect(found.entries).toEqual(table.entries);
   const [a, b] = [networks[2]!.ms, networks[3]!.ms];
   expect(found.validation.networks).toBe(2);
+  const { pairs } = found.validation;
+  expect(pairs!.map(({ encoding, measured }) => ({ encoding, ms: measured }))).toEqual(networks.slice(2));
+  for (const { encoding, predicted, margin } of pairs!) {
+    const told = predictLatency(found, latencyKeys(space, encoding));
+    expect(told).toEqual({ ok: true, value: { ms: predicted, margin } });
+  }
+  expect(pairs!.map(({ predicted, measured }) => predicted - measured)).toEqual([
+    expect.closeTo(-1, 9),
+    expect.closeTo(0, 9),
+  ]);
   expect(found.validation.summedError).toBeCloseTo(1 / (a + b), 9);
   expect(found.validation.meanAbsolutePercentageError).toBeCloseTo(1 / a / 2, 9);
 });

@@ -10,6 +10,7 @@ import { blocksPicture } from './blocks.ts';
 import { confusionPicture } from './confusion.ts';
 import { correlationPicture } from './correlation.ts';
 import { type CurvePoint, curvePicture } from './curve.ts';
+import { latencyPicture } from './latency.ts';
 import { escapeText } from './markup.ts';
 import { page } from './page.ts';
 import { trialsPicture } from './scatter.ts';
@@ -28,6 +29,7 @@ export async function htmlReport(store: Store, result: RunResult): Promise<strin
     { title: 'Stages', body: stagesTable(result) },
     ...(await architectureSection(result, source)),
     ...(await trialsSections(result, source)),
+    ...(await latencySections(result, source)),
     ...(await correlationSections(result, source)),
     ...(await curveSections(store, result)),
     ...(headline.evaluation
@@ -124,6 +126,18 @@ async function correlationSections(result: RunResult, source: ArtifactSource): P
       if (output!.kind !== 'correlation') continue;
       const correlation = await source.load('correlation', output!.digest);
       if (correlation) sections.push({ title: `Ranks of ${id}`, body: correlationPicture(correlation) });
+    }
+  }
+  return sections;
+}
+
+async function latencySections(result: RunResult, source: ArtifactSource): Promise<Section[]> {
+  const sections: Section[] = [];
+  for (const [id, stage] of Object.entries(result.stages)) {
+    for (const output of Object.values(stage!.outputs)) {
+      if (output!.kind !== 'latency-table') continue;
+      const table = await source.load('latency-table', output!.digest);
+      if (table) sections.push({ title: `Latency table of ${id}`, body: latencyPicture(table) });
     }
   }
   return sections;

@@ -46,6 +46,10 @@ validation: {
  */
 networks: number
 /**
+ * Each of them, in the order in which they were timed; absent in tables from elsewhere.
+ */
+pairs?: TimedPair[]
+/**
  * Mean of |predicted - measured| / measured, 0…1.
  */
 meanAbsolutePercentageError: number
@@ -112,4 +116,27 @@ margin: number
  * Timed passes, warm-up excluded.
  */
 samples: number
+}
+/**
+ * One network.
+ */
+export interface TimedPair {
+/**
+ * Its encoding.
+ * 
+ * Items: Index of the chosen option.
+ */
+encoding: number[]
+/**
+ * Milliseconds by the table.
+ */
+predicted: number
+/**
+ * Half-width of the prediction's 95 % interval, ms.
+ */
+margin: number
+/**
+ * Median of its passes, ms.
+ */
+measured: number
 }
