@@ -87,20 +87,7 @@ export class CpuModel implements Model {
   }
 
   async step(path: Network, batch: Batch, options: StepOptions): Promise<StepResult> {
-    const clip = options.clipNorm === undefined ? undefined : (options.clipBy ?? 'global-norm');
-    const mode: Mode = {
-      backward: true,
-      statistics: 'batch',
-      moving: true,
-      dropout: true,
-      gates: false,
-      ema: false,
-    };
-    const teacher = (options.teacherRatio ?? 0) > 0;
-    const plan = this.#plan(`step:${clip}:${teacher}`, path, batch.size, mode, {
-      update: { optimiser: this.#optimiser, ...(clip && { clip }) },
-      teacher,
-    });
+    const plan = this.#stepPlan(path, batch.size, options);
     const arena = this.#arena;
     await this.#run(path, plan, batch, () => {
       arena.set('learningRate', options.learningRate);
@@ -113,6 +100,27 @@ export class CpuModel implements Model {
       this.#writeMasks(plan, options.dropoutSeed, options.dropPath ?? 1);
     });
     return this.#result(plan, batch.size);
+  }
+
+  prepare(path: Network, size: number, options: StepOptions): void {
+    this.#stepPlan(path, size, options);
+  }
+
+  #stepPlan(path: Network, size: number, options: StepOptions): Plan {
+    const clip = options.clipNorm === undefined ? undefined : (options.clipBy ?? 'global-norm');
+    const mode: Mode = {
+      backward: true,
+      statistics: 'batch',
+      moving: true,
+      dropout: true,
+      gates: false,
+      ema: false,
+    };
+    const teacher = (options.teacherRatio ?? 0) > 0;
+    return this.#plan(`step:${clip}:${teacher}`, path, size, mode, {
+      update: { optimiser: this.#optimiser, ...(clip && { clip }) },
+      teacher,
+    });
   }
 
   async gradients(path: Network, batch: Batch, options: GradientOptions): Promise<GradientResult> {

@@ -116,6 +116,11 @@ export interface Model {
    * alternative with coefficient 0 is not run and keeps its weights, momentum, average and moving statistics.
    */
   step(path: Network, batch: Batch, options: StepOptions): Promise<StepResult>;
+  /**
+   * Makes ready what a step of that path with `size` images and such options will need. The one call that may be made while
+   * another is under way; changes no result. Absent where there is nothing to make ready.
+   */
+  prepare?(path: Network, size: number, options: StepOptions): void;
   /** Forward and backward in training mode without changing anything, moving statistics included. */
   gradients(path: Network, batch: Batch, options: GradientOptions): Promise<GradientResult>;
   /** Logits, [size, classes]. */

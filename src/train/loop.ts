@@ -1,6 +1,6 @@
 import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
-import type { Batch, ClipBy, Model, StepResult } from '../net/backend.ts';
+import type { Batch, ClipBy, Model, StepOptions, StepResult } from '../net/backend.ts';
 import type { Network, Tensor } from '../net/network.ts';
 import { type CheckpointState, type StageContext, stageFailure } from '../stage/contract.ts';
 import type { BatchSource } from './batches.ts';
@@ -82,7 +82,8 @@ const NEWEST = 1 / 50;
 /**
  * Trains from the cursor to the last step; the only training loop there is. After each step it calls `tick` with loss,
  * accuracy and images a second, so a stop may end it there; resumed from that checkpoint it goes on bit for bit.
- * The next batch is prepared while the backend runs the current step.
+ * The next batch, and the next path where nothing is done between steps, are prepared while the backend runs the current
+ * step.
  */
 export async function train(training: Training): Promise<Cursor> {
   const { model, batches, steps, settings, tick, stopwatch } = training;
@@ -92,22 +93,30 @@ export async function train(training: Training): Promise<Cursor> {
   let cursor = training.cursor ?? start;
   refuseOtherSteps(cursor, steps, batches);
   const last = training.until ?? steps;
+  const optionsAt = (step: number): StepOptions => ({
+    learningRate: learningRate(settings.schedule, step, steps),
+    weightDecay: settings.weightDecay,
+    labelSmoothing: settings.labelSmoothing,
+    emaDecay: Math.min(settings.emaDecay ?? 0, (1 + step) / (10 + step)),
+    ...(settings.clipNorm === undefined ? {} : { clipNorm: settings.clipNorm }),
+    ...(settings.clipBy === undefined ? {} : { clipBy: settings.clipBy }),
+    ...(settings.teacherRatio === undefined ? {} : { teacherRatio: settings.teacherRatio }),
+    ...(settings.growingDropPath ? { dropPath: step / steps } : {}),
+    dropoutSeed: dropout.fork(step).bits(),
+  });
   let next = cursor.step < last ? batches.at(cursor.step) : undefined;
+  let path: Network | undefined;
   while (next !== undefined) {
     const { step } = cursor;
     const batch = training.teach === undefined ? next : await training.teach(next);
-    const running = model.step(training.pathAt(step), batch, {
-      learningRate: learningRate(settings.schedule, step, steps),
-      weightDecay: settings.weightDecay,
-      labelSmoothing: settings.labelSmoothing,
-      emaDecay: Math.min(settings.emaDecay ?? 0, (1 + step) / (10 + step)),
-      ...(settings.clipNorm === undefined ? {} : { clipNorm: settings.clipNorm }),
-      ...(settings.clipBy === undefined ? {} : { clipBy: settings.clipBy }),
-      ...(settings.teacherRatio === undefined ? {} : { teacherRatio: settings.teacherRatio }),
-      ...(settings.growingDropPath ? { dropPath: step / steps } : {}),
-      dropoutSeed: dropout.fork(step).bits(),
-    });
+    const running = model.step(path ?? training.pathAt(step), batch, optionsAt(step));
     next = step + 1 < last ? batches.at(step + 1) : undefined;
+    path = undefined;
+    // what is done after a step may decide the next path
+    if (next !== undefined && training.afterStep === undefined) {
+      path = training.pathAt(step + 1);
+      model.prepare?.(path, next.size, optionsAt(step + 1));
+    }
     const result = await running;
     const metrics = await training.afterStep?.(step, result);
     cursor = advance(cursor, result, batches);

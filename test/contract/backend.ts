@@ -278,6 +278,24 @@ export function backendContract(
         expect(await second.read()).toEqual(await first.read());
       });
 
+      test('a path that was made ready while another was trained gives the same bytes', async ({ skip }) => {
+        const one = blockCase();
+        const [first, second] = [
+          await build(backend, one.weights, everything),
+          await build(backend, one.weights, everything),
+        ];
+        if (second.prepare === undefined) return skip('this backend makes nothing ready');
+        const [path, next] = [one.path, structuredClone(one.path)];
+        const batches = [someBatch(path.input, 3, 1), someBatch(path.input, 5, 2)] as const;
+        await first.step(path, batches[0], options);
+        await first.step(next, batches[1], options);
+        const running = second.step(path, batches[0], options);
+        second.prepare(next, 5, options);
+        await running;
+        await second.step(next, batches[1], options);
+        expect(await second.read()).toEqual(await first.read());
+      });
+
       test('dropout goes by its seed, and is off without one and in evaluation', async () => {
         const { path, weights } = dropoutCase();
         const model = await build(backend, weights, plain);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/rng.ts';
 import type { Backend, Model, OptimiserSpec, StepOptions } from '../../src/net/backend.ts';
-import type { Tensor } from '../../src/net/network.ts';
+import type { Network, Tensor } from '../../src/net/network.ts';
 import { readSafetensors, writeSafetensors } from '../../src/net/safetensors.ts';
 import type { CheckpointState, Progress } from '../../src/stage/contract.ts';
 import { initialise, restore, type Training, train, writeWeights } from '../../src/train/index.ts';
@@ -71,7 +71,46 @@ function toyTraining(model: Model, steps: number) {
   };
 }
 
+/** A model that keeps what it is asked for. */
+function recorded(model: Model) {
+  const prepared: { path: Network; size: number; options: StepOptions }[] = [];
+  const stepped: typeof prepared = [];
+  const recording: Model = {
+    weights: model.weights,
+    step: (path, batch, options) => {
+      stepped.push({ path, size: batch.size, options });
+      return model.step(path, batch, options);
+    },
+    prepare: (path, size, options) => void prepared.push({ path, size, options }),
+    gradients: model.gradients.bind(model),
+    evaluate: model.evaluate.bind(model),
+    recalibrate: model.recalibrate.bind(model),
+    read: model.read.bind(model),
+    write: model.write.bind(model),
+    close: model.close.bind(model),
+  };
+  return { recording, prepared, stepped };
+}
+
 describe('the training loop', () => {
+  test('has the next step made ready during a step, unless what follows a step may decide the path', async () => {
+    const { recording, prepared, stepped } = recorded(await freshModel());
+    const { afterStep: _, ...training } = toyTraining(recording, 12).training;
+    const asked: number[] = [];
+    const pathAt = (step: number) => {
+      asked.push(step);
+      return training.pathAt(step);
+    };
+    await train({ ...training, pathAt });
+    expect(prepared).toEqual(stepped.slice(1));
+    expect(asked).toEqual(Array.from({ length: 12 }, (_, step) => step));
+
+    const other = recorded(await freshModel());
+    await train(toyTraining(other.recording, 4).training);
+    expect(other.prepared).toEqual([]);
+    expect(other.stepped).toHaveLength(4);
+  });
+
   test('learns, and reports each step with its running loss, accuracy and images a second', async () => {
     const { training, progress } = toyTraining(await freshModel(), 60);
     const end = await train(training);

@@ -59,6 +59,7 @@ function takingTurns(backend, model, bare) {
 
 const bound = (model) => ({
   weights: model.weights,
+  prepare: (...args) => model.prepare?.(...args),
   gradients: (...args) => model.gradients(...args),
   evaluate: (...args) => model.evaluate(...args),
   recalibrate: (...args) => model.recalibrate(...args),
