@@ -16,7 +16,6 @@ import { trials } from './trials.ts';
 
 export { type Part, partOf } from './essence.ts';
 export type { ArtifactKind, Change, Facts, Item, Tree, Unit } from './kind.ts';
-export { trialFront } from './trial-ranks.ts';
 
 /** Every kind of artifact by its name. */
 export type Kinds = { readonly [K in Kind]: ArtifactKind<ArtifactValues[K]> };

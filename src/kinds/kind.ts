@@ -52,6 +52,8 @@ export interface ArtifactKind<T> {
   /** Parts that are all that matters to some stage types, by name. */
   readonly essences?: { readonly [name: string]: Essence<T> };
   describe(value: T): Facts;
+  /** What programs are given besides (`show --json`), where facts do not say it. */
+  details?(value: T): Json;
   /** The artifact as text for people: lines of at most 100 columns, no colours, no newline at the end. */
   render(value: T): string;
   /** Where `b` differs from `a`; empty when they are the same. */

@@ -1,12 +1,12 @@
 import { canonicalJson, type Json } from '../base/canonical.ts';
 import { type Failure, fail, ok } from '../base/result.ts';
+import { frontShare, rankedArchitectures, trialFront } from '../nas/index.ts';
 import type { Trial } from '../stage/artifacts.ts';
 import { change, jsonChanges } from './changes.ts';
 import type { ArtifactKind } from './kind.ts';
 import { schemaFailure } from './schema.ts';
 import { amount, counted, figure, percent, table } from './text.ts';
 import { expectFiles, parseJson, textFile, textOf } from './tree.ts';
-import { frontShare, rankedArchitectures, trialFront } from './trial-ranks.ts';
 import { inconsistent, invalid, settle } from './value.ts';
 
 const FILE = 'trials.jsonl';
@@ -52,11 +52,27 @@ export const trials: ArtifactKind<readonly Trial[]> = {
 
   describe(value) {
     const best = bestTrial(value);
+    const share = frontShare(value);
     return {
       trials: value.length,
       ...(best === undefined ? {} : { 'best accuracy': best.accuracy.value }),
       ...(best?.reward === undefined ? {} : { 'best reward': best.reward }),
+      ...(share && { front: trialFront(value).length, hypervolume: share.share }),
     };
+  },
+
+  details(value) {
+    const share = frontShare(value);
+    return {
+      ranked: rankedArchitectures(value).slice(0, SHOWN),
+      front: trialFront(value),
+      ...(share && {
+        hypervolume: {
+          share: share.share,
+          reference: { accuracy: 0, cost: share.cost, of: share.limit ? 'the limit' : 'the dearest' },
+        },
+      }),
+    } as unknown as Json;
   },
 
   render(value) {
@@ -88,6 +104,7 @@ export const trials: ArtifactKind<readonly Trial[]> = {
             amount(costs.params),
           ]),
       ]),
+      ...predictorLines(value),
       ...frontLines(value),
     ].join('\n');
   },
@@ -149,3 +166,15 @@ function frontLines(value: readonly Trial[]): string[] {
 /** So many of a front, evenly, both ends included. */
 const everyFew = (front: readonly Trial[]): Trial[] =>
   Array.from({ length: SHOWN }, (_, k) => front[Math.round((k * (front.length - 1)) / (SHOWN - 1))]!);
+
+/** How well a predictor foretold what was then evaluated: nothing where none did. */
+function predictorLines(value: readonly Trial[]): string[] {
+  const foretold = value.filter(({ predicted }) => predicted !== undefined);
+  if (foretold.length === 0) return [];
+  const squares = foretold.map(({ predicted, accuracy }) => (predicted! - accuracy.value) ** 2);
+  const error = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+  return [
+    '',
+    `A predictor proposed ${counted(foretold.length, 'trial')}; root mean square of predicted − found: ${percent(error)}`,
+  ];
+}

@@ -5,3 +5,4 @@ export * from './shrinking.ts';
 export * from './space/index.ts';
 export * from './strategies/index.ts';
 export * from './tables/index.ts';
+export * from './trial-ranks.ts';

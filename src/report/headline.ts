@@ -2,7 +2,9 @@ import type { Evaluation } from '../schema/generated/artifacts/evaluation.ts';
 import type { LatencyMeasurement } from '../schema/generated/artifacts/latency-measurement.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import type { ArtifactValues, Kind } from '../stage/index.ts';
+import { lastOutput } from './last-output.ts';
 import { groupsOf, type NetworkGroup, networksOf } from './networks.ts';
+import { type LastSearch, lastSearchOf, searchRows } from './search.ts';
 import type { ArtifactSource } from './source.ts';
 import { count, milliseconds, percent, si } from './units.ts';
 
@@ -15,16 +17,7 @@ export interface Headline {
   readonly groups?: readonly NetworkGroup[];
   /** `stage/port` of the model, for commands to name. */
   readonly model?: string;
-}
-
-/** The last output of a kind in a run: `stage/port` and digest. */
-export function lastOutput(result: RunResult, kind: Kind): { place: string; digest: string } | undefined {
-  const found = Object.entries(result.stages).flatMap(([stage, of]) =>
-    Object.entries(of?.outputs ?? {})
-      .filter(([, output]) => output?.kind === kind)
-      .map(([port, output]) => ({ place: `${stage}/${port}`, digest: output!.digest })),
-  );
-  return found.at(-1);
+  readonly search?: LastSearch;
 }
 
 async function lastValue<K extends Kind>(
@@ -43,11 +36,13 @@ export async function headlineOf(result: RunResult, source: ArtifactSource): Pro
     only?.measurement ??
     (networks.length === 0 ? await lastValue(result, 'latency-measurement', source) : undefined);
   const model = lastOutput(result, 'model')?.place;
+  const search = await lastSearchOf(result, source);
   return {
     groups: groupsOf(networks),
     ...(only ? { evaluation: only.evaluation } : {}),
     ...(measurement ? { measurement } : {}),
     ...(model ? { model } : {}),
+    ...(search ? { search } : {}),
   };
 }
 
@@ -61,8 +56,8 @@ export const provenanceText = ({ accuracy }: Pick<Evaluation, 'accuracy'>): stri
   return `${weights}, ${count(accuracy.images)} ${accuracy.split} images`;
 };
 
-/** Rows of label and text of the one network of a run: accuracy, costs, latency. */
-export function headlineRows({ evaluation, measurement }: Headline): [string, string][] {
+/** Rows of label and text: of the one network of a run accuracy, costs, latency; of its last search who came next. */
+export function headlineRows({ evaluation, measurement, search }: Headline): [string, string][] {
   const rows: [string, string][] = [];
   if (evaluation) {
     const { split } = evaluation.accuracy;
@@ -74,6 +69,7 @@ export function headlineRows({ evaluation, measurement }: Headline): [string, st
     rows.push(['Network', `${si(params)} params · ${si(macs)} MACs`]);
   }
   if (measurement) rows.push(['Latency', latencyText(measurement)]);
+  if (search) rows.push(...searchRows(search));
   return rows;
 }
 

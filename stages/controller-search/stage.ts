@@ -2,6 +2,7 @@ import type { Json } from '../../src/base/index.ts';
 import {
   controllerLearningRate,
   type Encoding,
+  frontFacts,
   reward,
   supernetPath,
   supernetWeights,
@@ -191,6 +192,7 @@ export default defineStage<Params, Inputs, Outputs>({
         accuracy: best.accuracy.value,
         [costs.model.quantity]: best.cost,
         entropy,
+        ...frontFacts([...searched, ...derived]),
       });
       return {
         supernet: {

@@ -1,4 +1,4 @@
-import { makeStrategy, spaceOperators, supernetWeights } from '../../src/nas/index.ts';
+import { frontFacts, makeStrategy, spaceOperators, supernetWeights } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/evolutionary-refinement.ts';
 import { defineStage } from '../../src/stage/index.ts';
 import {
@@ -83,6 +83,7 @@ export default defineStage<Params, Inputs, Outputs>({
         [costs.model.quantity]: best.cost,
         evaluations: trials.length,
         ...(predictorError === undefined ? {} : { 'predictor error': predictorError }),
+        ...frontFacts(trials),
       });
       return {
         trials,

@@ -1,5 +1,5 @@
 import { createRng } from '../../src/base/index.ts';
-import { costText, netAdapt, supernetWeights } from '../../src/nas/index.ts';
+import { costText, frontFacts, netAdapt, supernetWeights } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/netadapt.ts';
 import { defineStage, stageFailure } from '../../src/stage/index.ts';
 import {
@@ -80,6 +80,7 @@ export default defineStage<Params, Inputs, Outputs>({
         [costs.model.quantity]: found.cost,
         steps: strategy.steps,
         evaluations: trials.length,
+        ...frontFacts(trials),
       });
       return {
         trials,

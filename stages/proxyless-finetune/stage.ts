@@ -2,6 +2,7 @@ import type { Json } from '../../src/base/index.ts';
 import {
   canonicalEncoding,
   encodingKey,
+  frontFacts,
   pathGates,
   supernetPath,
   supernetWeights,
@@ -160,6 +161,7 @@ export default defineStage<Params, Inputs, Outputs>({
           architecture:
             encodingKey(best.encoding) === encodingKey(given) ? 'architecture kept' : 'architecture changed',
         }),
+        ...frontFacts(evaluated),
       });
       return {
         supernet: {

@@ -1,4 +1,4 @@
-import { agingEvolution, spaceOperators, supernetWeights } from '../../src/nas/index.ts';
+import { agingEvolution, frontFacts, spaceOperators, supernetWeights } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/random-search.ts';
 import { defineStage } from '../../src/stage/index.ts';
 import {
@@ -67,6 +67,7 @@ export default defineStage<Params, Inputs, Outputs>({
         'median accuracy': median,
         [costs.model.quantity]: best.cost,
         evaluations,
+        ...frontFacts(trials),
       });
       return {
         trials,

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/base/index.ts';
-import { childNetwork, encodingKey, spaceOperators } from '../../src/nas/index.ts';
+import { childNetwork, encodingKey, frontFacts, spaceOperators } from '../../src/nas/index.ts';
 import type { Model, Tensors } from '../../src/net/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/successive-halving.ts';
 import { defineStage, type Trial } from '../../src/stage/index.ts';
@@ -171,6 +171,7 @@ export default defineStage<Params, Inputs, Outputs>({
       networks: params.networks,
       rungs: rungs.length,
       epochs,
+      ...frontFacts(trials),
     });
     return {
       trials,

@@ -3,6 +3,7 @@ import {
   type CostLimit,
   costText,
   type Encoding,
+  frontFacts,
   makeStrategy,
   parseEncoding,
   readTable,
@@ -64,6 +65,7 @@ export default defineStage<Params, Inputs, Outputs>({
       [model.quantity]: best.cost,
       evaluations: trials.length,
       ...strategy.figures?.(),
+      ...frontFacts(trials),
     });
     return { trials, best: [best] };
   },

@@ -78,3 +78,26 @@ test('a long front is thinned out evenly; where nothing costs anything there is 
   expect(text.match(/^#/gm)).toHaveLength(30);
   expect(kinds.trials.render([trial(0, [0], 0, 0.5)])).not.toContain('Pareto');
 });
+
+test('programs are given the ranked architectures, the front, and the hypervolume with its reference', () => {
+  const details = kinds.trials.details!(four(100)) as unknown as {
+    ranked: Trial[];
+    front: Trial[];
+    hypervolume: { share: number; reference: object };
+  };
+  expect(details.ranked.map(({ index }) => index)).toEqual([1, 0, 2]);
+  expect(details.front.map(({ index }) => index)).toEqual([0, 1]);
+  expect(details.hypervolume.share).toBeCloseTo(0.58, 12);
+  expect(details.hypervolume.reference).toEqual({ accuracy: 0, cost: 100, of: 'the limit' });
+  expect(kinds.trials.describe(four(100))).toMatchObject({
+    front: 2,
+    hypervolume: details.hypervolume.share,
+  });
+});
+
+test('what a predictor expected is held against what was found', () => {
+  const foretold = { ...trial(1, [1], 20, 0.6), predicted: 0.7 };
+  expect(kinds.trials.render([trial(0, [0], 10, 0.5), foretold])).toContain(
+    'A predictor proposed 1 trial; root mean square of predicted − found: 10.0 %',
+  );
+});

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { trialFront } from '../../src/kinds/index.ts';
-import { nasBenchMacroSpace } from '../../src/nas/index.ts';
+import { nasBenchMacroSpace, trialFront } from '../../src/nas/index.ts';
 import { blockChoices, blockText, blockTexts } from '../../src/report/blocks.ts';
 import { blocksPicture } from '../../src/report/html/blocks.ts';
 import { confusionPicture } from '../../src/report/html/confusion.ts';

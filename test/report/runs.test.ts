@@ -58,6 +58,8 @@ test('the summary of a run says what was found, where it lies and what to do nex
       "Test accuracy  75.0 % ± 30.0   (trained weights, 4 test images)",
       "Network        34.6 k params · 1.7 M MACs",
       "Latency        1.25 ms measured (1.13–1.50), 1.20 ms predicted, 1 thread",
+      "Runners-up     75.0 % at 0.49 M MACs, 50.0 % at 0.49 M MACs   (search/trials, inherited weights, validation)",
+      "Front          1 architecture, hypervolume 1.5e-6 of accuracy 0 to 100 % by cost 0 to 0.49 M MACs (the limit)",
       "Time           1m07s · 4 stages ran",
       "Artifacts      artifacts/runs/latest/",
       "Next           npx pipe show latest",
@@ -88,6 +90,8 @@ test('where the baseline has run, the summary puts the two beside each other', a
       "Test accuracy  75.0 % ± 30.0   (trained weights, 4 test images)",
       "Network        34.6 k params · 1.7 M MACs",
       "Latency        1.25 ms measured (1.13–1.50), 1.20 ms predicted, 1 thread",
+      "Runners-up     75.0 % at 0.49 M MACs, 50.0 % at 0.49 M MACs   (search/trials, inherited weights, validation)",
+      "Front          1 architecture, hypervolume 1.5e-6 of accuracy 0 to 100 % by cost 0 to 0.49 M MACs (the limit)",
       "Time           1m07s · 4 stages ran",
       "Artifacts      artifacts/runs/latest/",
       "Next           npx pipe show latest",
@@ -191,6 +195,10 @@ test('a run, and a stage of it with its record', async () => {
       "Test accuracy  75.0 % ± 30.0 (trained weights, 4 test images)",
       "Network        34.6 k params · 1.7 M MACs",
       "Latency        1.25 ms measured (1.13–1.50), 1.20 ms predicted, 1 thread",
+      "Runners-up     75.0 % at 0.49 M MACs, 50.0 % at 0.49 M MACs (search/trials,",
+      "               inherited weights, validation)",
+      "Front          1 architecture, hypervolume 1.5e-6 of accuracy 0 to 100 % by cost",
+      "               0 to 0.49 M MACs (the limit)",
       "Artifacts      artifacts/runs/x/",
     ]
   `);

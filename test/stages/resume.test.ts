@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCpuBackend } from '../../src/cpu/index.ts';
+import { trialFront } from '../../src/nas/index.ts';
 import type { Backend } from '../../src/net/index.ts';
+import type { Trial } from '../../src/stage/index.ts';
 import { bytesOf, type Ended, interrupted, runStage, type Setup, stageSchema } from './harness.ts';
 import { digests } from './tiny.ts';
 import { strategyCases, trainingCases } from './training-cases.ts';
@@ -38,6 +40,13 @@ describe.each([...trainingCases, ...strategyCases])(
       const { properties } = (await stageSchema(type)) as { properties: object };
       const read = Object.keys(properties).filter((name) => !unread.includes(name));
       expect([...undisturbed.read].sort()).toEqual(read.sort());
+    });
+
+    test('a search says how many architectures are on its front, and the hypervolume', () => {
+      const trials = undisturbed.outputs!.trials as readonly Trial[] | undefined;
+      if (trials === undefined) return;
+      const front = trials.length > 0 ? trialFront(trials).length : 0;
+      expect(undisturbed.summary).toMatchObject({ front, hypervolume: expect.any(Number) });
     });
 
     test('another seed gives other bytes', async () => {

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { nodeFiles } from '../../base/files.ts';
-import { isKind, kinds } from '../../kinds/index.ts';
+import { type ArtifactKind, isKind, kinds } from '../../kinds/index.ts';
 import { headlineOf } from '../../report/headline.ts';
 import { findOutput, findRun, findStage, parseReference } from '../../report/reference.ts';
 import { showRun, showStage } from '../../report/show.ts';
@@ -95,9 +95,11 @@ async function showArtifact(
     const message = `the store no longer has ${id}/${port} whole; npx pipe run makes it again`;
     return reportProblems(io, [{ code: 'artifact-missing', message }], { json });
   }
-  const { describe, render } = kinds[kind] as { describe(of: unknown): object; render(of: unknown): string };
+  const { describe, details, render } = kinds[kind] as unknown as ArtifactKind<unknown>;
   if (json) {
-    io.out.write(`${JSON.stringify({ stage: id, port, kind, digest, directory, facts: describe(value) })}\n`);
+    const more = details === undefined ? {} : { details: details(value) };
+    const facts = describe(value);
+    io.out.write(`${JSON.stringify({ stage: id, port, kind, digest, directory, facts, ...more })}\n`);
   } else {
     io.out.write(`${io.out.style.bold(`${id}/${port} · ${kind} · ${directory}/`)}\n${render(value)}\n`);
   }

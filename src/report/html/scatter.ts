@@ -1,4 +1,5 @@
-import { kinds, trialFront } from '../../kinds/index.ts';
+import { kinds } from '../../kinds/index.ts';
+import { trialFront } from '../../nas/index.ts';
 import type { Trial } from '../../schema/generated/artifacts/trials.ts';
 import { figure, percent } from '../units.ts';
 import { at, escapeText, picture, plane } from './markup.ts';

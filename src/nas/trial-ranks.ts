@@ -1,5 +1,6 @@
-import { encodingKey, hypervolume, paretoFront } from '../nas/index.ts';
 import type { Trial } from '../schema/generated/artifacts/trials.ts';
+import { encodingKey } from './space/encoding.ts';
+import { hypervolume, paretoFront } from './strategies/pareto.ts';
 
 /** What trials are ranked by: the reward where there is one, else the accuracy. */
 export const merit = ({ reward, accuracy }: Trial): number => reward ?? accuracy.value;
@@ -58,4 +59,13 @@ export function frontShare(trials: readonly Trial[]): FrontShare | undefined {
   const cost = limit ? target : dearest;
   if (!(cost > 0)) return undefined;
   return { share: hypervolume(trialFront(trials).map(objectives), [cost, 0]) / cost, cost, limit };
+}
+
+/** What a search says of its front in a line: how many architectures are on it, and its hypervolume (`FrontShare`). */
+export function frontFacts(trials: readonly Trial[]): {
+  readonly front: number;
+  readonly hypervolume?: number;
+} {
+  const share = frontShare(trials);
+  return { front: trialFront(trials).length, ...(share && { hypervolume: share.share }) };
 }
