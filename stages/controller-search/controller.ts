@@ -1,16 +1,27 @@
 import type { Rng } from '../../src/base/index.ts';
 import {
   type ArchitectureController,
+  choiceBlocks,
   enasController,
   factorisedController,
+  macroDepth,
   type RewardSpec,
 } from '../../src/nas/index.ts';
 import type { Params } from '../../src/schema/generated/stages/controller-search.ts';
-import type { Controller, SearchSpace } from '../../src/stage/index.ts';
+import { type Controller, type SearchSpace, stageFailure } from '../../src/stage/index.ts';
 
-/** The sampler that the params ask for, at its initial distribution. */
+/**
+ * The sampler that the params ask for, at its initial distribution. Ends the stage with `no-skips` when a penalty of
+ * skips is asked for and the space has none.
+ */
 export function makeController(params: Params, space: SearchSpace, rng: Rng): ArchitectureController {
-  const { entropyWeight, baselineDecay, hidden, tanhConstant, temperature } = params;
+  const { entropyWeight, baselineDecay, hidden, tanhConstant, temperature, skipTarget, skipWeight } = params;
+  if ((skipTarget !== null || skipWeight !== null) && macroDepth(choiceBlocks(space)) === undefined) {
+    throw stageFailure(
+      'no-skips',
+      `skipTarget and skipWeight are for spaces of layers with skips, such as enas-macro; ${space.name} has none: leave them out`,
+    );
+  }
   switch (params.controller) {
     case 'factorised':
       return factorisedController(space, { entropyWeight, baselineDecay });
@@ -21,6 +32,8 @@ export function makeController(params: Params, space: SearchSpace, rng: Rng): Ar
         ...(hidden === null ? {} : { hidden }),
         ...(tanhConstant === null ? {} : { tanhConstant }),
         ...(temperature === null ? {} : { temperature }),
+        ...(skipTarget === null ? {} : { skipTarget }),
+        ...(skipWeight === null ? {} : { skipWeight }),
       });
   }
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../src/base/index.ts';
 import {
+  canonicalEncoding,
   controllerLearningRate,
   type Encoding,
   frontFacts,
@@ -66,6 +67,9 @@ export default defineStage<Params, Inputs, Outputs>({
       hidden: params.hidden,
       weightSteps: params.weightSteps,
       validationBatch: params.validationBatch,
+      rewardStatistics: params.rewardStatistics,
+      skipTarget: params.skipTarget,
+      skipWeight: params.skipWeight,
       recalibrationImages: params.recalibrationImages,
     };
     /** What the reward looks at where that is not the accuracy, which every trial has. */
@@ -85,13 +89,15 @@ export default defineStage<Params, Inputs, Outputs>({
         const batch = rewardBatches.at(update);
         const rewarded: { encoding: Encoding; reward: number }[] = [];
         for (let k = 0; k < params.samples; k++) {
-          const { encoding } = controller.propose(samples.fork(update).fork(k));
+          // the update needs the sequence that was drawn, all else the network that it stands for
+          const { encoding: drawn } = controller.propose(samples.fork(update).fork(k));
+          const encoding = canonicalEncoding(space, drawn);
           const quality = await batchQuality(model, supernetPath(space, encoding), batch, {
-            statistics: 'batch',
+            statistics: params.rewardStatistics,
           });
           const value = metricOf(quality, params.metric);
           const earned = reward(spec, value, costs.model.cost(encoding));
-          rewarded.push({ encoding, reward: earned });
+          rewarded.push({ encoding: drawn, reward: earned });
           searched.push(
             trialOf(costs, {
               index: searched.length,
@@ -158,7 +164,9 @@ export default defineStage<Params, Inputs, Outputs>({
       await evaluateCandidates({
         model,
         steps,
-        candidates: [limit.below(controller.greedy()), ...draws],
+        candidates: [limit.below(controller.greedy()), ...draws].map((encoding) =>
+          canonicalEncoding(space, encoding),
+        ),
         done: derived,
         evaluate: inheritedEvaluator({
           model,

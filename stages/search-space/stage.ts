@@ -42,7 +42,27 @@ function rangeText({ range, unit }: ArchitectureCost): string {
 
 function spaceOf(params: Params, sizes: Pick<SearchSpace, 'input' | 'classes'>): SearchSpace {
   if (params.published !== null) return publishedArchitectures[params.published](sizes).space;
-  if (params.space !== 'mobilenet-v3') return publishedSpaces[params.space](sizes);
+  const { layers, filters, form, anchors } = params;
+  const rows = {
+    ...sizes,
+    ...(layers === null ? {} : { layers }),
+    ...(filters === null ? {} : { filters }),
+    ...(form === null ? {} : { form }),
+  };
+  switch (params.space) {
+    case 'mobilenet-v3':
+      return mainSpace(params, sizes);
+    case 'enas-macro':
+      return publishedSpaces[params.space]({ ...rows, ...(anchors === null ? {} : { anchors }) });
+    case 'enas-micro':
+    case 'nasnet':
+      return publishedSpaces[params.space](rows);
+    default:
+      return publishedSpaces[params.space](sizes);
+  }
+}
+
+function mainSpace(params: Params, sizes: Pick<SearchSpace, 'input' | 'classes'>): SearchSpace {
   return mobilenetV3Space({
     ...sizes,
     width: params.width,

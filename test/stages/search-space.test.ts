@@ -57,6 +57,15 @@ test('options narrow the space', async () => {
   expect(min).toBe(max);
 });
 
+test('layers, filters, form and anchors are those of the cells and layers of ENAS and NASNet', async () => {
+  const params = { layers: 5, filters: 6, form: 'final' };
+  const { space } = await spaceOf({ space: 'enas-macro', ...params, anchors: 'layers' });
+  expect(space).toMatchObject({ ...params, anchors: 'layers', dropout: 0.5 });
+  for (const name of ['enas-micro', 'nasnet']) {
+    expect((await spaceOf({ space: name, ...params })).space).toMatchObject(params);
+  }
+});
+
 test('the space follows the shape of the images', async () => {
   const { space } = await spaceOf({}, 96);
   expect(space.input).toEqual({ h: 96, w: 96, c: 1 });

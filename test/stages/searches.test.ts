@@ -69,6 +69,17 @@ test('a latency target without a table is refused', async () => {
   expect(code).toBe('no-latency-table');
 });
 
+test('a penalty of skips is refused where there are none', async () => {
+  const params = { reward: 'accuracy', target: null };
+  for (const asked of [{ skipTarget: 0.3 }, { skipWeight: 0 }]) {
+    expect(await failureOf('controller-search', setup({ ...params, ...asked }))).toEqual({
+      code: 'no-skips',
+      message:
+        'skipTarget and skipWeight are for spaces of layers with skips, such as enas-macro; small has none: leave them out',
+    });
+  }
+});
+
 test('a supernet of another space is refused', async () => {
   const foreign = { ...supernet, info: { ...supernet.info, space: '6'.repeat(64) } };
   const params = { limit: { quantity: 'macs', fraction: 0.5 } };

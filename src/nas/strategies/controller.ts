@@ -4,7 +4,7 @@ import type { StrategyState } from './state.ts';
 
 /** An architecture that a controller drew. */
 export interface Proposal {
-  /** Canonical. */
+  /** As it was drawn: where several encodings are one network (`canonicalEncoding`), any of them. */
   readonly encoding: Encoding;
   /** log P(encoding) under the controller that drew it, nats (negative or 0). */
   readonly logProbability: number;

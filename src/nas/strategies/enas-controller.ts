@@ -2,18 +2,18 @@ import type { Rng } from '../../base/rng.ts';
 import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { ArchitectureController } from './controller.ts';
-import { enasMacroController, macroDepth } from './enas-macro-controller.ts';
+import { type EnasMacroOptions, enasMacroController, macroDepth } from './enas-macro-controller.ts';
 import { enasMicroController, microNodes } from './enas-micro-controller.ts';
 import { type LstmControllerOptions, lstmController } from './lstm-controller.ts';
 
 /**
  * ENAS's controller: of its macro or its micro space where the choices have the form of one, else of any sequence of
- * choices.
+ * choices. Skips are of the macro space only.
  */
 export function enasController(
   space: Searchable,
   rng: Rng,
-  options: LstmControllerOptions,
+  options: LstmControllerOptions & Pick<EnasMacroOptions, 'skipTarget' | 'skipWeight'>,
 ): ArchitectureController {
   const choices = choiceBlocks(space);
   if (macroDepth(choices) !== undefined) return enasMacroController(space, rng, options);

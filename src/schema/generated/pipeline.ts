@@ -304,7 +304,11 @@ samples?: number
  */
 validationBatch?: number
 /**
- * `lstm`: an autoregressive recurrent controller (ENAS §2.1); `factorised`: independent logits for each choice block (TuNAS §3.2).
+ * What batch normalisation goes by when a reward is computed: the statistics of that batch, as ENAS's release in its micro space, or the moving ones of the shared weights, as in its macro space.
+ */
+rewardStatistics?: ("batch" | "moving")
+/**
+ * `lstm`: an autoregressive recurrent controller (ENAS §2.1; of the spaces `enas-macro`, `enas-micro` and `nasnet` with attention over earlier layers or nodes, as in its release); `factorised`: independent logits for each choice block (TuNAS §3.2).
  */
 controller?: ("lstm" | "factorised")
 /**
@@ -312,13 +316,21 @@ controller?: ("lstm" | "factorised")
  */
 hidden?: (number | null)
 /**
- * Logits z become c·tanh(z) with this c; null: 1.5 (ENAS). Only with the controller `lstm`.
+ * Logits z become c·tanh(z) with this c; null: 1.5, for cells 1.1 (ENAS), there divided by 2.5 for operations. Only with the controller `lstm`.
  */
 tanhConstant?: (number | null)
 /**
  * Divides the logits before the tanh; null: 1 (ENAS). Only with the controller `lstm`.
  */
 temperature?: (number | null)
+/**
+ * Probability of a skip at which its penalty is least; null: 0.4 (ENAS). As in the release, of half the logit that is sampled by: 0.4 draws 0.308 of the skips. Only with the controller `lstm` and a space of the form of `enas-macro`.
+ */
+skipTarget?: (number | null)
+/**
+ * Weight of that penalty, a Kullback-Leibler divergence; null: 0.8 (ENAS). Only with the controller `lstm` and a space of the form of `enas-macro`.
+ */
+skipWeight?: (number | null)
 /**
  * Learning rate of the controller when it starts to move (Adam with β1 = 0, β2 = 0.999).
  */
@@ -815,6 +827,22 @@ batchNormEpsilon?: number
  * Weight of the old moving value in batch normalisation. For `mobilenet-v3` only.
  */
 batchNormDecay?: number
+/**
+ * Layers, of cells the normal ones; null: as published for the search, 12, 6 and 9. For `enas-macro`, `enas-micro` and `nasnet` only.
+ */
+layers?: (number | null)
+/**
+ * Channels of the first layers or cells; null: as published for the search, 36, 20 and 24. For `enas-macro`, `enas-micro` and `nasnet` only.
+ */
+filters?: (number | null)
+/**
+ * How networks are built: as paths of a supernet are (`search`), or as the release trains the one that was found (`final`), with skips or loose ends concatenated and channels doubled at each halving; null: `search`, of `nasnet` `final`. A search may go on in one, and its architecture be trained in the other. For `enas-macro`, `enas-micro` and `nasnet` only.
+ */
+form?: ("search" | "final" | null)
+/**
+ * What a skip joins: the tensor before a layer, the stem first (`release`), or the output of a layer (`layers`, as the paper reads); null: `release`. For `enas-macro` only.
+ */
+anchors?: ("release" | "layers" | null)
 }
 
 /**
@@ -1188,11 +1216,11 @@ validationImages?: number
 testImages?: number
 }
 /**
- * Gives the architecture of the best of some trials. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
+ * Gives the architecture of the best of some trials, in the space wired: that of the search, or one with the same choices, such as the form `final` of a space that was searched in the form `search`. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
  */
 export interface DeriveStage {
 /**
- * Gives the architecture of the best of some trials. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
+ * Gives the architecture of the best of some trials, in the space wired: that of the search, or one with the same choices, such as the form `final` of a space that was searched in the form `search`. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
  */
 type: "derive"
 /**
@@ -1218,7 +1246,7 @@ file?: string
 artifact?: string
 })
 /**
- * The search space that they were made in. (search-space)
+ * The search space that they were made in, or another with the same choices; costs are counted in it. (search-space)
  */
 space: (string | {
 /**
@@ -1244,6 +1272,10 @@ by?: ("reward" | "accuracy" | "cost")
  * Which figures are better.
  */
 best?: ("highest" | "lowest")
+/**
+ * Only trials of this phase of a search: `derive` are the final candidates of `controller-search`, rated on the whole validation split, `search` those that were rewarded on a batch. Null: all trials.
+ */
+phase?: ("search" | "derive" | "population" | "evolve" | "re-evaluated" | "start" | "cut" | null)
 }
 /**
  * Evaluates a model on the test split: accuracy with its 95 % margin, top-5, precision, recall and F1, confusion matrix, negative log-likelihood, and the prediction for each image. The only stage type that reads a test split.

@@ -264,7 +264,11 @@ samples: number
  */
 validationBatch: number
 /**
- * `lstm`: an autoregressive recurrent controller (ENAS §2.1); `factorised`: independent logits for each choice block (TuNAS §3.2).
+ * What batch normalisation goes by when a reward is computed: the statistics of that batch, as ENAS's release in its micro space, or the moving ones of the shared weights, as in its macro space.
+ */
+rewardStatistics: ("batch" | "moving")
+/**
+ * `lstm`: an autoregressive recurrent controller (ENAS §2.1; of the spaces `enas-macro`, `enas-micro` and `nasnet` with attention over earlier layers or nodes, as in its release); `factorised`: independent logits for each choice block (TuNAS §3.2).
  */
 controller: ("lstm" | "factorised")
 /**
@@ -272,13 +276,21 @@ controller: ("lstm" | "factorised")
  */
 hidden: (number | null)
 /**
- * Logits z become c·tanh(z) with this c; null: 1.5 (ENAS). Only with the controller `lstm`.
+ * Logits z become c·tanh(z) with this c; null: 1.5, for cells 1.1 (ENAS), there divided by 2.5 for operations. Only with the controller `lstm`.
  */
 tanhConstant: (number | null)
 /**
  * Divides the logits before the tanh; null: 1 (ENAS). Only with the controller `lstm`.
  */
 temperature: (number | null)
+/**
+ * Probability of a skip at which its penalty is least; null: 0.4 (ENAS). As in the release, of half the logit that is sampled by: 0.4 draws 0.308 of the skips. Only with the controller `lstm` and a space of the form of `enas-macro`.
+ */
+skipTarget: (number | null)
+/**
+ * Weight of that penalty, a Kullback-Leibler divergence; null: 0.8 (ENAS). Only with the controller `lstm` and a space of the form of `enas-macro`.
+ */
+skipWeight: (number | null)
 /**
  * Learning rate of the controller when it starts to move (Adam with β1 = 0, β2 = 0.999).
  */

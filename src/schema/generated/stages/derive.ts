@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Gives the architecture of the best of some trials. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
+ * Gives the architecture of the best of some trials, in the space wired: that of the search, or one with the same choices, such as the form `final` of a space that was searched in the form `search`. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.
  */
 export interface Params {
 /**
@@ -12,6 +12,10 @@ by: ("reward" | "accuracy" | "cost")
  * Which figures are better.
  */
 best: ("highest" | "lowest")
+/**
+ * Only trials of this phase of a search: `derive` are the final candidates of `controller-search`, rated on the whole validation split, `search` those that were rewarded on a batch. Null: all trials.
+ */
+phase: ("search" | "derive" | "population" | "evolve" | "re-evaluated" | "start" | "cut" | null)
 }
 
 export type Inputs = {

@@ -56,6 +56,22 @@ batchNormEpsilon: number
  * Weight of the old moving value in batch normalisation. For `mobilenet-v3` only.
  */
 batchNormDecay: number
+/**
+ * Layers, of cells the normal ones; null: as published for the search, 12, 6 and 9. For `enas-macro`, `enas-micro` and `nasnet` only.
+ */
+layers: (number | null)
+/**
+ * Channels of the first layers or cells; null: as published for the search, 36, 20 and 24. For `enas-macro`, `enas-micro` and `nasnet` only.
+ */
+filters: (number | null)
+/**
+ * How networks are built: as paths of a supernet are (`search`), or as the release trains the one that was found (`final`), with skips or loose ends concatenated and channels doubled at each halving; null: `search`, of `nasnet` `final`. A search may go on in one, and its architecture be trained in the other. For `enas-macro`, `enas-micro` and `nasnet` only.
+ */
+form: ("search" | "final" | null)
+/**
+ * What a skip joins: the tensor before a layer, the stem first (`release`), or the output of a layer (`layers`, as the paper reads); null: `release`. For `enas-macro` only.
+ */
+anchors: ("release" | "layers" | null)
 }
 
 export type Inputs = {
