@@ -70,10 +70,12 @@ const startOf = ({ name, shape }: WeightSpec): Tensor => {
  * images trained per second, on images and a network far smaller than real ones.
  *
  * @param measureMs how long to measure; 0 leaves it out
+ * @param images of a step
  */
 export async function selfTest(
   backend: Backend,
   measureMs: number,
+  images = 64,
 ): Promise<{ why?: string; imagesPerSecond?: number }> {
   const model = await backend.build(network.weights, {
     kind: 'sgd',
@@ -83,7 +85,7 @@ export async function selfTest(
   });
   try {
     await model.write(new Map(network.weights.map((each) => [each.name, startOf(each)])));
-    const batch = batchOf(64);
+    const batch = batchOf(images);
     const step = (dropoutSeed: number) =>
       model.step(network, batch, {
         learningRate: 0.1,
@@ -99,12 +101,12 @@ export async function selfTest(
     }
     if (measureMs === 0) return {};
     const started = performance.now();
-    let images = 0;
+    let trained = 0;
     for (let i = 2; performance.now() - started < measureMs; i++) {
       await step(i);
-      images += batch.size;
+      trained += batch.size;
     }
-    return { imagesPerSecond: Math.round(images / ((performance.now() - started) / 1000)) };
+    return { imagesPerSecond: Math.round(trained / ((performance.now() - started) / 1000)) };
   } finally {
     await model.close();
   }
