@@ -1,5 +1,5 @@
 import type { Plan, PlannedStage } from '../schema/generated/plan.ts';
-import { padEnd, spread, wrap } from './layout.ts';
+import { padEnd, spread, widthOf, wrap } from './layout.ts';
 import type { Style } from './style.ts';
 import { bytes, counted, duration } from './units.ts';
 
@@ -27,7 +27,10 @@ function plannedLine(
   const label = padEnd(` ${status}`, 10);
   const painted = status === 'unknown' ? style.dim(label) : style.yellow(label);
   const time = expectedMs === undefined ? '' : `~ ${duration(expectedMs)}`;
-  return painted + spread(`${padEnd(id, idWidth)}  ${reason}`, time, WIDTH - 10);
+  const left = `${padEnd(id, idWidth)}  ${reason}`;
+  // why a stage runs is told whole, however long
+  const room = Math.max(WIDTH - 10, time === '' ? 0 : widthOf(left) + 2 + widthOf(time));
+  return painted + spread(left, time, room);
 }
 
 /** `3 of 10 stages will run, about 4m15s and 2.1 MiB; 2 more may, if what they take changes.` */
@@ -47,8 +50,9 @@ function timeOf(stages: readonly PlannedStage[]): string {
   const known = stages.filter(({ expectedMs }) => expectedMs !== undefined);
   if (known.length === 0) return '';
   const time = known.reduce((sum, { expectedMs }) => sum + expectedMs!, 0);
-  const size = known.reduce((sum, { expectedBytes }) => sum + (expectedBytes ?? 0), 0);
+  const sizes = known.flatMap(({ expectedBytes }) => expectedBytes ?? []);
+  const size = sizes.length === 0 ? '' : ` and ${bytes(sizes.reduce((sum, each) => sum + each, 0))}`;
   const others = stages.length - known.length;
   const rest = others === 0 ? '' : ` and what ${others} without history take${others === 1 ? 's' : ''}`;
-  return `, about ${duration(time)} and ${bytes(size)}${rest}`;
+  return `, about ${duration(time)}${size}${rest}`;
 }

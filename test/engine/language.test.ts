@@ -254,6 +254,10 @@ are not in the store: it has not run before
     const finished = JSON.parse(only.out.trimEnd().split('\n').at(-1)!);
     expect(Object.keys(finished.stages)).toEqual(['one', 'two']);
     expect(finished.stages).toMatchObject({ one: { status: 'cached' }, two: { status: 'ran' } });
+    const from = await words('--from', 'three', '--json');
+    const after = JSON.parse(from.out.trimEnd().split('\n').at(-1)!);
+    expect(Object.keys(after.stages)).toEqual(['one', 'two', 'three']);
+    expect(after.stages).toMatchObject({ two: { status: 'cached' }, three: { status: 'ran' } });
   });
 
   test('a kept plan is followed, or what has changed is said', async () => {

@@ -5,13 +5,14 @@
  *
  *     npm run bench:no-op                       all, about 15 minutes
  *     npm run bench:no-op -- --sizes 1000 --alone 10000,20000 --peers ninja,make --repeats 3
+ *     npm run bench:no-op -- --sizes 10000 --alone '' --peers nx,wireit --fill-minutes 10    they first do everything once
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { load, median, peakMemory, timed } from '../measure.mjs';
-import { peers } from './peers.mjs';
+import { limits, peers } from './peers.mjs';
 import { fillStore, root, writeProject } from './project.mjs';
 
 const { values } = parseArgs({
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     alone: { type: 'string', default: '20000,50000' },
     peers: { type: 'string', default: Object.keys(peers).join(',') },
     repeats: { type: 'string', default: '5' },
+    'fill-minutes': { type: 'string', default: '4' },
   },
 });
 const list = (text) => text.split(',').filter(Boolean);
@@ -27,6 +29,7 @@ const sizes = list(values.sizes).map(Number);
 const alone = list(values.alone).map(Number);
 const names = list(values.peers);
 const repeats = Number(values.repeats);
+limits.fillMs = 60_000 * Number(values['fill-minutes']);
 
 const main = path.join(root, 'dist/cli/main.js');
 const own = [process.execPath, main, 'run', 'pipelines/no-op.json'];

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { nameOf, numbers, sourcesOf } from './graph.mjs';
 
-/** Longest that a peer may take to do everything once, milliseconds. */
-const FILL_MS = 240_000;
+/** `fillMs`: longest that a peer may take to do everything once. */
+export const limits = { fillMs: 240_000 };
 
 /** Where the peers from npm are installed, once. */
 const installed = path.join(tmpdir(), 'naspipe-bench-peers');
@@ -19,12 +19,12 @@ const write = (directory, file, text) => {
 const run = ([command, ...words], options) => {
   const ended = spawnSync(command, words, {
     encoding: 'utf8',
-    timeout: FILL_MS,
+    timeout: limits.fillMs,
     maxBuffer: 1 << 30,
     ...options,
   });
   if (ended.error?.code === 'ETIMEDOUT') {
-    throw new Error(`doing everything once took more than ${FILL_MS / 1000} s`);
+    throw new Error(`doing everything once took more than ${limits.fillMs / 1000} s`);
   }
   if (ended.error) throw new Error(`${command} is not installed`);
   if (ended.status !== 0) throw new Error(`${(ended.stdout + ended.stderr).trim().slice(-300)}`);

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { nodeFiles } from '../../../dist/base/files.js';
 import { prepare } from '../../../dist/engine/identity/prepare.js';
-import { createWork, loadPipeline, loadProject } from '../../../dist/engine/index.js';
+import { createWork, loadPipeline, loadProject, runPipeline } from '../../../dist/engine/index.js';
 import { openStore } from '../../../dist/store/index.js';
 import { nameOf, numbers, sourcesOf } from './graph.mjs';
 
@@ -80,22 +80,72 @@ const lineage = {
   cpu: 'bench',
 };
 
+async function opened(directory) {
+  const project = await loadProject(directory);
+  const loaded = await loadPipeline(project, { file: 'pipelines/no-op.json', from: directory });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failures.slice(0, 3)));
+  const store = await openStore(path.join(directory, 'artifacts'), { files: quickFiles });
+  if (!store.ok) throw new Error(store.failures[0].message);
+  return { project, pipeline: loaded.value, store: store.value };
+}
+
+const treeOf = (text) => new Map([['value.json', new TextEncoder().encode(`${JSON.stringify(text)}\n`)]]);
+
+/** Attempts without a process of their own: each commits at once what its stage would have made. */
+const atOnce = (store) => ({
+  name: 'at once',
+  start(attempt) {
+    const commit = async () => {
+      const { fingerprint, run, stageType, preimage, determinism, params, inputs } =
+        await store.attempts.request(attempt);
+      const now = Date.now();
+      const given = Object.values(inputs).map(({ digest }) => digest.slice(0, 8));
+      await store.commit({
+        fingerprint,
+        run,
+        attempt: attempt.id,
+        stageType,
+        preimage,
+        determinism,
+        outputs: {
+          text: { kind: 'json', kindVersion: 1, tree: treeOf([params.number, ...given].join(' ')) },
+        },
+        summary: {},
+        times: { startedAt: now, finishedAt: now, attemptMs: 1, computeMs: 1 },
+        lineage,
+      });
+      return { status: 'committed', event: { type: 'attempt-committed' } };
+    };
+    return {
+      attempt,
+      pid: undefined,
+      entries: (async function* () {})(),
+      outcome: commit(),
+      stop() {},
+      kill() {},
+    };
+  },
+});
+
+/** Runs the project's pipeline with the engine alone: no process is started and nothing is forced to the disk. Its status. */
+export async function runAtOnce(directory) {
+  const { project, pipeline, store } = await opened(directory);
+  const run = await runPipeline({ project, pipeline, store, executor: atOnce(store) }, () => {});
+  if (!run.ok) throw new Error(run.failures[0].message);
+  return (await run.value.finished).status;
+}
+
 /**
  * Puts into the project's store what a run of its pipeline would: the objects and the record of every stage, under the
  * fingerprints that the engine gives them. It starts no process, so that many thousands take seconds.
  */
 export async function fillStore(directory) {
-  const project = await loadProject(directory);
-  const loaded = await loadPipeline(project, { file: 'pipelines/no-op.json', from: directory });
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failures.slice(0, 3)));
-  const opened = await openStore(path.join(directory, 'artifacts'), { files: quickFiles });
-  if (!opened.ok) throw new Error(opened.failures[0].message);
-  const store = opened.value;
-  const work = createWork(project, loaded.value, store, {});
+  const { project, pipeline, store } = await opened(directory);
+  const work = createWork(project, pipeline, store, {});
   const outputs = new Map();
   const now = Date.now();
-  for (const id of loaded.value.order) {
-    const stage = loaded.value.stages.get(id);
+  for (const id of pipeline.order) {
+    const stage = pipeline.stages.get(id);
     const inputs = {};
     const texts = [];
     for (const [name, { stage: source }] of stage.inputs) {
@@ -105,7 +155,6 @@ export async function fillStore(directory) {
     const prepared = await prepare(work, stage, inputs);
     if (!prepared.ok) throw new Error(prepared.failures[0].message);
     const text = `${stage.params.number} ${texts[0] ?? ''} ${texts[1] ?? ''}`;
-    const tree = new Map([['value.json', new TextEncoder().encode(`${JSON.stringify(text)}\n`)]]);
     const { record } = await store.commit({
       fingerprint: prepared.value.fingerprint,
       run: 'bench',
@@ -113,7 +162,7 @@ export async function fillStore(directory) {
       stageType: 'mix',
       preimage: prepared.value.preimage,
       determinism: 'exact',
-      outputs: { text: { kind: 'json', kindVersion: 1, tree } },
+      outputs: { text: { kind: 'json', kindVersion: 1, tree: treeOf(text) } },
       summary: {},
       times: { startedAt: now, finishedAt: now, attemptMs: 1, computeMs: 1 },
       lineage,
