@@ -30,3 +30,6 @@ export const askedOf = (io: Pick<Io, 'directory'>, file: string, options: Pipeli
   until: options.until,
   wish: wishOf(options),
 });
+
+/** What the command line remembers with a run that is kept: the name of the pipeline that it must beat. */
+export type Remark = { readonly baseline?: string };

@@ -1,12 +1,9 @@
 import * as path from 'node:path';
-import { loadPipeline } from '../engine/index.ts';
+import { loadPipeline, type Project } from '../engine/index.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { compareHeadlines } from '../report/diff.ts';
-import { headlineOf } from '../report/headline.ts';
-import { storeSource } from '../report/source.ts';
 import type { Baseline } from '../report/summary.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
-import { BASELINE, baselineBeside } from './baseline-file.ts';
+import { BASELINE, compareWithBaseline } from './baseline-run.ts';
 import type { ToRun } from './pipeline.ts';
 
 /** What makes the data of a pipeline: params and seed of every stage that prepares any. */
@@ -18,34 +15,29 @@ const dataOf = ({ stages }: Pipeline): string =>
       .sort(),
   );
 
-/** Artifacts of a kind that went into the stages of a run: the test splits that it was measured on. */
-const testsOf = ({ stages }: RunResult): string[] =>
-  Object.values(stages).flatMap((stage) =>
-    Object.entries(stage!.inputs).flatMap(([port, input]) => (port === 'test' ? (input!.digest ?? []) : [])),
-  );
-
 /**
- * `random-baseline.json` beside a pipeline is what a search on the same data must beat. Where it has run in the store on the
- * same test split, how the two compare; else its file, to be run. Nothing for the baseline itself and for other data.
+ * `random-baseline.json` beside a pipeline is what a search on the same data must beat. Its name; nothing where there is none,
+ * for the baseline itself and for other data.
  */
+export async function baselineName(
+  project: Project,
+  pipeline: Pipeline,
+  file: string,
+  directory: string,
+): Promise<string | undefined> {
+  const beside = path.join(path.dirname(file), BASELINE);
+  const absolute = path.resolve(directory, beside);
+  if (absolute === path.resolve(directory, file) || !(await project.files.stat(absolute))) return undefined;
+  const other = await loadPipeline(project, { file: beside, from: directory });
+  return other.ok && dataOf(other.value) === dataOf(pipeline) ? other.value.name : undefined;
+}
+
+/** How a run compares with its baseline; nothing where it has none. */
 export async function baselineOf(
   { project, pipeline, store, file }: ToRun,
   directory: string,
   result: RunResult,
 ): Promise<Baseline | undefined> {
-  if (file === undefined) return undefined;
-  if (!(await baselineBeside(path.resolve(directory, file)))) return undefined;
-  const beside = path.join(path.dirname(file), BASELINE);
-  const other = await loadPipeline(project, { file: beside, from: directory });
-  if (!other.ok || dataOf(other.value) !== dataOf(pipeline)) return undefined;
-  const { name } = other.value;
-  const run = await store.runs.resolve(`latest-${name}`);
-  const ran =
-    typeof run === 'string' ? ((await store.runs.results(run)) as RunResult | undefined) : undefined;
-  const tests = testsOf(result);
-  if (ran?.status !== 'ok' || !testsOf(ran).some((digest) => tests.includes(digest))) return { file: beside };
-  const source = storeSource(store);
-  const [a, b] = [await headlineOf(ran, source), await headlineOf(result, source)];
-  const single = a.groups?.length === 1 && b.groups?.length === 1;
-  return { run: ran.run, metrics: single ? compareHeadlines(a, b) : [] };
+  const name = file === undefined ? undefined : await baselineName(project, pipeline, file, directory);
+  return name === undefined ? undefined : compareWithBaseline(store, name, file!, result);
 }

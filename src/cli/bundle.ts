@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { nodeFiles as files } from '../base/files.ts';
+import { nodeFiles as files, readText } from '../base/files.ts';
 import { ownRoot } from '../stage/package.ts';
 
 /**
@@ -29,8 +29,9 @@ const leaving = (which: (args: { path: string; kind: string }) => boolean): Plug
 /** All that a run with nothing to do needs: one file of its own, the packages in it that are no native code. */
 const QUICK = './start-quick.js';
 await files.remove(path.join(dist, 'chunks'));
-await build({
+const quick = await build({
   ...common,
+  metafile: true,
   entryPoints: [path.join(dist, 'cli', QUICK)],
   outdir: path.join(dist, 'cli'),
   external: ['fs-native-extensions'],
@@ -40,9 +41,10 @@ await build({
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 });
+await keepLicences(Object.keys(quick.metafile.inputs));
 await build({
   ...common,
-  entryPoints: ['cli/main', 'attempt/main', 'report/headline', 'report/source'].map((name) =>
+  entryPoints: ['cli/main', 'attempt/main', 'report/headline', 'report/source', 'report/diff'].map((name) =>
     path.join(dist, `${name}.js`),
   ),
   outdir: dist,
@@ -52,3 +54,18 @@ await build({
   packages: 'external',
   plugins: [leaving(({ path: name }) => name === QUICK)],
 });
+
+/** Puts the licences of the packages that went into the file beside it. */
+async function keepLicences(inputs: readonly string[]): Promise<void> {
+  const packages = new Set(
+    inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []),
+  );
+  let text = '';
+  for (const each of [...packages].sort()) {
+    const directory = path.resolve(each);
+    const name = (await files.list(directory)).find((entry) => /^licen[cs]e/i.test(entry));
+    if (name === undefined) throw new Error(`internal error: expected a licence in ${directory}`);
+    text += `${path.basename(directory)}\n\n${await readText(files, path.join(directory, name))}\n\n`;
+  }
+  await files.writeAtomic(path.join(dist, 'cli', QUICK.replace('.js', '.licences.txt')), text);
+}

@@ -17,7 +17,8 @@ import type { Plan } from '../schema/generated/plan.ts';
 import type { SavedPlan } from '../schema/generated/saved-plan.ts';
 import type { Problem } from '../schema/problem.ts';
 import { openStore, type Store } from '../store/index.ts';
-import { askedOf, setsOf, wishOf } from './asked.ts';
+import { askedOf, type Remark, setsOf, wishOf } from './asked.ts';
+import { baselineName } from './baseline.ts';
 import type { Io } from './io.ts';
 import type { PipelineOptions, RunOptions } from './options.ts';
 
@@ -73,7 +74,15 @@ export async function loadForCommand(
     store: store.value,
     wish,
     force,
-    repeatable: { asked: askedOf(io, file, options), trace, since },
+    repeatable: {
+      asked: askedOf(io, file, options),
+      trace,
+      since,
+      remark: async (): Promise<Remark> => {
+        const baseline = await baselineName(project, pipeline.value, file, io.directory);
+        return { ...(baseline !== undefined && { baseline }) };
+      },
+    },
     asked: {
       pipeline: relative.split(path.sep).join('/'),
       sets,

@@ -4,8 +4,8 @@ import { nodeFiles } from '../base/files.ts';
 import { repeatRun } from '../engine/repeat/repeat.ts';
 import { packageRoot } from '../stage/package.ts';
 import { isTag, openStore } from '../store/index.ts';
-import { askedOf } from './asked.ts';
-import { baselineBeside } from './baseline-file.ts';
+import { askedOf, type Remark } from './asked.ts';
+import { compareWithBaseline } from './baseline-run.ts';
 import { closingLines, labelsOf } from './closing.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -37,8 +37,6 @@ async function repeat(io: Io, file: string | undefined, options: RunOptions): Pr
   if (file === undefined || options.plan !== undefined || options.force.length > 0) return undefined;
   if (!options.tag.every(isTag)) return undefined;
   const absolute = path.resolve(io.directory, file);
-  // what a search is to beat is told in the end, which takes more than is loaded here
-  if (await baselineBeside(absolute)) return undefined;
   const above = path.dirname(absolute);
   const root = (await packageRoot(nodeFiles, above)) ?? above;
   const place = path.resolve(io.directory, options.store ?? path.join(root, 'artifacts'));
@@ -52,12 +50,15 @@ async function repeat(io: Io, file: string | undefined, options: RunOptions): Pr
     ...labelsOf(options),
   });
   if (repeated === undefined) return undefined;
-  const { result, events } = repeated;
+  const { result, events, remark } = repeated;
   const renderer = rendererOf(io, options, stillRenderer);
   for (const event of events) renderer.event(event);
   await renderer.close();
   if (!options.json) {
-    const lines = await closingLines(io, store.value, result, {});
+    const { baseline: name } = remark as Remark;
+    const baseline =
+      name === undefined ? undefined : await compareWithBaseline(store.value, name, file, result);
+    const lines = await closingLines(io, store.value, result, { ...(baseline && { baseline }) });
     io.out.write(`${options.quiet ? '' : '\n'}${lines.join('\n')}\n`);
   }
   return EXIT.ok;

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { nodeFiles } from '../../src/base/files.ts';
 import { traced } from '../../src/base/trace.ts';
 import { loadPipeline, loadProject, type RunResult, runPipeline } from '../../src/engine/index.ts';
@@ -33,11 +33,14 @@ const storeOf = async (): Promise<Store> => {
 };
 
 /** A run that finds everything out, as the command does. */
-async function run(sets: readonly string[] = []): Promise<{ result: RunResult; events: RunEvent[] }> {
+async function run(
+  sets: readonly string[] = [],
+  file = FILE,
+): Promise<{ result: RunResult; events: RunEvent[] }> {
   const since = Date.now();
   const trace = traced(nodeFiles);
-  const loaded = await loadProject(path.dirname(at(FILE)), trace.files);
-  const pipeline = await loadPipeline(loaded, { file: FILE, from: project.root, sets });
+  const loaded = await loadProject(path.dirname(at(file)), trace.files);
+  const pipeline = await loadPipeline(loaded, { file, from: project.root, sets });
   if (!pipeline.ok) throw new Error(JSON.stringify(pipeline.failures));
   const events: RunEvent[] = [];
   const started = await runPipeline(
@@ -45,7 +48,12 @@ async function run(sets: readonly string[] = []): Promise<{ result: RunResult; e
       project: loaded,
       pipeline: pipeline.value,
       store: await storeOf(),
-      repeatable: { asked: asked({ sets }), trace, since },
+      repeatable: {
+        asked: asked({ sets, pipeline: at(file) }),
+        trace,
+        since,
+        remark: async () => 'a remark',
+      },
     },
     (event) => events.push(event),
   );
@@ -115,6 +123,7 @@ test('a run in which nothing ran is repeated without being found out again, and 
   const { events: slow } = await run();
   const repeated = (await again())!;
   const events = [...repeated.events];
+  expect(repeated.remark).toBe('a remark');
   const { run: id, startedAt, finishedAt, elapsedMs, ...rest } = repeated.result;
   const { run: _, startedAt: __, finishedAt: ___, elapsedMs: ____, ...expected } = before;
   expect(rest).toEqual(expected);
@@ -271,6 +280,37 @@ test('a run is not kept when something ran in it, or when a file had changed jus
   const { result: fresh } = await run();
   expect(statuses(fresh).look).toBe('cached');
   expect(await again()).toBeUndefined();
+});
+
+test('a run that depends on the device is repeated for as long as all that tells of the device is the same', async () => {
+  await project.write(
+    'schemas/stages/timed.schema.json',
+    JSON.stringify({
+      description: 'Depends on the device.',
+      type: 'object',
+      additionalProperties: false,
+      properties: {},
+      'x-stage': { outputs: { time: { kind: 'json', description: 'A time.' } }, needs: { device: true } },
+    }),
+  );
+  await project.write(
+    'stages/timed/stage.ts',
+    (await project.read('stages/look/stage.ts')).replace('seen: 1', 'time: 1').replaceAll('seen', 'time'),
+  );
+  await project.write(
+    'pipelines/timed.json',
+    pipelineText({ name: 'timed', stages: { timed: { type: 'timed' } } }),
+  );
+  for (let i = 0; i < 2; i++) {
+    await sleep(30);
+    await run([], 'pipelines/timed.json');
+  }
+  const timed = { pipeline: at('pipelines/timed.json') };
+  expect(await again(timed)).toBeDefined();
+  vi.stubEnv('PIPE_CPU', 'wasm');
+  expect(await again(timed)).toBeUndefined();
+  vi.unstubAllEnvs();
+  expect(await again(timed)).toBeDefined();
 });
 
 const keptFile = async (): Promise<string> => {

@@ -1,6 +1,6 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { digestValue } from '../../base/digest.ts';
+import { type Digest, digestValue } from '../../base/digest.ts';
 import type { Files } from '../../base/files.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { numericsVersion } from '../../net/backend.ts';
@@ -57,12 +57,16 @@ async function circumstances(files: Files, { backend, threads }: EnvironmentWish
   };
 }
 
+/** Digest of all that can change what a probe finds. */
+export const circumstancesOf = async (files: Files, wish: EnvironmentWish): Promise<Digest> =>
+  digestValue('naspipe/probe', await circumstances(files, wish));
+
 /**
  * What `probeBackends` finds, without starting a process when it was asked before under the same circumstances. Only
  * answers with a backend that works are kept.
  */
 export async function knownProbe(files: Files, cache: Cache, wish: EnvironmentWish): Promise<Result<Probe>> {
-  const name = `probe/${digestValue('naspipe/probe', await circumstances(files, wish)).slice(0, 32)}.json`;
+  const name = `probe/${(await circumstancesOf(files, wish)).slice(0, 32)}.json`;
   const kept = await cache.find<Probe>(name);
   if (kept !== undefined) return ok(labelled(kept, wish));
   const { device: _, ...unlabelled } = wish;

@@ -32,8 +32,10 @@ export interface Work {
   readonly contentDigests: ContentDigests;
   /** What the params of a stage name, read once. */
   readonly content: (stage: Stage) => Promise<Result<Content, ContentFailure>>;
-  /** Whether all that was found out so far came from files: no process was asked, nothing was bundled. */
-  readonly onlyFiles: () => Promise<boolean>;
+  /** Whether `probe` was asked. */
+  readonly isProbed: () => boolean;
+  /** Whether all code so far was bundled before. */
+  readonly isBundled: () => Promise<boolean>;
   /** The stage that begins at a checkpoint of another run, and where. */
   readonly branch?: Branch;
 }
@@ -99,9 +101,10 @@ export function createWork(
       return known;
     },
     contentDigests,
-    async onlyFiles() {
+    isProbed: () => probe !== undefined,
+    async isBundled() {
       const all = await Promise.all(codes.values());
-      return probe === undefined && all.every((code) => code.ok && code.value.kept);
+      return all.every((code) => code.ok && code.value.kept);
     },
     content(stage) {
       const known = contents.get(stage.id) ?? contentOf(parts, stage);

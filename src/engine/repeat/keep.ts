@@ -1,8 +1,10 @@
 import * as path from 'node:path';
+import type { Json } from '../../base/canonical.ts';
 import { digestBytes } from '../../base/digest.ts';
 import type { Trace } from '../../base/trace.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
 import type { Basis } from '../../store/index.ts';
+import { circumstancesOf } from '../identity/known-probe.ts';
 import type { Work } from '../identity/prepare.ts';
 import type { FinishedRun } from '../identity/types.ts';
 import { type Asked, decisivePaths, type Extra, type KeptRun, placeOf } from './kept-run.ts';
@@ -14,6 +16,8 @@ export interface Repeatable {
   readonly trace: Trace;
   /** Before that, milliseconds since 1970. */
   readonly since: number;
+  /** What is to be remembered with the run, found out from the same files. */
+  readonly remark: () => Promise<Json>;
 }
 
 /** Paths above which looking at each of them saves nothing. */
@@ -62,7 +66,7 @@ export interface Keeper {
 }
 
 /**
- * Nothing is kept when anything decided the run that is no file (a process was asked), when code was bundled just now, when
+ * Nothing is kept when code was bundled just now (of which the trace knows nothing), when
  * anything out of the ordinary was told, or when a file changed so lately that it may change again unseen.
  */
 export function createKeeper(repeatable: Repeatable, work: Work): Keeper {
@@ -78,7 +82,7 @@ export function createKeeper(repeatable: Repeatable, work: Work): Keeper {
       const cached = Object.values(result.stages).every(
         (stage) => stage!.status === 'cached' && stage!.fingerprint !== undefined && !stage!.diverged,
       );
-      if (!usual || !cached || !(await work.onlyFiles())) return;
+      if (!usual || !cached || !(await work.isBundled())) return;
       try {
         await keepRun(repeatable, work, result, told);
       } catch (error) {
@@ -90,7 +94,7 @@ export function createKeeper(repeatable: Repeatable, work: Work): Keeper {
 }
 
 async function keepRun(
-  { asked, trace, since }: Repeatable,
+  { asked, trace, since, remark: remarkOf }: Repeatable,
   work: Work,
   result: FinishedRun,
   told: KeptRun['told'],
@@ -99,6 +103,8 @@ async function keepRun(
   const { files } = project;
   const basis = await basisOf(work, result);
   if (basis === undefined) return;
+  const remark = await remarkOf();
+  const circumstances = work.isProbed() ? await circumstancesOf(files, asked.wish) : undefined;
   const paths = [...trace.paths];
   const all = decisivePaths(store, { paths, basis });
   if (all.length > MOST) return;
@@ -114,6 +120,8 @@ async function keepRun(
     v: 1,
     asked,
     node: process.version,
+    ...(circumstances && { circumstances }),
+    remark,
     paths,
     real: [...trace.real],
     basis,

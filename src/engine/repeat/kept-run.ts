@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import type { Json } from '../../base/canonical.ts';
 import { type Digest, digestBytes } from '../../base/digest.ts';
 import type { RunEvent, StageCached } from '../../schema/generated/event.ts';
 import { ownRoot } from '../../stage/package.ts';
@@ -28,6 +29,10 @@ export interface KeptRun {
   readonly v: 1;
   readonly asked: Asked;
   readonly node: string;
+  /** All that can change what there is to train with; absent where no stage has to know. */
+  readonly circumstances?: Digest;
+  /** What the caller wanted to remember with it. */
+  readonly remark: Json;
   /** Paths of the project and of naspipe that were asked about. */
   readonly paths: readonly string[];
   /** Path → the path with every link resolved. */

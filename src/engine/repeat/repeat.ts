@@ -1,8 +1,10 @@
+import type { Json } from '../../base/canonical.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Files } from '../../base/files.ts';
 import type { RunEvent } from '../../schema/generated/event.ts';
 import type { LabelChange, Store } from '../../store/index.ts';
 import { cachedEvent, digestsOf, finishedEvent } from '../attempts/run-events.ts';
+import { circumstancesOf } from '../identity/known-probe.ts';
 import type { FinishedRun } from '../identity/types.ts';
 import { type Asked, decisivePaths, type KeptRun, placeOf } from './kept-run.ts';
 
@@ -17,6 +19,8 @@ async function keptRun(store: Store, asked: Asked): Promise<KeptRun | undefined>
 /** Whether the file system says of everything that decided a run what it said then. */
 async function holds(files: Files, store: Store, kept: KeptRun): Promise<boolean> {
   for (const [file, real] of kept.real) if ((await files.realPath(file)) !== real) return false;
+  const { circumstances, asked } = kept;
+  if (circumstances && (await circumstancesOf(files, asked.wish)) !== circumstances) return false;
   const directory = await files.signAll([store.runs.directory(kept.result.run)]);
   if (directory.digest !== kept.directory) return false;
   return (await files.signAll(decisivePaths(store, kept))).digest === kept.signature;
@@ -41,6 +45,13 @@ export interface RepeatOptions {
   readonly clock?: Clock;
 }
 
+/** A run that was done again: its result, its events, and what was remembered with the earlier one. */
+export interface Repeated {
+  readonly result: FinishedRun;
+  readonly events: Iterable<RunEvent>;
+  readonly remark: Json;
+}
+
 /**
  * Does a run of which it is known that nothing would run in it: an earlier one was asked the same, nothing ran in that, and
  * nothing that decided it has changed, going by the file system's word. Gives its result and its events; nothing when that is not known, and
@@ -52,9 +63,7 @@ export async function repeatRun({
   asked,
   labels,
   clock = systemClock,
-}: RepeatOptions): Promise<
-  { readonly result: FinishedRun; readonly events: Iterable<RunEvent> } | undefined
-> {
+}: RepeatOptions): Promise<Repeated | undefined> {
   const startedAt = new Date(clock.now()).toISOString();
   const started = clock.elapsed();
   const kept = await keptRun(store, asked);
@@ -90,5 +99,5 @@ export async function repeatRun({
       results: resultOf,
     });
   });
-  return run === undefined ? undefined : { result: resultOf(run), events: events(run) };
+  return run === undefined ? undefined : { result: resultOf(run), events: events(run), remark: kept.remark };
 }
