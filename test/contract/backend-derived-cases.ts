@@ -38,4 +38,24 @@ export const derivedCases: readonly Case[] = [
     const path = network(odd, body(13)([5, 7, 3]), byName);
     return { name: 'three kernels derived from a prefix of one', path, weights: wide.weights, batch: 3 };
   })(),
+  ((): Case => {
+    const body =
+      (widths: readonly number[]): Body =>
+      (b, x) => {
+        const sides = widths.map((filters, k) => {
+          const wide = b.conv(`wide${k}`, x, { filters, kernel: 1, name: 'wide' });
+          const normal = b.batchNorm(`bn${k}`, wide, { ...bn, name: 'bn', mode: 'stateless' });
+          return b.conv(`narrow${k}`, b.activation(`act${k}`, normal, 'tanh'), {
+            filters: 6,
+            kernel: 1,
+            name: 'narrow',
+          });
+        });
+        return sides.reduce((sum, side, k) => b.add(`sum${k}`, sum, side));
+      };
+    const wide = network(odd, body([40]));
+    const byName = new Map(wide.weights.map((weight) => [weight.name, weight]));
+    const path = network(odd, body([19, 33, 10]), byName);
+    return { name: 'stateless: prefixes of several widths of one normalisation', path, weights: wide.weights, batch: 3 };
+  })(),
 ];

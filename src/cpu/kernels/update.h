@@ -22,6 +22,7 @@ struct MergeGradient {
   int32_t outer, rows, stride;
   Offset into;
   int32_t intoRows, intoStride;
+  int32_t columns;  // of `from`: its pad lanes may lie where the larger one has columns
 };
 
 struct Clear {
@@ -62,6 +63,18 @@ struct Average {
   Offset settings;
 };
 
+/** One row, vector by vector and then element by element: nothing beyond the prefix is written. */
+template <class F> INLINE void eachElement(int columns, F f) {
+  int c = 0;
+  for (; c + LANES <= columns; c += LANES) f(c, (vec*)nullptr);
+  for (; c < columns; c++) f(c, (float*)nullptr);
+}
+
+INLINE vec get(const float* p, vec*) { return load(p); }
+INLINE float get(const float* p, float*) { return *p; }
+INLINE void put(float* p, vec v) { store(p, v); }
+INLINE void put(float* p, float v) { *p = v; }
+
 NOINLINE void gatherGradient(const GatherGradient& op, Chunks chunks, Scratch) {
   for (int chunk; chunks.next(chunk);) {
     const Range own = chunkRange(op.floats, chunk, LANES);
@@ -80,7 +93,7 @@ NOINLINE void mergeGradient(const MergeGradient& op, Chunks chunks, Scratch) {
     for (int r = own.begin; r < own.end; r++) {
       const float* from = at(op.from) + (long)r * op.stride;
       float* into = at(op.into) + ((long)(r / op.rows) * op.intoRows + r % op.rows) * op.intoStride;
-      for (int c = 0; c < op.stride; c += LANES) store(into + c, load(into + c) + load(from + c));
+      eachElement(op.columns, [&](int c, auto kind) { put(into + c, get(into + c, kind) + get(from + c, kind)); });
     }
   }
 }
@@ -118,18 +131,6 @@ NOINLINE void clipScale(const ClipScale& op, Chunks chunks, Scratch) {
     *at(op.scale) = norm > clip ? (float)(clip / norm) : 1.0f;
   }
 }
-
-/** One row, vector by vector and then element by element: nothing beyond the prefix is written. */
-template <class F> INLINE void eachElement(int columns, F f) {
-  int c = 0;
-  for (; c + LANES <= columns; c += LANES) f(c, (vec*)nullptr);
-  for (; c < columns; c++) f(c, (float*)nullptr);
-}
-
-INLINE vec get(const float* p, vec*) { return load(p); }
-INLINE float get(const float* p, float*) { return *p; }
-INLINE void put(float* p, vec v) { store(p, v); }
-INLINE void put(float* p, float v) { *p = v; }
 
 NOINLINE void update(const Update& op, Chunks chunks, Scratch) {
   const float* settings = at(op.settings);

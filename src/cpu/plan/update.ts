@@ -19,8 +19,9 @@ function merge(builder: Builder, name: string, uses: readonly WeightUse[]): Weig
   const gradient = builder.space.floats(floats);
   builder.emit('clear', [gradient, floats]);
   for (const use of uses) {
-    const { outer, rows } = use.prefix;
-    builder.emit('mergeGradient', [use.gradient, outer, rows, use.stride, gradient, prefix.rows, stride]);
+    const { outer, rows, columns } = use.prefix;
+    const words = [use.gradient, outer, rows, use.stride, gradient, prefix.rows, stride, columns];
+    builder.emit('mergeGradient', words);
   }
   return { name, prefix, gradient, stride };
 }
