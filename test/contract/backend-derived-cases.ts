@@ -56,6 +56,11 @@ export const derivedCases: readonly Case[] = [
     const wide = network(odd, body([40]));
     const byName = new Map(wide.weights.map((weight) => [weight.name, weight]));
     const path = network(odd, body([19, 33, 10]), byName);
-    return { name: 'stateless: prefixes of several widths of one normalisation', path, weights: wide.weights, batch: 3 };
+    return {
+      name: 'stateless: prefixes of several widths of one normalisation',
+      path,
+      weights: wide.weights,
+      batch: 3,
+    };
   })(),
 ];
