@@ -1,4 +1,4 @@
-import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -76,6 +76,15 @@ test.each([
   ['cut short', (file: string) => writeFile(file, 'x')],
   ['missing', (file: string) => rm(file)],
   ['emptied', (file: string) => writeFile(file, '')],
+  [
+    'changed and then made read-only, with the size and the time it had',
+    async (file: string) => {
+      const { atime, mtime } = await stat(file);
+      await flip(file, 0);
+      await utimes(file, atime, mtime);
+      await chmod(file, 0o444);
+    },
+  ],
 ])('a file that is %s is damage', async (_, harm) => {
   const { objects } = await temporaryStore();
   const { digest } = await objects.put('model', 1, tree('x'));
