@@ -12,6 +12,8 @@ import type { RunResult } from '../../src/schema/generated/run-result.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { seal } from '../../src/store/seal.ts';
 import { exportRun, importRun, openExport, readBeside } from '../../src/transfer/index.ts';
+import { licencesText } from '../../src/transfer/licences.ts';
+import { readExport } from '../../src/transfer/read.ts';
 import { searchRun, temporaryStore } from '../report/fixture.ts';
 
 let directory: string;
@@ -144,6 +146,25 @@ describe('a run that was moved', () => {
     const again = path.join(directory, 'again.tar.gz');
     await exportRun(from.store, nodeFiles, result, again);
     expect((await fs.readFile(again)).equals(await fs.readFile(archive))).toBe(true);
+  });
+
+  test('says the licences of what came with naspipe, and which packages its code calls', async () => {
+    const entries = new Map<string, string>();
+    for await (const part of readExport(nodeFiles, archive)) {
+      if (!part.ok) throw new Error(part.failures[0]!.message);
+      if (part.value.type === 'file')
+        entries.set(part.value.file.path, new TextDecoder().decode(part.value.file.bytes));
+    }
+    const own = entries.get('LICENCES.md')!;
+    expect(own).toContain('## naspipe, parts of which are in each bundle.mjs');
+    expect(own).toContain('Apache License');
+    const [record] = (await from.store.records.list(result.stages.search!.fingerprint!)).records;
+    const lineage = { ...record!.lineage, packages: { scaler: '1.2.0' } };
+    const preimage = { ...record!.preimage, content: { 'fashion-mnist-mini': 'd'.repeat(64) } };
+    const other = await licencesText(nodeFiles, [{ ...record!, lineage, preimage }]);
+    expect(other).toContain('## fashion-mnist-mini, images of which are in the splits');
+    expect(other).toContain('Zalando');
+    expect(other).toContain('- scaler@1.2.0');
   });
 
   test('is read from the archive without a trace', async () => {
