@@ -12,8 +12,7 @@ export interface DerivedCosts {
 export function derivedCosts(space: SearchSpace, digest: string, table?: LatencyTable): DerivedCosts {
   const params = paramsCost(space);
   const macs = macsCost(space);
-  const pieces = space.grammar === 'mobilenet' || space.grammar === 'stacks' ? space : undefined;
-  const found = table && pieces && latencyCost(pieces, digest, table);
+  const found = table && latencyCost(space, digest, table);
   const latency = found?.ok ? found.value : undefined;
   return {
     models: { params, macs, ...(latency && { latency }) },

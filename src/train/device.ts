@@ -1,7 +1,7 @@
 import { latencyCost, latencyKeys, type PredictedLatency, predictLatency } from '../nas/index.ts';
 import type { LatencyTable, SearchSpace, TrainedModel } from '../stage/artifacts.ts';
 import { type DeviceInfo, stageFailure } from '../stage/contract.ts';
-import { orFail, requirePieces, requireSpace } from './inputs.ts';
+import { orFail, requireSpace } from './inputs.ts';
 
 /** The device of a stage whose manifest declares `needs.device`; its absence is a bug of the runner. */
 export function measuredDevice(device: DeviceInfo | undefined): DeviceInfo {
@@ -33,7 +33,6 @@ export function predictedLatency(
     throw stageFailure('incomplete-inputs', `to predict the latency, ${lacking} is needed, too`);
   }
   requireSpace(digests.space, { model: architecture });
-  const pieces = requirePieces(space);
-  orFail(latencyCost(pieces, digests.space!, table));
-  return orFail(predictLatency(table, latencyKeys(pieces, architecture.encoding, table)));
+  orFail(latencyCost(space, digests.space!, table));
+  return orFail(predictLatency(table, latencyKeys(space, architecture.encoding, table)));
 }

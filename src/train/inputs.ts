@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.ts';
-import type { MobilenetSpace, PiecewiseSpace, SearchSpace } from '../nas/index.ts';
+import { inPlaces, type MobilenetSpace, type PiecewiseSpace, type SearchSpace } from '../nas/index.ts';
 import { stageFailure } from '../stage/contract.ts';
 
 /**
@@ -49,13 +49,14 @@ export function requireGates(space: SearchSpace): MobilenetSpace {
 }
 
 /**
- * A space whose networks are made of pieces that can be timed alone. Ends the stage with `no-pieces` for other grammars.
+ * A space whose networks are made of layers that published latency tables have words for. Ends the stage with `no-pieces`
+ * for other grammars.
  */
 export function requirePieces(space: SearchSpace): PiecewiseSpace {
-  if (space.grammar === 'mobilenet' || space.grammar === 'stacks') return space;
+  if (inPlaces(space)) return space;
   throw stageFailure(
     'no-pieces',
-    `no latency table can be made for the space ${space.name}, which is of the grammar ${space.grammar}: its networks are not made of pieces that can be timed alone; measure-latency times a network that is trained`,
+    `no published latency table has words for the layers of the space ${space.name}, which is of the grammar ${space.grammar}; latency-profile measures them here`,
   );
 }
 

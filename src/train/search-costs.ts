@@ -13,7 +13,7 @@ import {
 import type { Costs } from '../schema/generated/artifacts/trials.ts';
 import type { LatencyTable } from '../stage/artifacts.ts';
 import { stageFailure } from '../stage/contract.ts';
-import { orFail, requirePieces } from './inputs.ts';
+import { orFail } from './inputs.ts';
 
 /** A cost target as params write it: a quantity, and either a fraction of its reachable range or a value. */
 export interface TargetParams {
@@ -62,7 +62,7 @@ export function searchCosts(
 ): SearchCosts {
   const params = paramsCost(space);
   const macs = macsCost(space);
-  const latency = table && orFail(latencyCost(requirePieces(space), digest, table));
+  const latency = table && orFail(latencyCost(space, digest, table));
   const of = (encoding: Encoding): Costs => ({
     params: params.cost(encoding),
     macs: macs.cost(encoding),

@@ -7,7 +7,6 @@ import {
   type Conditions,
   inputConditions,
   measuredDevice,
-  requirePieces,
   requireUnchanged,
   timeSteadily,
 } from '../../src/train/index.ts';
@@ -22,7 +21,7 @@ interface Measured {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, timer, device, resume, tick, summary }) {
-    const space = requirePieces(inputs.space);
+    const space = inputs.space;
     const { warmup, repeats, precision, mostRepeats, threads } = params;
     const profiled = measuredDevice(device);
     const items = profileItems(space);

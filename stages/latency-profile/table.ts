@@ -1,4 +1,4 @@
-import type { PiecewiseSpace } from '../../src/nas/index.ts';
+import type { SearchSpace } from '../../src/nas/index.ts';
 import { latencyKeys, predictLatency } from '../../src/nas/index.ts';
 import type { DeviceInfo, LatencyTable } from '../../src/stage/index.ts';
 import { orFail, predictionError, summariseTimes } from '../../src/train/index.ts';
@@ -14,7 +14,7 @@ export interface TimedNetwork {
  * beyond the sum of their pieces; the errors are those of predictions of the other half, which had no part in it.
  */
 export function latencyTable(
-  space: PiecewiseSpace,
+  space: SearchSpace,
   digest: string,
   device: DeviceInfo,
   precision: number,

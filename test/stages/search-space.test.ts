@@ -86,7 +86,7 @@ test('every named space is a sound artifact for images of the data', async () =>
   }
 });
 
-test('a supernet of several image sides, gates of other grammars, and a latency table without pieces are refused in a sentence', () => {
+test('a supernet of several image sides, gates of other grammars, and a published table for layers it has no words for are refused in a sentence', () => {
   const elastic = ofaMobilenetV3Space({ sides: [128, 160] });
   expect(() => requireSupernet(elastic)).toThrow(
     'no supernet can be trained for the space ofa-mobilenet-v3: its networks take images of the sides 128, 160, but a batch has images of one side; leave one side in the space',
@@ -99,7 +99,7 @@ test('a supernet of several image sides, gates of other grammars, and a latency 
   );
   expect(requireGates(mainSpace)).toBe(mainSpace);
   expect(() => requirePieces(enasMacroSpace())).toThrow(
-    'no latency table can be made for the space enas-macro, which is of the grammar macro: its networks are not made of pieces that can be timed alone; measure-latency times a network that is trained',
+    'no published latency table has words for the layers of the space enas-macro, which is of the grammar macro; latency-profile measures them here',
   );
   expect(requirePieces(nasBenchMacroSpace())).toEqual(nasBenchMacroSpace());
 });

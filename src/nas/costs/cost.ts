@@ -4,6 +4,7 @@ import type { NetworkCount } from '../../net/count.ts';
 import { countNetwork } from '../../net/count.ts';
 import type { Item } from '../networks/item.ts';
 import { blockDecisions, blockItem, headItem, stemItem } from '../networks/items.ts';
+import { childNetwork } from '../networks/paths.ts';
 import type { BlockDecision, Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
 import type { BlockLayout, ChoiceWhat, MobilenetSpace, SearchSpace, StacksSpace } from '../space/layout.ts';
@@ -32,7 +33,14 @@ function countedCost(space: SearchSpace, quantity: 'params' | 'macs', unit: Cost
     const piece = (item: Item): number => counts(item)[quantity];
     return stacksCost(space, quantity, unit, { fixed: 0, piece });
   }
-  if (space.grammar !== 'mobilenet') return wholeCost(space, quantity, unit);
+  if (space.grammar !== 'mobilenet') {
+    return wholeCost(
+      space,
+      quantity,
+      unit,
+      (encoding) => countNetwork(childNetwork(space, encoding))[quantity],
+    );
+  }
   const piece = ({ network }: Item): number => countNetwork(network)[quantity];
   return additiveCost(space, quantity, unit, {
     fixed: piece(stemItem(space)) + piece(headItem(space)),

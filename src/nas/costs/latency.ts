@@ -4,14 +4,16 @@ import type { LatencyTable } from '../../schema/generated/artifacts/latency-tabl
 import type { Item } from '../networks/item.ts';
 import { blockKey, headItem, profileItems, stemItem } from '../networks/items.ts';
 import { stacksItems } from '../networks/stacks.ts';
+import { wholeItems } from '../networks/whole-pieces.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type { MobilenetSpace, PiecewiseSpace } from '../space/layout.ts';
-import { spaceLayout } from '../space/layout.ts';
+import type { MobilenetSpace, SearchSpace } from '../space/layout.ts';
+import { inPlaces, spaceLayout } from '../space/layout.ts';
 import { additiveCost } from './cost.ts';
 import type { ArchitectureCost, CostModel } from './model.ts';
 import { absentKey, placedKey, placedKeys, placesOf } from './places.ts';
 import { stacksCost } from './stacks.ts';
+import { wholeCost } from './whole.ts';
 
 export type { LatencyTable };
 
@@ -21,12 +23,12 @@ export type { LatencyTable };
  */
 export function latencyCost(space: MobilenetSpace, digest: string, table: LatencyTable): Result<CostModel>;
 export function latencyCost(
-  space: PiecewiseSpace,
+  space: SearchSpace,
   digest: string,
   table: LatencyTable,
 ): Result<ArchitectureCost>;
 export function latencyCost(
-  space: PiecewiseSpace,
+  space: SearchSpace,
   digest: string,
   table: LatencyTable,
 ): Result<ArchitectureCost> {
@@ -40,6 +42,11 @@ export function latencyCost(
   const missing = tableKeys(space, table).filter((key) => !medians.has(key));
   if (missing.length > 0) return fail(missingKeys(missing));
   const entry = (key: string): number => medians.get(key)!;
+  if (!inPlaces(space)) {
+    const summed = (encoding: Encoding): number =>
+      wholeItems(space, encoding).reduce((sum, { key }) => sum + entry(key), table.overhead);
+    return ok(wholeCost(space, 'latency', 'ms', summed));
+  }
   // what a layer costs beyond its absence, which every architecture pays for
   const absent = (place: string): number => (table.places ? (medians.get(absentKey(place)) ?? 0) : 0);
   const layer = (place: string, key: string): number =>
@@ -60,9 +67,9 @@ export function latencyCost(
 }
 
 /** Every key that the table of a space must have. */
-function tableKeys(space: PiecewiseSpace, { places }: Pick<LatencyTable, 'places'>): string[] {
+function tableKeys(space: SearchSpace, { places }: Pick<LatencyTable, 'places'>): string[] {
   const items = profileItems(space);
-  if (!places) return items.map(({ key }) => key);
+  if (!places || !inPlaces(space)) return items.map(({ key }) => key);
   const layers = placesOf(space);
   const within = new Set(layers.flatMap(({ ways }) => ways.map(({ key }) => key)));
   return [
@@ -79,10 +86,11 @@ function tableKeys(space: PiecewiseSpace, { places }: Pick<LatencyTable, 'places
  * twice.
  */
 export function latencyKeys(
-  space: PiecewiseSpace,
+  space: SearchSpace,
   encoding: Encoding,
   { places }: Pick<LatencyTable, 'places'> = {},
 ): string[] {
+  if (!inPlaces(space)) return wholeItems(space, encoding).map(({ key }) => key);
   if (places) {
     const shapes = latencyKeys(space, encoding);
     return [shapes[0]!, ...placedKeys(space, encoding), shapes.at(-1)!];

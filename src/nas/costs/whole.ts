@@ -1,41 +1,35 @@
-import { countNetwork } from '../../net/count.ts';
 import type { CellSpace, MacroSpace } from '../../schema/generated/artifacts/search-space.ts';
-import { childNetwork } from '../networks/paths.ts';
+import { wired } from '../networks/whole-pieces.ts';
 import type { Encoding } from '../space/choice.ts';
 import { canonicalEncoding, encodingKey } from '../space/encoding.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { ArchitectureCost, CostModel } from './model.ts';
 
-/** Counts of whole networks: for spaces whose pieces depend on each other. */
+type Better = (a: number, b: number) => boolean;
+
+/** A cost of whole networks: for spaces whose pieces depend on each other. `price` is asked once an architecture. */
 export function wholeCost(
   space: MacroSpace | CellSpace,
-  quantity: 'params' | 'macs',
+  quantity: CostModel['quantity'],
   unit: CostModel['unit'],
+  price: (encoding: Encoding) => number,
 ): ArchitectureCost {
   const known = new Map<string, number>();
   const cost = (encoding: Encoding): number => {
     const key = encodingKey(encoding);
-    const found = known.get(key) ?? countNetwork(childNetwork(space, encoding))[quantity];
+    const found = known.get(key) ?? price(encoding);
     known.set(key, found);
     return found;
   };
+  const best = (encodings: readonly Encoding[], better: Better): Encoding =>
+    encodings.reduce((a, b) => (better(cost(b), cost(a)) ? b : a));
+  const extreme = (better: Better): Encoding =>
+    space.grammar === 'macro' ? macroExtreme(space, best, better) : cellExtreme(space, best, better);
   return {
     quantity,
     unit,
     cost,
     range() {
-      const best = (encodings: readonly Encoding[], better: (a: number, b: number) => boolean): Encoding =>
-        encodings.reduce((a, b) => (better(cost(b), cost(a)) ? b : a));
-      const extreme = (better: (a: number, b: number) => boolean): Encoding => {
-        if (space.grammar === 'macro') return best(macroCorners(space), better);
-        // What a branch costs does not depend on the tensor that it reads: each cell's operations are chosen alone.
-        let found = best(cellCorners(space), better);
-        for (const cell of [0, 1]) {
-          const alternatives = space.operations.map((_, option) => withOperation(space, found, cell, option));
-          found = best(alternatives, better);
-        }
-        return canonicalEncoding(space, found);
-      };
       const minEncoding = extreme((a, b) => a < b);
       const maxEncoding = extreme((a, b) => a > b);
       return { min: cost(minEncoding), max: cost(maxEncoding), minEncoding, maxEncoding };
@@ -43,42 +37,55 @@ export function wholeCost(
   };
 }
 
-/**
- * One operation in all layers, with no skip and with all: a layer's cost grows with its operation's and with its skips,
- * and operations are in the same order in every layer.
- */
-const macroCorners = (space: MacroSpace): Encoding[] =>
-  space.operations.flatMap((_, option) =>
-    [0, 1].map((skip) => choiceBlocks(space).map(({ what }) => (what === 'op' ? option : skip))),
-  );
-
-/** How a node is wired, as inputs by the number of tensors before it. */
-const WIRINGS: readonly ((tensors: number) => readonly [number, number])[] = [
-  // A chain: one loose end.
-  (tensors) => (tensors === 2 ? [0, 1] : [tensors - 1, tensors - 1]),
-  // A chain from the second node on: two.
-  (tensors) => (tensors <= 3 ? [0, 1] : [tensors - 1, tensors - 1]),
-  // All read input 0: as many as can be.
-  () => [0, 0],
-];
+type Best = (encodings: readonly Encoding[], better: Better) => Encoding;
 
 /**
- * Wirings of each of the cells that reach the extremes. What comes out is as wide as it has loose ends, and costs grow
- * with it, but that one end is as wide as the next cell asks for, and two as a reduction does, which saves a projection.
+ * A layer's cost is that of its operation and of its number of skips, whatever the other layers are, but for halvings,
+ * which a latency counts only of tensors that are joined behind them: layers are chosen in turn, each with all that it needs.
  */
-const cellCorners = (space: CellSpace): Encoding[] =>
-  WIRINGS.flatMap((normal) =>
-    WIRINGS.map((reduction) =>
-      choiceBlocks(space).map(({ what, options }, at) => {
-        if (what.startsWith('op')) return 0;
-        const inputs = (at < 4 * space.nodes ? normal : reduction)(options.length);
-        return inputs[what === 'input1' ? 0 : 1];
-      }),
-    ),
-  );
+function macroExtreme(space: MacroSpace, best: Best, better: Better): Encoding {
+  let found: Encoding = choiceBlocks(space).map(() => 0);
+  let at = 0;
+  for (let layer = 0; layer < space.layers; layer++) {
+    const first = at;
+    const operations = space.operations.map((_, option) => found.with(first, option));
+    found = best(operations, better);
+    const skips = Array.from({ length: layer + 1 }, (_, count) =>
+      found.map((option, k) => (k > first && k <= first + count ? 1 : option)),
+    );
+    found = best(skips, better);
+    at += 1 + layer;
+  }
+  return found;
+}
 
-/** All operations of a cell replaced by one. */
-const withOperation = (space: CellSpace, encoding: Encoding, cell: number, option: number): Encoding =>
-  choiceBlocks(space).map(({ what }, at) =>
-    what.startsWith('op') && Math.floor(at / (4 * space.nodes)) === cell ? option : encoding[at]!,
+/**
+ * What a branch costs depends on its operation, its cell and whether it reads the cell's input; the rest on the number of
+ * loose ends. Each is chosen in turn.
+ */
+function cellExtreme(space: CellSpace, best: Best, better: Better): Encoding {
+  const counts = Array.from({ length: space.nodes + 1 }, (_, index) => index + 1);
+  const wirings = counts.flatMap((normal) => counts.map((reduction) => [normal, reduction] as const));
+  const choices = choiceBlocks(space);
+  const chosen = (start: Encoding): Encoding => {
+    let found = start;
+    for (const cell of [0, 1]) {
+      for (const reads of [true, false]) {
+        const alternatives = space.operations.map((_, option) =>
+          found.map((now, at) => {
+            const own = choices[at]!.what.startsWith('op') && Math.floor(at / (4 * space.nodes)) === cell;
+            return own && found[at - 1]! < 2 === reads ? option : now;
+          }),
+        );
+        found = best(alternatives, better);
+      }
+    }
+    return found;
+  };
+  // the operations that are best in one wiring are best in the others but for what reads the cell's inputs
+  const start = best(
+    wirings.map((ends) => wired(space, ends, [0, 0])),
+    better,
   );
+  return canonicalEncoding(space, chosen(start));
+}

@@ -1,12 +1,13 @@
 import { NetworkBuilder } from '../../net/builder.ts';
 import { makeDivisible, shapeText } from '../../net/shape.ts';
 import type { BlockDecision } from '../space/encoding.ts';
-import type { BlockLayout, MobilenetSpace, PiecewiseSpace } from '../space/layout.ts';
+import type { BlockLayout, MobilenetSpace, SearchSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
 import { assembleBlock, assembleHead, assembleStem } from './assemble.ts';
 import type { Item } from './item.ts';
 import { distinctItems } from './item.ts';
 import { everyItem } from './stacks.ts';
+import { everyWholeItem } from './whole-pieces.ts';
 
 /** The first convolution alone. */
 export function stemItem(space: MobilenetSpace): Item {
@@ -63,8 +64,9 @@ export function blockDecisions({ block }: BlockLayout): BlockDecision[] {
 }
 
 /** Every distinct layer shape of a space, for a latency profile: sorted by key. */
-export function profileItems(space: PiecewiseSpace): Item[] {
+export function profileItems(space: SearchSpace): Item[] {
   if (space.grammar === 'stacks') return everyItem(space);
+  if (space.grammar !== 'mobilenet') return everyWholeItem(space);
   const items = [stemItem(space), headItem(space)];
   for (const layout of spaceLayout(space).blocks) {
     for (const decision of blockDecisions(layout)) items.push(blockItem(space, layout, decision));

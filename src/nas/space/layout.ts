@@ -122,8 +122,12 @@ function layoutOf(space: SearchSpace): { readonly choices: readonly ChoiceBlock[
   }
 }
 
-/** Spaces whose networks are made of pieces that can be timed alone. */
+/** Spaces whose networks are layers in a row, each in a place of its own between stem and head. */
 export type PiecewiseSpace = MobilenetSpace | StacksSpace;
+
+/** Whether the layers of a space lie in places; else its latency tables know shapes only. */
+export const inPlaces = (space: SearchSpace): space is PiecewiseSpace =>
+  space.grammar === 'mobilenet' || space.grammar === 'stacks';
 
 function optionsOf(block: SpaceBlock, what: ChoiceWhat): readonly string[] {
   switch (what) {
