@@ -32,11 +32,12 @@ interface Layer {
  * at the mean. The function of a row of features.
  */
 export function mlp(
-  rows: readonly (readonly number[])[],
+  features: readonly (readonly number[])[],
   values: readonly number[],
   { layers: depth, hidden, epochs, batch, rate, decay }: MlpSettings,
   rng: Rng,
 ): (row: readonly number[]) => number {
+  const rows = features.map((row) => Float64Array.from(row));
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) || 1;
   const widths = [rows[0]!.length, ...Array.from({ length: depth }, () => hidden), 1];
@@ -70,7 +71,7 @@ export function mlp(
       adam.step(gradients, rate);
     }
   }
-  return (row) => mean + spread * forward(layers, row).at(-1)![0]!;
+  return (row) => mean + spread * forward(layers, Float64Array.from(row)).at(-1)![0]!;
 }
 
 /** He-normal weights; of the last layer none, so that the first prediction is the mean. */
@@ -87,8 +88,8 @@ function initialLayer(inputs: number, outputs: number, rng: Rng): Layer {
 }
 
 /** The row, then what each layer gives; rectified but for the last. */
-function forward(layers: readonly Layer[], row: readonly number[]): (readonly number[] | Float64Array)[] {
-  const activations: (readonly number[] | Float64Array)[] = [row];
+function forward(layers: readonly Layer[], row: Float64Array): Float64Array[] {
+  const activations: Float64Array[] = [row];
   for (const [at, { inputs, outputs, weight, bias }] of layers.entries()) {
     const x = activations[at]!;
     const y = new Float64Array(outputs);
@@ -103,11 +104,7 @@ function forward(layers: readonly Layer[], row: readonly number[]): (readonly nu
 }
 
 /** Adds the gradients of the loss, whose derivative by the output is given. */
-function backward(
-  layers: readonly Layer[],
-  activations: readonly (readonly number[] | Float64Array)[],
-  slope: number,
-): void {
+function backward(layers: readonly Layer[], activations: readonly Float64Array[], slope: number): void {
   let above = Float64Array.of(slope);
   for (let at = layers.length - 1; at >= 0; at--) {
     const { inputs, outputs, weight, weightGradient, biasGradient } = layers[at]!;

@@ -1,12 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { expectedBest, PUBLISHED, readTable, type StrategySpec, tableCost } from '../../../src/nas/index.ts';
+import {
+  expectedBest,
+  MLP_PREDICTOR,
+  PUBLISHED,
+  readTable,
+  type StrategySpec,
+  tableCost,
+} from '../../../src/nas/index.ts';
 import { bestAfter } from './run.ts';
+import { CHOSEN, chooseSettings } from './settings.ts';
 
 /**
  * `npm run bench:search -- <table> [seeds] [strategy …]`: the best accuracy that each strategy has found after so many
- * evaluations of NAS-Bench-Macro's file; the mean over seeds and its 95 % interval, in percent.
+ * evaluations of NAS-Bench-Macro's file; the mean over seeds and its 95 % interval, in percent. `npm run bench:search --
+ * settings` is what the settings of the controllers were chosen by.
  */
 const [file = process.env.NAS_BENCH_MACRO, count = '50', ...only] = process.argv.slice(2);
+if (file === 'settings') {
+  chooseSettings();
+  process.exit(0);
+}
 if (file === undefined) {
   console.error(
     'Name the table of NAS-Bench-Macro: npm run bench:search -- <file>, or NAS_BENCH_MACRO=<file>.',
@@ -24,7 +37,7 @@ const MARKS = [50, 100, 200, 500];
 /** Under a limit, where the strategies are told apart sooner. */
 const FEW = [50, 100, 200];
 
-/** Published settings, and such as suit some hundred evaluations: of the controllers, chosen on this table. */
+/** Published settings, and such as suit some hundred evaluations: of the controllers, chosen on made-up tables. */
 const STRATEGIES: { readonly [name: string]: StrategySpec } = {
   'random search': PUBLISHED.random,
   'aging evolution, P 20, S 10': { ...PUBLISHED['aging-evolution'], population: 20, tournament: 10 },
@@ -39,23 +52,21 @@ const STRATEGIES: { readonly [name: string]: StrategySpec } = {
     population: 50,
     generations: 20,
   },
+  'evolution on a perceptron, 30 samples': {
+    ...PUBLISHED['predictor-evolution'],
+    samples: 30,
+    every: 10,
+    population: 50,
+    generations: 20,
+    predictor: MLP_PREDICTOR,
+  },
+  'NetAdapt, from the dearest down': PUBLISHED.netadapt,
   'NSGA-II, P 20': { ...PUBLISHED.nsga2, population: 20 },
-  'TuNAS’s controller, rate 0.1': {
-    ...PUBLISHED['factorised-controller'],
-    rate: 0.1,
-    ramp: 1,
-    baselineDecay: 0.9,
-  },
+  'TuNAS’s controller, batch 5, rate 0.1': CHOSEN['factorised-controller'],
   'TuNAS’s controller (published)': PUBLISHED['factorised-controller'],
-  'ENAS’s controller, batch 5, rate 0.1': {
-    ...PUBLISHED['lstm-controller'],
-    hidden: 24,
-    batch: 5,
-    rate: 0.1,
-    baselineDecay: 0.9,
-  },
+  'ENAS’s controller, batch 5, rate 0.1': CHOSEN['lstm-controller'],
   'ENAS’s controller (published)': PUBLISHED['lstm-controller'],
-  'PPO, batch 10, rate 0.003': { ...PUBLISHED.ppo, hidden: 24, batch: 10, rate: 0.003 },
+  'PPO, batch 10, rate 0.003': CHOSEN.ppo,
   'PPO (usual settings)': PUBLISHED.ppo,
 };
 
