@@ -119,6 +119,8 @@ export const listKinds = ['json', 'trials'] as const satisfies readonly (keyof A
 export const figuresOfItems: { readonly [kind: string]: readonly string[] | undefined } = {
   trials: [
     'index',
+    'epochs',
+    'predicted',
     'accuracy',
     'accuracy.value',
     'accuracy.images',
