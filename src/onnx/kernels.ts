@@ -1,3 +1,4 @@
+import { deriveKernel } from '../net/derive-kernel.ts';
 import type { Conv, Dense, Depthwise, Shape, Tensor, Tensors, Windows } from '../net/network.ts';
 import { kernelSides, spanned } from '../net/shape.ts';
 
@@ -74,7 +75,10 @@ export function convFilters(layer: Conv, from: Shape, weights: Tensors, affine?:
 export function depthwiseFilters(layer: Depthwise, weights: Tensors, affine?: Affine): Filters {
   const { c } = layer.output;
   const { h, w } = kernelSides(layer.kernel);
-  const { shape, data } = tensorOf(weights, layer.weight);
+  let kernel = tensorOf(weights, layer.weight);
+  for (const { side, weight } of layer.derived?.steps ?? [])
+    kernel = deriveKernel(kernel, side, tensorOf(weights, weight));
+  const { shape, data } = kernel;
   const swapped = { shape: [h, w, 1, shape[2]!], data };
   return {
     dims: [c, 1, h, w],

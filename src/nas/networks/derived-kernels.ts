@@ -1,4 +1,5 @@
-import type { Tensor, Tensors, WeightSpec } from '../../net/network.ts';
+import { deriveKernel } from '../../net/derive-kernel.ts';
+import type { Tensors, WeightSpec } from '../../net/network.ts';
 import type { StacksSpace } from '../../schema/generated/artifacts/search-space.ts';
 import { optionsOf, stacksLayout } from '../space/stacks/layout.ts';
 import { heldBy } from './shared.ts';
@@ -56,26 +57,10 @@ export function withKernels(supernet: Tensors, kernels: ReadonlyMap<string, read
     const name = kernelName(place, largest!);
     let [kernel, side] = [heldBy(supernet, `${name}.weight`), largest!];
     for (const next of smaller) {
-      kernel = derive(kernel, side, next, heldBy(supernet, `${name}.${side}to${next}`));
+      kernel = deriveKernel(kernel, next, heldBy(supernet, `${name}.${side}to${next}`));
       side = next;
       all.set(`${kernelName(place, side)}.weight`, kernel);
     }
   }
   return all;
-}
-
-/** The middle of a kernel [from, from, c, 1], times a matrix [taps in, taps out], in single precision. */
-function derive({ shape, data }: Tensor, from: number, side: number, matrix: Tensor): Tensor {
-  const channels = shape[2]!;
-  const taps = side ** 2;
-  const border = (from - side) / 2;
-  const made = new Float32Array(taps * channels);
-  for (let i = 0; i < taps; i++) {
-    const tap = ((border + Math.floor(i / side)) * from + border + (i % side)) * channels;
-    for (let j = 0; j < taps; j++) {
-      const factor = matrix.data[i * taps + j]!;
-      for (let c = 0; c < channels; c++) made[j * channels + c]! += Math.fround(data[tap + c]! * factor);
-    }
-  }
-  return { shape: [side, side, channels, 1], data: made };
 }
