@@ -4,5 +4,6 @@ export * from './fashion-mnist.ts';
 export * from './idx.ts';
 export * from './idx-directory.ts';
 export * from './image-set.ts';
+export * from './resize.ts';
 export * from './split.ts';
 export * from './statistics.ts';

@@ -6,6 +6,7 @@ import {
   loadFashionMnist,
   loadFashionMnistMini,
   loadIdxDirectory,
+  resized,
   subset,
   type TrainAndTest,
 } from '../../src/data/index.ts';
@@ -14,7 +15,8 @@ import { defineStage, type Split, type StageFiles, stageFailure } from '../../sr
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, files, rng, summary }) {
-    const source = await load(params, files);
+    const given = await load(params, files);
+    const source = params.side === null ? given : atSide(given, params.side);
     const { classes } = source.train.info;
     // Validation is drawn first, so that more or fewer training images are judged by the same ones.
     const [validationIndices, trainIndices] = settled(
@@ -48,6 +50,11 @@ export default defineStage<Params, Inputs, Outputs>({
       test: split(subset(source.test, testIndices!, `${params.source} test`)),
     };
   },
+});
+
+const atSide = ({ train, test }: TrainAndTest, side: number): TrainAndTest => ({
+  train: resized(train, side, side),
+  test: resized(test, side, side),
 });
 
 async function load({ source, directory }: Params, files: StageFiles): Promise<TrainAndTest> {

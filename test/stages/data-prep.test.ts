@@ -33,6 +33,7 @@ const defaults: Params = {
   trainImages: 9_000,
   validationImages: 1_000,
   testImages: 10_000,
+  side: null,
 };
 
 interface Ran {
@@ -109,6 +110,18 @@ describe('data-prep', () => {
       expect(digestBytes(again[port].images)).toBe(digestBytes(first[port].images));
       expect(digestBytes(other[port].images)).not.toBe(digestBytes(first[port].images));
     }
+  });
+
+  test('resamples images of all splits to a side, statistics included', async () => {
+    const sizes = { trainImages: 100, validationImages: 50, testImages: 30 };
+    const [as, at] = [await prepare(sizes), await prepare({ ...sizes, side: 14 })];
+    for (const split of ['train', 'validation', 'test'] as const) {
+      expect([at[split].info.height, at[split].info.width]).toEqual([14, 14]);
+      expect(at[split].images).toHaveLength(as[split].images.length / 4);
+      expect(at[split].labels).toEqual(as[split].labels);
+    }
+    expect(at.train.info.mean[0]!).toBeCloseTo(as.train.info.mean[0]!, 2);
+    expect(at.train.info.deviation[0]!).toBeLessThan(as.train.info.deviation[0]!);
   });
 
   test('keeps the validation split when only the size of the train split changes', async () => {

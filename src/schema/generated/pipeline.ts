@@ -1214,6 +1214,10 @@ validationImages?: number
  * Images of the test split, taken from the data set's test images. Fewer than all are drawn by the seed, balanced over the classes.
  */
 testImages?: number
+/**
+ * Side to which the images are resampled: bilinear, averaged where they become smaller. null: as they come. A smaller side makes a cheaper proxy task.
+ */
+side?: (number | null)
 }
 /**
  * Gives the architecture of the best of some trials, in the space wired: that of the search, or one with the same choices, such as the form `final` of a space that was searched in the form `search`. Inside a foreach over trials it turns the one trial that is the item into an architecture. The artifact says nothing of how the trial was rated or found, so that equal architectures are equal artifacts.

@@ -24,6 +24,10 @@ validationImages: number
  * Images of the test split, taken from the data set's test images. Fewer than all are drawn by the seed, balanced over the classes.
  */
 testImages: number
+/**
+ * Side to which the images are resampled: bilinear, averaged where they become smaller. null: as they come. A smaller side makes a cheaper proxy task.
+ */
+side: (number | null)
 }
 
 export type Inputs = {
