@@ -9,15 +9,13 @@ struct Ahead {
   /** `parts`: how often `step` will be called while the work at hand is done. */
   explicit Ahead(int parts) : parts(parts > 0 ? parts : 1), count(0) {}
 
-  /** Floats of the next piece; none when `next` is null. */
+  /** Floats of the next piece, all of them of a tensor: on some targets they are read. */
   void add(const float* next, long floats) {
-    if (!FETCHES || !next) return;
     const char *line = (const char*)next, *end = (const char*)(next + floats);
     ranges[count++] = {line, end, ((end - line + LINE - 1) / LINE + parts - 1) / parts * LINE};
   }
 
   void step() {
-    if (!FETCHES) return;
     for (int i = 0; i < count; i++) {
       Range& r = ranges[i];
       const char* stop = r.end - r.line < r.share ? r.end : r.line + r.share;
