@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRng } from '../../src/base/rng.ts';
+import { Arena } from '../../src/cpu/arena.ts';
 import { openCpuBackend } from '../../src/cpu/index.ts';
 import { compileKernels } from '../../src/cpu/kernels.ts';
+import { CpuModel } from '../../src/cpu/model.ts';
 import { Threads } from '../../src/cpu/threads.ts';
 import type { Backend } from '../../src/net/backend.ts';
 import { NetworkBuilder } from '../../src/net/builder.ts';
@@ -101,6 +103,24 @@ test('a job that fails in the kernels is refused, and so is everything after it'
   await expect(threads.run(job)).rejects.toThrow(/unreachable/);
   await expect(threads.run(job)).rejects.toThrow(/unreachable/);
   expect(() => threads.ensure(2 ** 33)).toThrow('the network needs 8192 MiB of memory');
+  await threads.close();
+});
+
+test('a model that is closed gives its place back, whatever was built meanwhile', async () => {
+  const threads = new Threads(await compileKernels());
+  const arena = new Arena(threads);
+  const { weights } = blockCase();
+  const free = arena.workspace;
+  const make = () => new CpuModel(weights, plain, threads, arena, 1);
+  const [first, second] = [make(), make()];
+  const two = arena.workspace;
+  expect(two - free).toBeGreaterThan(4 * weights.length);
+  await first.close();
+  await first.close();
+  const third = make();
+  expect(arena.workspace).toBe(two);
+  for (const model of [second, third]) await model.close();
+  expect(arena.workspace).toBe(free);
   await threads.close();
 });
 

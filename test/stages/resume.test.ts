@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openCpuBackend } from '../../src/cpu/index.ts';
 import { trialFront } from '../../src/nas/index.ts';
 import type { Backend } from '../../src/net/index.ts';
@@ -8,9 +8,27 @@ import { digests } from './tiny.ts';
 import { strategyCases, trainingCases } from './training-cases.ts';
 
 let backend: Backend;
+/** Models that stages have built and not closed. */
+let open = 0;
 beforeAll(async () => {
-  backend = await openCpuBackend({ threads: 1 });
+  const real = await openCpuBackend({ threads: 1 });
+  backend = {
+    info: real.info,
+    async build(...of) {
+      const model = await real.build(...of);
+      const close = model.close.bind(model);
+      open++;
+      model.close = async () => {
+        open--;
+        await close();
+      };
+      return model;
+    },
+    time: (...of) => real.time(...of),
+    close: () => real.close(),
+  };
 });
+afterEach(() => expect(open, 'models left open when a stage ended or was stopped').toBe(0));
 afterAll(() => backend.close());
 
 describe.each([...trainingCases, ...strategyCases])(

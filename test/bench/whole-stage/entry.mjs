@@ -50,7 +50,10 @@ function takingTurns(backend, model, bare) {
       return result;
     },
     async close() {
-      if (turns.length > 0) console.log(`turns ${JSON.stringify({ build: backend.info, turns })}`);
+      if (turns.length > 0)
+        console.log(
+          `turns ${JSON.stringify({ build: backend.info, turns, mebibytes: process.resourceUsage().maxRSS / 1024 })}`,
+        );
       await bare.close();
       await model.close();
     },

@@ -63,14 +63,14 @@ try {
   const attempts = path.join(directory, 'artifacts/attempts');
   for (const fingerprint of readdirSync(attempts)) {
     const name = readdirSync(path.join(attempts, fingerprint)).find((each) => each !== 'checkpoints');
-    const { stage, saved, build, turns } = told(path.join(attempts, fingerprint, name));
+    const { stage, saved, build, turns, mebibytes: peak } = told(path.join(attempts, fingerprint, name));
     if (turns === undefined) continue;
     const shares = turns.map((turn) => turn.bare / turn.stage);
     const rate = (of) => Math.round((1000 * turns[0].images) / median(turns.map(of)));
     console.log(
       `${stage.padEnd(9)} ${build.instructionSet}, ${build.threads} threads: ` +
         `${rate((turn) => turn.stage)} images/s of ${rate((turn) => turn.bare)} bare, ` +
-        `${(100 * median(shares)).toFixed(1)} % (median of ${turns.length} turns)`,
+        `${(100 * median(shares)).toFixed(1)} % (median of ${turns.length} turns); ${peak.toFixed(0)} MiB with both models`,
     );
     if (saved.length === 0) continue;
     const pauses = saved.map(({ pauseMs }) => pauseMs);
