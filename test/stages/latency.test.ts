@@ -4,6 +4,7 @@ import { childNetwork, latencyKeys, predictLatency, profileItems } from '../../s
 import type { Backend } from '../../src/net/index.ts';
 import type { LatencyTable } from '../../src/stage/index.ts';
 import { openTfBackend } from '../../src/tf/index.ts';
+import { searchCosts } from '../../src/train/index.ts';
 import { latencyTable } from '../../stages/latency-profile/table.ts';
 import { failureOf, runStage, type Setup, stageSchema } from './harness.ts';
 import { digests, space, spaceDigest, table, tableSum, train } from './tiny.ts';
@@ -134,4 +135,14 @@ test('a table needs its space, the space of the model, and one image a pass', as
   expect((await failureOf('measure-latency', measurement({ batch: 4 }, { table, space }))).code).toBe(
     'incomparable-batch',
   );
+});
+
+test('a table of another space is an error, for a measurement and for every search', async () => {
+  const other = { ...table, space: '6'.repeat(64) };
+  const failure = await failureOf('measure-latency', measurement({}, { table: other, space }));
+  const message = `the latency table was measured for the space 666666666666…, not for ${spaceDigest.slice(0, 12)}… (${space.name})`;
+  expect(failure).toEqual({ code: 'table-of-another-space', message });
+  const wanted = { quantity: 'latency', fraction: 0.5 } as const;
+  expect(() => searchCosts({ space, table: other }, spaceDigest, wanted, 'limit')).toThrow(message);
+  expect(() => searchCosts({ space, table: other }, spaceDigest, null, 'limit')).toThrow(message);
 });
