@@ -254,7 +254,7 @@ are not in the store: it has not run before
     const finished = JSON.parse(only.out.trimEnd().split('\n').at(-1)!);
     expect(Object.keys(finished.stages)).toEqual(['one', 'two']);
     expect(finished.stages).toMatchObject({ one: { status: 'cached' }, two: { status: 'ran' } });
-    const from = await words('--from', 'three', '--json');
+    const from = await words('--from', 'three', '--set', 'three.params.plus=2', '--json');
     const after = JSON.parse(from.out.trimEnd().split('\n').at(-1)!);
     expect(Object.keys(after.stages)).toEqual(['one', 'two', 'three']);
     expect(after.stages).toMatchObject({ two: { status: 'cached' }, three: { status: 'ran' } });
