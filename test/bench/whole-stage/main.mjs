@@ -19,6 +19,9 @@ const { openStore } = await import(`${built}store/index.js`);
 /** Seconds between two checkpoints: ten by default, here fewer, so that there are enough of them. */
 const CHECKPOINT_SECONDS = 1;
 
+/** Stages that do nothing but train: others also evaluate between their steps. */
+const TRAINING = ['warmup', 'train'];
+
 const root = path.resolve(import.meta.dirname, '../../..');
 const directory = mkdtempSync(path.join(tmpdir(), 'naspipe-whole-stage-'));
 
@@ -67,16 +70,17 @@ try {
     if (turns === undefined) continue;
     const shares = turns.map((turn) => turn.bare / turn.stage);
     const rate = (of) => Math.round((1000 * turns[0].images) / median(turns.map(of)));
-    console.log(
-      `${stage.padEnd(9)} ${build.instructionSet}, ${build.threads} threads: ` +
-        `${rate((turn) => turn.stage)} images/s of ${rate((turn) => turn.bare)} bare, ` +
-        `${(100 * median(shares)).toFixed(1)} % (median of ${turns.length} turns); ${peak.toFixed(0)} MiB with both models`,
-    );
+    if (TRAINING.includes(stage))
+      console.log(
+        `${stage.padEnd(9)} ${build.instructionSet}, ${build.threads} threads: ` +
+          `${rate((turn) => turn.stage)} images/s of ${rate((turn) => turn.bare)} bare, ` +
+          `${(100 * median(shares)).toFixed(1)} % (median of ${turns.length} turns); ${peak.toFixed(0)} MiB with both models`,
+      );
     if (saved.length === 0) continue;
     const pauses = saved.map(({ pauseMs }) => pauseMs);
     const mebibytes = (Math.max(...saved.map(({ bytes }) => bytes)) / 2 ** 20).toFixed(1);
     console.log(
-      `${''.padEnd(9)} ${saved.length} checkpoints of ${mebibytes} MiB: pauses ` +
+      `${stage.padEnd(9)} ${saved.length} checkpoints of ${mebibytes} MiB: pauses ` +
         `${median(pauses).toFixed(1)} ms, at most ${Math.max(...pauses).toFixed(1)} ms; ` +
         `${median(saved.map(({ ms }) => ms)).toFixed(0)} ms until they are on the disk`,
     );
