@@ -70,6 +70,9 @@ const distinct = (value: readonly unknown[]): boolean =>
 
 /** Keywords that bound a number, text, array or object by one number. */
 const bounds: { readonly [keyword: string]: (limit: number) => QuickCheck } = {
+  // as ajv counts: a quotient that is written without a fraction
+  multipleOf: (step) => (value) =>
+    typeof value !== 'number' || value / step === Number.parseInt(String(value / step), 10),
   minimum: (limit) => (value) => typeof value !== 'number' || value >= limit,
   maximum: (limit) => (value) => typeof value !== 'number' || value <= limit,
   exclusiveMinimum: (limit) => (value) => typeof value !== 'number' || value > limit,
@@ -173,6 +176,10 @@ class Maker {
       case 'anyOf': {
         const any = listAt(value).map((each) => this.make(each, false));
         return (each) => any.some((check) => check(each));
+      }
+      case 'not': {
+        const check = this.make(value, false);
+        return (each) => !check(each);
       }
       case 'oneOf': {
         if (schema.discriminator !== undefined) return () => true;
