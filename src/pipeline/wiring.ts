@@ -4,8 +4,9 @@ import type { Problem } from '../schema/problem.ts';
 import { placeOf, type Span } from '../schema/source.ts';
 import { figuresOfItems, listKinds } from '../stage/artifacts.ts';
 import type { Kind } from '../stage/contract.ts';
+import { withDeclaredPorts } from '../stage/declared-ports.ts';
 import type { StageType } from '../stage/discovery.ts';
-import { type Port, withDeclaredPorts } from '../stage/manifest.ts';
+import type { Port } from '../stage/manifest.ts';
 import type { Input } from './pipeline.ts';
 import { type Outputs, resolveReference, type Scope } from './references.ts';
 

@@ -6,6 +6,7 @@ export * from './evaluate.ts';
 export * from './hard-limit.ts';
 export * from './initialise.ts';
 export * from './inputs.ts';
+export * from './limited-search.ts';
 export * from './loop.ts';
 export * from './prediction-error.ts';
 export * from './quality.ts';

@@ -1,88 +1,53 @@
-import { agingEvolution, frontFacts, spaceOperators, supernetWeights } from '../../src/nas/index.ts';
+import { agingEvolution, frontFacts, spaceOperators } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/random-search.ts';
 import { defineStage } from '../../src/stage/index.ts';
 import {
   architectureOf,
-  evaluationOnly,
-  inheritedEvaluator,
-  inputConditions,
+  limitedSearch,
   mostAccurate,
   quantile,
-  requireSpace,
-  requireSupernet,
-  searchCosts,
-  searchWith,
-  writeWeights,
+  searchSupernet,
 } from '../../src/train/index.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
-  async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, summary }) {
-    const { supernet, train, validation } = inputs;
-    const space = requireSupernet(inputs.space);
-    const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
-    const costs = searchCosts({ ...inputs, space }, digest, params.limit, 'limit');
-    const limit = costs.target!;
-    const { evaluations, recalibrationImages } = params;
-    // A population that never fills up is random sampling without repeats.
-    const strategy = agingEvolution(spaceOperators(space, { cost: costs.model, value: limit }), {
-      population: evaluations,
-      sample: 1,
-      distinct: true,
+  async run(context) {
+    const { evaluations } = context.params;
+    const search = limitedSearch(context);
+    const { space, digest, costs, limit } = search;
+    const trials = await searchSupernet(context, search, {
+      // A population that never fills up is random sampling without repeats.
+      strategy: agingEvolution(spaceOperators(space, { cost: costs.model, value: limit }), {
+        population: evaluations,
+        sample: 1,
+        distinct: true,
+      }),
+      origin: 'random',
+      phaseAt: () => 'search',
+      rng: context.rng,
     });
-    const model = await (await backend()).build(supernetWeights(space), evaluationOnly);
-    try {
-      await writeWeights(model, supernet.weights, false);
-      const trials = await searchWith({
-        strategy,
-        evaluations,
-        evaluate: inheritedEvaluator({
-          model,
-          space,
-          train,
-          validation,
-          recalibrationImages,
-          weights: () => supernet.weights,
-          digests: inputDigests,
-          remember,
-        }),
+    const best = mostAccurate(trials);
+    const median = quantile(
+      trials.map(({ accuracy }) => accuracy.value).sort((a, b) => a - b),
+      0.5,
+    );
+    context.summary({
+      accuracy: best.accuracy.value,
+      'median accuracy': median,
+      [costs.model.quantity]: best.cost,
+      evaluations,
+      ...frontFacts(trials),
+    });
+    return {
+      trials,
+      architecture: architectureOf({
+        space,
+        digest,
         costs,
+        encoding: best.encoding,
+        accuracy: best.accuracy,
         origin: 'random',
-        phaseAt: () => 'search',
-        under: {
-          ...inputConditions(inputDigests),
-          limit: { ...params.limit },
-          recalibrationImages,
-        },
-        rng,
-        tick,
-        ...(resume ? { resume } : {}),
-      });
-      const best = mostAccurate(trials);
-      const median = quantile(
-        trials.map(({ accuracy }) => accuracy.value).sort((a, b) => a - b),
-        0.5,
-      );
-      summary({
-        accuracy: best.accuracy.value,
-        'median accuracy': median,
-        [costs.model.quantity]: best.cost,
-        evaluations,
-        ...frontFacts(trials),
-      });
-      return {
-        trials,
-        architecture: architectureOf({
-          space,
-          digest,
-          costs,
-          encoding: best.encoding,
-          accuracy: best.accuracy,
-          origin: 'random',
-          log: { evaluations, limit, medianAccuracy: median },
-        }),
-      };
-    } finally {
-      await model.close();
-    }
+        log: { evaluations, limit, medianAccuracy: median },
+      }),
+    };
   },
 });
