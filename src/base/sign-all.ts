@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { setImmediate as immediate } from 'node:timers/promises';
 import { type Digest, digester } from './digest.ts';
-import { isSettled } from './signatures.ts';
+import { isSettled } from './settled.ts';
 
 /** What the file system says of many places, in one digest. */
 export interface Signed {

@@ -3,8 +3,8 @@ import { loadPipeline, type Project } from '../engine/index.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Baseline } from '../report/summary.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
+import type { Store } from '../store/index.ts';
 import { BASELINE, compareWithBaseline } from './baseline-run.ts';
-import type { ToRun } from './pipeline.ts';
 
 /** What makes the data of a pipeline: params and seed of every stage that prepares any. */
 const dataOf = ({ stages }: Pipeline): string =>
@@ -32,9 +32,17 @@ export async function baselineName(
   return other.ok && dataOf(other.value) === dataOf(pipeline) ? other.value.name : undefined;
 }
 
+/** A pipeline that was run; without a file where it was branched from another run. */
+interface WasRun {
+  readonly file?: string;
+  readonly project: Project;
+  readonly pipeline: Pipeline;
+  readonly store: Store;
+}
+
 /** How a run compares with its baseline; nothing where it has none. */
 export async function baselineOf(
-  { project, pipeline, store, file }: ToRun,
+  { project, pipeline, store, file }: WasRun,
   directory: string,
   result: RunResult,
 ): Promise<Baseline | undefined> {

@@ -1,7 +1,6 @@
 import type { Json } from '../base/canonical.ts';
 import type { Result } from '../base/result.ts';
 import type { Kind } from '../stage/contract.ts';
-import type { Essence } from './essence.ts';
 
 /** Files of an artifact: relative path with `/` → bytes. */
 export type Tree = ReadonlyMap<string, Uint8Array>;
@@ -25,6 +24,18 @@ export interface Change {
   readonly unit?: Unit;
   /** What a person should know about the difference: `within noise (± 0.6 %)`. */
   readonly note?: string;
+}
+
+/** A part of an artifact that is all that matters to some stage types. */
+export interface Essence<T> {
+  /** Raised when `canonical` of an unchanged value changes. */
+  readonly version: number;
+  /** What it is, to end a sentence: `its encoding and its space`. */
+  readonly description: string;
+  /** The value without the rest: what a stage sees that asks for no more. */
+  of(value: T): unknown;
+  /** All of that part, in a form that has a digest. */
+  canonical(value: T): Json;
 }
 
 /**

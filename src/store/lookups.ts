@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { digestBytes } from '../base/digest.ts';
 import type { Files } from '../base/files.ts';
-import { isSettled } from '../base/signatures.ts';
+import { isSettled } from '../base/settled.ts';
 import type { Lineage, StageRecord } from '../schema/generated/record.ts';
 import type { Cache } from './cache.ts';
 import type { Damage } from './damage.ts';

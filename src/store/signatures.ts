@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { type Files, readTextIfWhole } from '../base/files.ts';
-import { isSettled } from '../base/signatures.ts';
+import { isSettled } from '../base/settled.ts';
 import type { Layout } from './layout.ts';
 import { parseSumLine, sumLine } from './lines.ts';
 

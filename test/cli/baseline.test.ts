@@ -23,8 +23,8 @@ const baselineFor = async (file: string, result = run) => {
   const found = await loadProject(project.root);
   const pipeline = await loadPipeline(found, { file, from: project.root });
   if (!pipeline.ok) throw new Error(pipeline.failures[0]!.message);
-  const loaded = { project: found, pipeline: pipeline.value, store: target.store, file };
-  return baselineOf({ ...loaded, wish: {}, force: [], lookedUp: new Set() }, project.root, result);
+  const ran = { project: found, pipeline: pipeline.value, store: target.store, file };
+  return baselineOf(ran, project.root, result);
 };
 
 beforeAll(async () => {

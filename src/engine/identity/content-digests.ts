@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { type Digest, digestBytes, digester, digestValue } from '../../base/digest.ts';
 import type { FileStat, Files } from '../../base/files.ts';
-import { isSettled } from '../../base/signatures.ts';
+import { isSettled } from '../../base/settled.ts';
 import { systemFailure } from '../../base/system-failure.ts';
 import type { Cache } from '../../store/index.ts';
 import { fileAt, filesBelow, type ListedFile, Unreadable } from './listing.ts';
