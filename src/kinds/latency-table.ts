@@ -44,11 +44,7 @@ export const latencyTable = singleFileKind<LatencyTable>({
         : `${device.name} (${device.arch}), ${device.backend} ${device.instructionSet}, ${counted(device.threads, 'thread')}, batch ${batch}`,
       `${amount(entries.length)} layer shapes, ${milliseconds(overhead)} a network besides` +
         (unsteady === 0 ? '' : `; ${amount(unsteady)} of them less certain than ± ${percent(precision)}`),
-      validation.networks === 0
-        ? 'not tried on whole networks'
-        : `on ${validation.networks} whole networks: summed error ${percent(validation.summedError)}, mean error ` +
-          `${percent(validation.meanAbsolutePercentageError)}, R² ${validation.r2.toFixed(2)}, rank correlation ${validation.kendallTau.toFixed(2)}` +
-          within(validation),
+      ...tried(validation),
       '',
       table([
         [entries.length > SHOWN ? `the ${SHOWN} slowest` : 'layer shape', 'median', '±', 'spread', 'samples'],
@@ -84,11 +80,19 @@ export const latencyTable = singleFileKind<LatencyTable>({
   ],
 });
 
-/** How many of the networks took what the 95 % interval of their prediction says; nothing where that is not known. */
-function within({ pairs }: LatencyTable['validation']): string {
-  if (pairs === undefined) return '';
+/** How well the table predicted whole networks, and how many of them took what the 95 % interval of it says. */
+function tried(validation: LatencyTable['validation']): string[] {
+  const { networks, summedError, meanAbsolutePercentageError: meanError, r2, kendallTau, pairs } = validation;
+  if (networks === 0) return ['not tried on whole networks'];
+  const errors = `summed error ${percent(summedError)}, mean error ${percent(meanError)}`;
+  const agreement = `R² ${r2.toFixed(2)}, rank correlation ${kendallTau.toFixed(2)}`;
+  const lines = [`on ${networks} whole networks: ${errors}, ${agreement}`];
+  if (pairs === undefined) return lines;
   const inside = pairs.filter(({ predicted, margin, measured }) => Math.abs(measured - predicted) <= margin);
-  return `; ${inside.length} of ${pairs.length} within the 95 % interval of their prediction`;
+  return [
+    ...lines,
+    `${inside.length} of ${pairs.length} took what the 95 % interval of their prediction says`,
+  ];
 }
 
 type Entries = LatencyTable['entries'];

@@ -39,10 +39,12 @@ export function kindContract<T>(
       const facts = Object.entries(kind.describe(sample));
       expect(facts.length).toBeGreaterThan(0);
       for (const [, fact] of facts) expect(['string', 'number']).toContain(typeof fact);
-      const lines = kind.render(sample).split('\n');
-      expect(lines[0]).not.toBe('');
-      for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
-      expect(kind.render(sample)).not.toMatch(/undefined|NaN|\[object/);
+      for (const value of [sample, ...variants.map((variant) => variant.value)]) {
+        const lines = kind.render(value).split('\n');
+        expect(lines[0]).not.toBe('');
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+        expect(kind.render(value)).not.toMatch(/undefined|NaN|\[object/);
+      }
     });
 
     test('does not differ from itself, nor from its copy', () => {

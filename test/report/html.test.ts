@@ -79,7 +79,7 @@ describe('pictures', () => {
     const drawn = latencyPicture(table as never);
     expect(drawn.match(/<circle/g)).toHaveLength(2);
     expect(drawn).toContain('2.000 ± 0.500 ms predicted, 2.250 ms measured: [0 1]');
-    expect(drawn).toContain('1 of 2 within the 95 % interval of their prediction');
+    expect(drawn).toContain('1 of 2 took what the 95 % interval of their prediction says');
     expect(drawn).not.toContain('<desk>');
     const elsewhere = latencyPicture({ ...table, validation } as never);
     expect(elsewhere).not.toContain('<svg');
