@@ -115,6 +115,15 @@ async function endOf(guard: ChildProcess): Promise<ProgramEnd | undefined> {
   return said === '' ? undefined : (JSON.parse(said) as ProgramEnd);
 }
 
+/** Ends what is left of the program's group when nobody else is there to do it. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // nothing is left of it
+  }
+}
+
 /** The last lines that the program printed; none when its output goes to no log. */
 async function lastLines(files: Files, log: string, from: number): Promise<string[]> {
   const size = (await files.stat(log))?.size ?? 0;
@@ -209,6 +218,7 @@ export async function runProgram(
   }, POLL_MS);
   try {
     const end = await endOf(guard);
+    if (end === undefined) endGroup(guard);
     if (stopped) return STOPPED;
     if (end?.code === 0) return await collect(parts, place);
     const { code, message } = failureOf(program, end);

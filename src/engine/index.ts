@@ -14,3 +14,4 @@ export * from './plan/plan.ts';
 export { readSavedPlan, writeSavedPlan } from './plan/saved-plan.ts';
 export * from './plan/selection.ts';
 export * from './run.ts';
+export type { RunOptions } from './run-options.ts';

@@ -1,5 +1,5 @@
 import type { JsonDocument } from '../schema/document.ts';
-import type { CheckedCell } from './check.ts';
+import type { CheckedCell } from './check-cell.ts';
 import { topologicalOrder } from './graph.ts';
 import type { Dimension } from './matrix.ts';
 import type { CellLabels, Foreach, Input, Pipeline, Stage, StageId, UncheckedPipeline } from './pipeline.ts';

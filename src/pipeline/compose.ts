@@ -149,7 +149,7 @@ const foreachSchema: Schema = {
       type: 'string',
       enum: ['highest', 'lowest'],
       default: 'highest',
-      description: 'Which numbers come first.',
+      description: 'Which numbers come first; only beside `by`.',
     },
     take: {
       type: 'integer',
@@ -164,7 +164,7 @@ const foreachSchema: Schema = {
   required: ['type', 'items', 'stages'],
 };
 
-/** One schema for pipelines of the given stage types: for our own check, and for editors. */
+/** One schema for whole pipelines of the given stage types: what is inherited is in them, and what null took away is not. */
 export function composePipelineSchema(types: Iterable<StageType>): Schema {
   const stages = [...types].sort((a, b) => (a.name < b.name ? -1 : 1)).map(stageSchema);
   return {

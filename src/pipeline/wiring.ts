@@ -155,11 +155,17 @@ export class Wiring {
     return result;
   }
 
-  /** Where the items of a foreach have no such number as it ranks by. */
+  /** Where the items of a foreach have no such number as it ranks by, or are not ranked and yet some are best. */
   #unranked(id: string, kind: Kind): Problem[] {
     const { pointer, value } = this.foreachs.get(id)!;
     const known = figuresOfItems[kind];
-    if (typeof value.by !== 'string' || known === undefined || known.includes(value.by)) return [];
+    if (typeof value.by !== 'string') {
+      const best = `${pointer}/best`;
+      return this.#document.written().has(best)
+        ? [problems.unranked(keySpan(this.#document, best), id, known)]
+        : [];
+    }
+    if (known === undefined || known.includes(value.by)) return [];
     const at = valueSpan(this.#document, `${pointer}/by`);
     return [problems.unknownName(at, `an item of ${kind}`, 'figure', value.by, known)];
   }

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { type Files, nodeFiles, readTextIfWhole } from '../base/files.ts';
 import { discoverStageTypes, type StageType } from '../stage/discovery.ts';
 import { ownRoot } from '../stage/package.ts';
-import { composePipelineSchema } from './compose.ts';
+import { editorSchema } from './editor-schema.ts';
 
 /** The text of the schema that pipelines of these stage types name in `$schema`. */
 export const pipelineSchemaText = (types: Iterable<StageType>): string =>
-  `${JSON.stringify(composePipelineSchema(types), null, 1)}\n`;
+  `${JSON.stringify(editorSchema(types), null, 1)}\n`;
 
 /** Writes `<root>/schemas/pipeline.schema.json`; whether it changed, and where it is. */
 export async function writePipelineSchema(

@@ -16,11 +16,15 @@ export interface EvaluatedNetwork {
   readonly measurement?: LatencyMeasurement;
 }
 
+export type FigureField = 'accuracy' | 'latency' | 'macs' | 'params';
+
 export type FigureUnit = 'share' | 'ms' | 'count' | 'figure';
 
 /** One figure of networks that differ in their seed alone, or of one network. */
 export interface Figure {
   readonly name: string;
+  /** What runs are asked for it by. */
+  readonly field?: FigureField;
   readonly unit: FigureUnit;
   /** One value a network. */
   readonly values: readonly number[];
@@ -80,6 +84,7 @@ export async function networksOf({ stages }: RunResult, source: ArtifactSource):
 
 interface Reading {
   readonly name: string;
+  readonly field?: FigureField;
   readonly unit: FigureUnit;
   readonly main?: true;
   readonly of: (network: EvaluatedNetwork) => number | undefined;
@@ -89,14 +94,27 @@ interface Reading {
 const readings = (split: string): Reading[] => [
   {
     name: `${split} accuracy`,
+    field: 'accuracy',
     unit: 'share',
     main: true,
     of: ({ evaluation }) => evaluation.accuracy.value,
     marginOf: ({ evaluation }) => evaluation.margin,
   },
-  { name: 'latency, measured', unit: 'ms', main: true, of: ({ measurement }) => measurement?.median },
-  { name: 'MACs', unit: 'count', main: true, of: ({ evaluation }) => evaluation.costs.macs },
-  { name: 'params', unit: 'count', main: true, of: ({ evaluation }) => evaluation.costs.params },
+  {
+    name: 'latency, measured',
+    field: 'latency',
+    unit: 'ms',
+    main: true,
+    of: ({ measurement }) => measurement?.median,
+  },
+  { name: 'MACs', field: 'macs', unit: 'count', main: true, of: ({ evaluation }) => evaluation.costs.macs },
+  {
+    name: 'params',
+    field: 'params',
+    unit: 'count',
+    main: true,
+    of: ({ evaluation }) => evaluation.costs.params,
+  },
   { name: 'macro F1', unit: 'share', of: ({ evaluation }) => evaluation.macro.f1 },
   { name: 'macro precision', unit: 'share', of: ({ evaluation }) => evaluation.macro.precision },
   { name: 'macro recall', unit: 'share', of: ({ evaluation }) => evaluation.macro.recall },
@@ -120,13 +138,24 @@ export function groupsOf(networks: readonly EvaluatedNetwork[]): NetworkGroup[] 
   }
   return [...groups].map(([label, members]) => {
     const { split } = members[0]!.evaluation.accuracy;
-    const figures = readings(split).flatMap(({ name, unit, main = false, of, marginOf }): Figure[] => {
+    const figures = readings(split).flatMap(({ name, field, unit, main = false, of, marginOf }): Figure[] => {
       const values = members.flatMap((member) => of(member) ?? []);
       if (values.length < members.length) return [];
       const several = values.length > 1;
       const { mean, variance } = several ? momentsOf(values) : { mean: values[0]!, variance: 0 };
       const margin = several ? meanMargin({ values, variance }) : marginOf?.(members[0]!);
-      return [{ name, unit, values, mean, variance, main, ...(margin !== undefined && { margin }) }];
+      return [
+        {
+          name,
+          ...(field !== undefined && { field }),
+          unit,
+          values,
+          mean,
+          variance,
+          main,
+          ...(margin !== undefined && { margin }),
+        },
+      ];
     });
     return { label, networks: members.length, figures };
   });

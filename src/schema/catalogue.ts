@@ -276,6 +276,14 @@ export const problems = {
     at,
     hints: [`Kinds that are lists: ${listOf(kinds, 'and')}.`],
   }),
+  unranked: (at: Span, foreach: string, figures: readonly string[] | undefined): Problem => ({
+    code: 'unread-field',
+    message: `${foreach}.best would be ignored: the items keep their order where no "by" says what they are ranked by`,
+    at,
+    hints: [
+      `Add "by": ${figures === undefined ? 'a number in each item' : listOf(quoted(figures))}; or leave "best" out.`,
+    ],
+  }),
   insideForeach: (at: Span, stage: string, foreach: string): Problem => ({
     code: 'unknown-stage',
     message: `"${stage}" runs once for each item of ${foreach}, so it has no single output`,

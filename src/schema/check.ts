@@ -7,6 +7,9 @@ import { type JsonDocument, keySpan, type Pointer, pathOf, pointerOf, valueSpan 
 import { listOf } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { type QuickCheck, quickCheck } from './quick.ts';
+import type { Schema } from './schema.ts';
+
+export type { Schema };
 
 /** How people call a place of a document: whose it is, what it is, and its name there. */
 export interface Called {
@@ -19,11 +22,6 @@ export interface Called {
 
 /** Names the places of a document. */
 export type Caller = (path: readonly string[]) => Called;
-
-/** A JSON schema as far as this room looks into it. */
-export interface Schema {
-  readonly [keyword: string]: unknown;
-}
 
 /** Keywords of ours, which say nothing about whether a value is valid. */
 const annotations = [

@@ -1,4 +1,4 @@
-import type { Schema } from './check.ts';
+import type { Schema } from './schema.ts';
 
 /** Keywords whose schemas look at the very value that their owner looks at. */
 const inPlace = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'dependencies'] as const;

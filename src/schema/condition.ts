@@ -1,5 +1,5 @@
-import type { Schema } from './check.ts';
 import { listOf } from './nearest.ts';
+import type { Schema } from './schema.ts';
 
 /** A schema that params must match, in words: `learningRate.kind is constant or step and gateStart is 0`. */
 export function conditionText(schema: Schema, path = ''): string {

@@ -73,11 +73,12 @@ async function* schemaFiles(directory: string): AsyncGenerator<string> {
   }
 }
 
-/** Relative path below `generated/` → text, for every schema below `root/schemas`. */
+/** Relative path below `generated/` → text, for every schema below `root/schemas` but that of pipelines. */
 export async function generatedTypes(root: string): Promise<Map<string, string>> {
   const schemas = path.join(root, 'schemas');
   const texts = new Map<string, string>();
   for await (const file of schemaFiles(schemas)) {
+    if (file === path.join(schemas, 'pipeline.schema.json')) continue; // for editors: nothing here reads a pipeline by its type
     const schema = JSON.parse(await readText(nodeFiles, file)) as StageSchema;
     const relative = path.relative(schemas, file).replace(/\.schema\.json$/, '.ts');
     texts.set(relative, await typesOf(schema, path.basename(relative, '.ts'), path.dirname(file)));

@@ -1,4 +1,4 @@
-import type { Schema } from './check.ts';
+import type { Schema } from './schema.ts';
 
 /**
  * Fills in the defaults of a value, in place, and says whether it fits its schema. What does not fit may be left half

@@ -10,7 +10,7 @@ export {
 export type { CommitRequest, Committed } from './commit.ts';
 export type { Damage } from './damage.ts';
 export type { Finding } from './fsck/finding.ts';
-export type { Divergence, FsckReport, Rerun } from './fsck/fsck.ts';
+export type { Divergence, FsckReport, Rerun } from './fsck/report.ts';
 export type { CollectOptions } from './gc/collect.ts';
 export type { GcPlan, GcStep, Removal } from './gc/plan.ts';
 export { followJournal, type Journal, openJournal, readJournal } from './journal.ts';

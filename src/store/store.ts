@@ -1,67 +1,31 @@
 import * as path from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { ensureDirectory, type Files, nodeFiles, readTextIfWhole } from '../base/files.ts';
-import { createGate, type Gate } from '../base/gate.ts';
+import { createGate } from '../base/gate.ts';
 import { isHeld } from '../base/locks.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
-import { type Adoption, createAdoption } from './adopt.ts';
-import { type Attempts, createAttempts } from './attempts.ts';
-import { type Cache, createCache } from './cache.ts';
-import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
+import { createAdoption } from './adopt.ts';
+import { createAttempts } from './attempts.ts';
+import { createCache } from './cache.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { type CommitRequest, type Committed, commit } from './commit.ts';
 import { type Damage, ensurePlace } from './damage.ts';
-import { checkStore, type FsckReport } from './fsck/fsck.ts';
+import { FORMAT, formatText, parseFormat } from './format.ts';
+import { checkStore } from './fsck/fsck.ts';
+import type { FsckReport } from './fsck/report.ts';
 import { type CollectOptions, collectGarbage } from './gc/collect.ts';
 import type { GcPlan } from './gc/plan.ts';
 import { layout } from './layout.ts';
-import { type Basis, filesOf, type Lookups, openLookups, pathsOf } from './lookups.ts';
-import { createObjects, type Objects } from './objects.ts';
-import { createPins, type Pins } from './pins.ts';
+import { filesOf, openLookups, pathsOf } from './lookups.ts';
+import { createObjects } from './objects.ts';
+import type { StoreParts } from './parts.ts';
+import { createPins } from './pins.ts';
 import { sweepPrivate } from './private.ts';
-import { createRecords, type Records } from './records.ts';
-import { createRuns, type Runs } from './runs.ts';
-
-/** Version of the layout and of the formats of everything that is not versioned itself. */
-export const FORMAT = 1;
-
-/** What `store.json` says. */
-export const formatText = `${JSON.stringify({ format: FORMAT })}\n`;
-
-/** The format that `store.json` names; nothing when it names none. */
-export function parseFormat(text: string | undefined): number | undefined {
-  try {
-    const { format } = JSON.parse(text ?? '') as { format?: unknown };
-    return Number.isInteger(format) ? (format as number) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+import { createRecords } from './records.ts';
+import { createRuns } from './runs.ts';
 
 /** What has been made, and how: artifacts by digest, records by fingerprint, attempts, runs. */
-export interface Store {
-  /** Absolute path. */
-  readonly root: string;
-  readonly objects: Objects;
-  readonly records: Records;
-  /** Everything on disk that some lookups and artifacts depend on. */
-  pathsOf(basis: Basis): string[];
-  /** What an artifact depends on; nothing when it is not there whole. */
-  basisOf(artifact: string): Promise<Basis | undefined>;
-  /** The lookups of records that are kept under a name. */
-  lookups(name: string): Promise<Lookups>;
-  readonly checkpoints: Checkpoints;
-  readonly attempts: Attempts;
-  readonly runs: Runs;
-  readonly pins: Pins;
-  /** Takes in what another store made. */
-  readonly adoption: Adoption;
-  /** Shared by who looks something up and then says that it uses it; held alone by who collects garbage. */
-  readonly gate: Gate;
-  readonly cache: Cache;
-  /** Lock file of a fingerprint, for src/base/locks.ts; its directory exists. */
-  lockFile(fingerprint: string): string;
-  /** Whether an attempt at the fingerprint is under way. */
-  isBusy(fingerprint: string): boolean;
+export interface Store extends StoreParts {
   /** Removes what no run, pin or attempt under way needs; says what went, or with `dryRun` what would go. */
   collect(options: CollectOptions): Promise<GcPlan>;
   /** Checks all of the store, every byte; with `repair` mends what it finds. */
@@ -112,7 +76,7 @@ export async function openStore(
   const records = createRecords(files, at, objects);
   const gate = createGate(at.gate);
   const cache = createCache(files, at);
-  const store: Store = {
+  const parts: StoreParts = {
     root: at.root,
     objects,
     records,
@@ -131,9 +95,12 @@ export async function openStore(
     cache,
     lockFile: at.lock,
     isBusy: (fingerprint) => isHeld(at.lock(fingerprint)),
-    check: (repair) => checkStore({ store, files, at, clock }, repair),
-    collect: (options) => collectGarbage({ store, files, at, clock }, options),
-    commit: (request) => gate.shared(() => commit(objects, records, request)),
   };
-  return ok(store);
+  const all = { store: parts, files, at, clock };
+  return ok({
+    ...parts,
+    check: (repair) => checkStore(all, repair),
+    collect: (options) => collectGarbage(all, options),
+    commit: (request) => gate.shared(() => commit(objects, records, request)),
+  });
 }

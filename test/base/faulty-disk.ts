@@ -80,11 +80,16 @@ class Disk {
     if (this.dead) throw new Died();
   }
 
-  /** Closes all that the process had open. */
-  #die(): never {
+  /** The end of the process: all that it had open is closed. */
+  end(): void {
+    if (this.dead) return;
     this.dead = true;
     for (const descriptor of this.files.keys()) closeSync(descriptor);
     for (const handle of this.#handles) void handle.close();
+  }
+
+  #die(): never {
+    this.end();
     throw new Died();
   }
 
@@ -212,6 +217,8 @@ const asynchronous = (disk: Disk): Partial<Record<keyof typeof real, (...args: n
     const isThere = flags.startsWith('r') || (await real.lstat(file).catch(() => undefined)) !== undefined;
     const open = async () => {
       const handle = await real.open(file, flags);
+      if (disk.dead) await handle.close();
+      disk.refuseTheDead();
       disk.keep(handle);
       return handle;
     };
@@ -347,10 +354,6 @@ export async function onDisk<T>(root: string, faultAt: FaultAt, work: () => Prom
   } catch (error) {
     return { error: error as Error, died: disk.dead, calls: disk.calls };
   } finally {
-    // a process that has ended does nothing more
-    if (!disk.dead) {
-      disk.dead = true;
-      for (const descriptor of disk.files.keys()) closeSync(descriptor);
-    }
+    disk.end(); // a process that has ended does nothing more
   }
 }

@@ -78,6 +78,14 @@ const damages = {
     await fs.rm(file);
     await fs.mkdir(file);
   },
+  'a link to nothing': async (file: string) => {
+    await fs.rm(file);
+    await fs.symlink('nothing', file);
+  },
+  'a link to itself': async (file: string) => {
+    await fs.rm(file);
+    await fs.symlink(path.basename(file), file);
+  },
   "another's content": async (file: string, at: number) => {
     const like = all.filter((each) => path.extname(each) === path.extname(file));
     await fs.copyFile(path.join(original, like[Math.floor(at * like.length)]!), file);

@@ -31,6 +31,7 @@ beforeAll(async () => {
       name: 'p',
       stages: { train: { type: 'trains' }, time: { type: 'times' } },
     }),
+    'pipelines/alone.json': pipelineText({ name: 'alone', stages: { train: { type: 'trains' } } }),
   });
 });
 afterAll(() => project.remove());
@@ -50,8 +51,8 @@ async function madeOn(backend: string): Promise<void> {
   }
 }
 
-test('what another backend made is taken, and called so', async () => {
-  const run = () => pipe(project.root, 'run', 'pipelines/p.json');
+test('what another backend made is taken, and called so, in pipelines that measure nothing, too', async () => {
+  const run = (file = 'p.json') => pipe(project.root, 'run', `pipelines/${file}`);
   expect((await run()).out).toMatch(/2 stages ran/);
   const same = await run();
   expect(same.out).toContain('nothing to do');
@@ -61,4 +62,8 @@ test('what another backend made is taken, and called so', async () => {
   expect(other.out).toContain('nothing to do');
   expect(other.out).toMatch(/^train +cached .*made on tf\/gpu/m);
   expect(other.out).not.toMatch(/^time .*made on/m);
+  // the second time it is a run that was kept whole
+  for (let time = 0; time < 2; time++) {
+    expect((await run('alone.json')).out).toMatch(/^train +cached .*made on tf\/gpu/m);
+  }
 });

@@ -102,3 +102,37 @@ describe('imports point down only', async () => {
     expect(outside).toEqual([]);
   });
 });
+
+/** Files that import each other, directly or on a way through others; one such group an element. */
+function circles(all: readonly { readonly from: string; readonly to: string }[]): string[][] {
+  const graph = new Map<string, string[]>();
+  for (const { from, to } of all) graph.set(from, [...(graph.get(from) ?? []), to]);
+  const reached = (start: string): Set<string> => {
+    const seen = new Set<string>();
+    const open = [...(graph.get(start) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(...(graph.get(next) ?? []));
+    }
+    return seen;
+  };
+  const within = [...graph.keys()].filter((file) => reached(file).has(file));
+  const groups = new Map<string, string[]>();
+  for (const file of within) {
+    const group = within.filter(
+      (other) => file === other || (reached(file).has(other) && reached(other).has(file)),
+    );
+    groups.set(group.join(), group);
+  }
+  return [...groups.values()];
+}
+
+test('circles of imports are seen', () => {
+  const edges = ['a b', 'b c', 'c b', 'd d', 'e a'].map((edge) => edge.split(' '));
+  expect(circles(edges.map(([from = '', to = '']) => ({ from, to })))).toEqual([['b', 'c'], ['d']]);
+});
+
+test('no files import each other in a circle, types included', async () => {
+  expect(circles(await imports('src', 'stages'))).toEqual([]);
+});

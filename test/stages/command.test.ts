@@ -215,6 +215,15 @@ describe('a program ends with its attempt, with all that it started', () => {
     expect(started).not.toHaveProperty('resumedFrom');
   });
 
+  test('when the process that watches over it is killed', async () => {
+    const { handle } = await project.start({ pipeline: slow('3005.5') });
+    await until(() => running('^sleep 3005.5'));
+    spawnSync('pkill', ['-KILL', '-f', 'program-guard.js .*3005.5']);
+    const { program } = (await handle.finished).stages;
+    expect(program).toMatchObject({ status: 'failed', failure: { code: 'program-lost' } });
+    await until(() => !running('^sleep 3005.5'));
+  });
+
   test('when it ends itself and leaves something behind', async () => {
     expect(await outcome(shell(`sleep 3002.5 & echo 1 > ${seen}`))).toBe(1);
     await until(() => !running('sleep 3002.5'));

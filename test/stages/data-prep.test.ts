@@ -142,14 +142,6 @@ describe('data-prep', () => {
     });
   });
 
-  test('a directory is needed by fashion-mnist and refused by the shipped data set', async () => {
-    await expect(prepare({ source: 'fashion-mnist' })).rejects.toMatchObject({
-      code: 'missing-directory',
-      message: 'source "fashion-mnist" needs the param "directory": where its files lie',
-    });
-    await expect(prepare({ directory: 'data' })).rejects.toMatchObject({ code: 'unused-directory' });
-  });
-
   test("a data set of one's own comes from a directory of IDX files", async () => {
     const images = (count: number) =>
       writeIdx({

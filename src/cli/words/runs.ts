@@ -73,9 +73,13 @@ Conditions:
   operators  = != < <= > >= and ~ (contains)
              a run without the field is never let through
   fields     run pipeline status seed started seconds tag note branched
-             accuracy macs params latency
+             accuracy macs params latency: of each network evaluated, over
+             seeds the mean
              <stage>.<fact>, <stage>.status, <stage>.params.<param>
-             in quotes if not a word`,
+             in quotes if not a word: "evaluate@seed=2".accuracy
+  several    a field that has several values, of several networks or of
+             a stage that is there several times, is so when one of them
+             is; != when none is`,
     )
     .action(async (options: RunsOptions) => {
       done(await (await import('../commands/runs.ts')).runs(io, options));

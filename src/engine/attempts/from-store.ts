@@ -22,12 +22,13 @@ export const warnOf = ({ emit }: RunScope, stage: string, damage: readonly Damag
   }
 };
 
-/** Names of the backends of two records and runs, as people read them. */
-const madeElsewhere = ({ backend }: RunScope, { lineage }: FoundRecord): string | undefined => {
-  const here = backend();
+/** The backend that made outputs, as people read it, where attempts here would take another. */
+async function madeElsewhere({ backend }: RunScope, { lineage }: FoundRecord): Promise<string | undefined> {
   const there = lineage.numerics?.backend;
-  return here !== undefined && there !== undefined && here !== there ? there : undefined;
-};
+  if (there === undefined) return undefined;
+  const here = await backend();
+  return here === undefined || here === there ? undefined : there;
+}
 
 /** Why its code was accepted as changing nothing, where the outputs were made by the code before. */
 const acceptedOf = ({ accepted }: Pick<FoundRecord, 'accepted'>): { accepted?: string } =>
@@ -46,14 +47,14 @@ export function divergenceOf(
   return { diverged };
 }
 
-function cached(
+async function cached(
   scope: RunScope,
   { stage, fingerprint, inputs }: Prepared,
   given: Given,
   record: FoundRecord,
-): StageResult {
+): Promise<StageResult> {
   const { determinism, summary, times } = record;
-  const madeOn = madeElsewhere(scope, record);
+  const madeOn = await madeElsewhere(scope, record);
   const equalIn = Object.entries(inputs).flatMap(([port, { digest, essence }]) => {
     const madeFrom = record.lineage.inputs?.[port];
     return essence === undefined || madeFrom === undefined || madeFrom === digest

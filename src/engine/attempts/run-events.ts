@@ -1,3 +1,4 @@
+import type { Stage } from '../../pipeline/pipeline.ts';
 import type { RunFinished, StageCached } from '../../schema/generated/event.ts';
 import type { StageResult } from '../../schema/generated/run-result.ts';
 import type { FinishedRun } from '../identity/types.ts';
@@ -8,6 +9,9 @@ export function digestsOf(outputs: StageResult['outputs']): { [port: string]: st
   for (const port of Object.keys(outputs)) digests[port] = outputs[port]!.digest;
   return digests;
 }
+
+/** What the beginning of a run, or of the items of a foreach, tells of a stage. */
+export const startedStage = ({ id, type, after }: Stage) => ({ id, type: type.name, after: [...after] });
 
 /** What is told of a stage that was taken from the store; `extra` is what its result does not say. */
 export function cachedEvent(

@@ -35,6 +35,6 @@ export interface RunScope {
   readonly running: Set<RunningAttempt>;
   /** Says that the run relies on what is under a fingerprint, so that it is not collected. */
   readonly use: (fingerprint: string) => void;
-  /** Backend that attempts use, as records name it; absent where it is not known yet. */
-  readonly backend: () => string | undefined;
+  /** Backend that attempts use, as records name it, found out when it is first asked for; nothing where none works. */
+  readonly backend: () => Promise<string | undefined>;
 }

@@ -30,7 +30,10 @@ export function conditionProblems(condition: Condition, runs: readonly RunFacts[
   });
 }
 
-/** Whether a run is as the condition says. A run without a field that is compared is not. */
+/**
+ * Whether a run is as the condition says. A run without a field that is compared is not. Of several values one is
+ * enough; `!=` says that none is so.
+ */
 export function holds(condition: Condition, facts: RunFacts): boolean {
   switch (condition.type) {
     case 'and':
@@ -52,13 +55,12 @@ export function holds(condition: Condition, facts: RunFacts): boolean {
 
 function compare(found: RunFact, operator: Operator, wanted: string | number | boolean): boolean {
   if (typeof found === 'object') {
-    return operator === '!='
-      ? !found.some((item) => item === String(wanted))
-      : found.some((item) => compare(item, operator, String(wanted)));
+    const has = (each: Operator): boolean => found.some((item) => compare(item, each, wanted));
+    return operator === '!=' ? !has('=') : has(operator);
   }
   switch (operator) {
     case '=':
-      return found === wanted || String(found) === wanted;
+      return String(found) === String(wanted);
     case '!=':
       return !compare(found, '=', wanted);
     case '~':

@@ -1,13 +1,15 @@
 import { isDigest } from '../../base/digest.ts';
+import type { Files } from '../../base/files.ts';
 import { outputsOf } from '../gc/roots.ts';
-import type { Store } from '../store.ts';
+import type { Layout } from '../layout.ts';
+import type { StoreParts } from '../parts.ts';
 import type { Finding } from './finding.ts';
-import type { Divergence, FsckParts, Rerun } from './fsck.ts';
+import type { Divergence, Rerun } from './report.ts';
 import { readResults } from './results.ts';
 
 /** Stages without whole outputs, and where a rerun would start. */
 export async function rerunsOf(
-  { store, files, at }: FsckParts,
+  { store, files, at }: { readonly store: StoreParts; readonly files: Files; readonly at: Layout },
   findings: readonly Finding[],
 ): Promise<Rerun[]> {
   const lost = new Set(findings.flatMap(({ artifact }) => artifact ?? []));
@@ -47,7 +49,7 @@ export async function rerunsOf(
 }
 
 /** The whole records of a fingerprint; damaged ones stay where they are. */
-async function readRecords(store: Store, fingerprint: string) {
+async function readRecords(store: StoreParts, fingerprint: string) {
   const records = [];
   for (const n of await store.records.numbers(fingerprint)) {
     const record = await store.records.read(fingerprint, n);
@@ -57,7 +59,7 @@ async function readRecords(store: Store, fingerprint: string) {
 }
 
 /** Every pair of records that diverge. */
-export async function divergencesOf(store: Store): Promise<Divergence[]> {
+export async function divergencesOf(store: StoreParts): Promise<Divergence[]> {
   const found: Divergence[] = [];
   for (const fingerprint of (await store.records.fingerprints()).filter(isDigest)) {
     for (const { n, stageType, divergesFrom } of (await readRecords(store, fingerprint)).records) {

@@ -4,9 +4,9 @@ import type { RunEvent } from '../../schema/generated/event.ts';
 import type { RunJournalEntry } from '../../schema/generated/run-journal.ts';
 import type { RunResult, StageResult } from '../../schema/generated/run-result.ts';
 import type { Layout } from '../layout.ts';
+import type { StoreParts } from '../parts.ts';
 import { RUN_DOMAINS, RUN_FILES } from '../run-files.ts';
 import { readSealed } from '../seal.ts';
-import type { Store } from '../store.ts';
 
 /** What a run keeps of its pipeline, as far as it matters here. */
 export interface RunPipeline {
@@ -49,7 +49,7 @@ function toldBy(event: RunEvent): readonly [stage: string, told: Told] | undefin
  * stage an input came from is not known any more, only its artifact.
  */
 export async function resultsFrom(
-  store: Store,
+  store: StoreParts,
   run: string,
   pipeline: RunPipeline | undefined,
   entries: readonly RunJournalEntry[],

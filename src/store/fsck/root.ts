@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { type Files, readTextIfWhole } from '../../base/files.ts';
+import { FORMAT, formatText, parseFormat } from '../format.ts';
 import { isTemporary, type Layout } from '../layout.ts';
 import { pinnedBy, pinText, readPin } from '../pins.ts';
-import { FORMAT, formatText, parseFormat } from '../store.ts';
 import { type Checked, type Finding, stray } from './finding.ts';
 
 /** What may lie in a store's root besides its parts: what says how to read it, and what an unpacked export has. */

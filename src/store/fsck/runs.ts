@@ -8,10 +8,10 @@ import { isTimeId } from '../ids.ts';
 import { parseLines } from '../journal.ts';
 import { isTemporary, type Layout } from '../layout.ts';
 import { sumLine } from '../lines.ts';
+import type { StoreParts } from '../parts.ts';
 import { RUN_DOMAINS, RUN_FILES, SAME } from '../run-files.ts';
 import { EVENTS } from '../run-journal.ts';
 import { readSealed, seal } from '../seal.ts';
-import type { Store } from '../store.ts';
 import { missingUses, readUses, USES, useLine } from '../uses.ts';
 import { type Checked, type Finding, stray } from './finding.ts';
 import { type RunPipeline, readResults, resultsFrom } from './results.ts';
@@ -23,7 +23,7 @@ const belongsTo = (event: RunJournalEntry['event'], id: string): boolean =>
   typeof event?.event === 'string' && !('run' in event && event.run !== id);
 
 /** The files of one run: their seals, and that each link leads to what the results name. */
-async function checkRun(store: Store, files: Files, at: Layout, id: string, add: Add): Promise<void> {
+async function checkRun(store: StoreParts, files: Files, at: Layout, id: string, add: Add): Promise<void> {
   const place = at.run(id);
   const names = await files.list(place);
   const pipelineFile = path.join(place, RUN_FILES.pipeline);
@@ -107,7 +107,7 @@ async function checkRun(store: Store, files: Files, at: Layout, id: string, add:
 }
 
 /** Checks every run whose driver is gone, and where `latest` and its like lead. */
-export async function checkRuns(store: Store, files: Files, at: Layout): Promise<Checked> {
+export async function checkRuns(store: StoreParts, files: Files, at: Layout): Promise<Checked> {
   const findings: Finding[] = [];
   const names = (await files.list(at.runs)).filter((name) => !isTemporary(name));
   const ids = names.filter(isTimeId);

@@ -9,14 +9,14 @@ import { isTimeId } from '../ids.ts';
 import { parseLines } from '../journal.ts';
 import { ATTEMPT_FILES, isTemporary, type Layout } from '../layout.ts';
 import { sumLine } from '../lines.ts';
-import type { Store } from '../store.ts';
+import type { StoreParts } from '../parts.ts';
 import { type Checked, type Finding, stray } from './finding.ts';
 
 /** Whether a name in a directory of checkpoints is that of one that was not finished. */
 const isUnfinished = (name: string): boolean => /^\.\d+$/.test(name);
 
 /** Checks the seal and the pre-image of every record. */
-export async function checkRecords(store: Store, files: Files, at: Layout): Promise<Checked> {
+export async function checkRecords(store: StoreParts, files: Files, at: Layout): Promise<Checked> {
   const findings: Finding[] = [];
   let count = 0;
   for (const fingerprint of await files.list(at.records)) {
@@ -42,7 +42,7 @@ export async function checkRecords(store: Store, files: Files, at: Layout): Prom
 }
 
 /** Checks every checkpoint of stages at which nobody works. */
-export async function checkCheckpoints(store: Store, files: Files, at: Layout): Promise<Checked> {
+export async function checkCheckpoints(store: StoreParts, files: Files, at: Layout): Promise<Checked> {
   const findings: Finding[] = [];
   let count = 0;
   for (const fingerprint of (await files.list(at.attempts)).filter(isDigest)) {
@@ -74,7 +74,7 @@ export async function checkCheckpoints(store: Store, files: Files, at: Layout): 
 }
 
 /** Checks request, code, journal and log of every attempt that is not under way. */
-export async function checkAttempts(store: Store, files: Files, at: Layout): Promise<Checked> {
+export async function checkAttempts(store: StoreParts, files: Files, at: Layout): Promise<Checked> {
   const findings: Finding[] = [];
   let count = 0;
   const known: readonly string[] = Object.values(ATTEMPT_FILES);
@@ -133,7 +133,7 @@ export async function checkAttempts(store: Store, files: Files, at: Layout): Pro
 }
 
 /** Attempts that ended with a record: they had a journal and a log. */
-async function makersOf(store: Store, fingerprint: string): Promise<Set<string>> {
+async function makersOf(store: StoreParts, fingerprint: string): Promise<Set<string>> {
   const makers = new Set<string>();
   for (const n of await store.records.numbers(fingerprint)) {
     const record = await store.records.read(fingerprint, n);

@@ -2,8 +2,8 @@ import * as path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { Files } from '../../base/files.ts';
 import type { Layout } from '../layout.ts';
+import type { StoreParts } from '../parts.ts';
 import { setAside } from '../private.ts';
-import type { Store } from '../store.ts';
 import { readFacts } from './facts.ts';
 import { findLeftovers } from './leftovers.ts';
 import { type GcOptions, type GcPlan, planGc, type Removal } from './plan.ts';
@@ -17,7 +17,7 @@ export interface CollectOptions extends GcOptions {
 }
 
 export interface CollectParts {
-  readonly store: Store;
+  readonly store: StoreParts;
   readonly files: Files;
   readonly at: Layout;
   readonly clock: Clock;

@@ -7,8 +7,8 @@ import type { RunResult } from '../../schema/generated/run-result.ts';
 import { isTimeId } from '../ids.ts';
 import { readManifest } from '../inspect.ts';
 import type { Layout } from '../layout.ts';
+import type { StoreParts } from '../parts.ts';
 import type { Pinned } from '../pins.ts';
-import type { Store } from '../store.ts';
 import { MANIFEST, sizeOf } from '../tree.ts';
 
 /** What the garbage collector knows of a run. */
@@ -75,7 +75,7 @@ export async function sizeBelow(files: Files, place: string): Promise<Size> {
   return { bytes, changedAt };
 }
 
-async function runFacts(store: Store, files: Files, at: Layout, id: string): Promise<RunFacts> {
+async function runFacts(store: StoreParts, files: Files, at: Layout, id: string): Promise<RunFacts> {
   const result = (await store.runs.results(id)) as RunResult | undefined;
   const pipeline = (await store.runs.pipeline(id)) as { readonly name?: string } | undefined;
   const fingerprints = new Set<string>();
@@ -113,7 +113,12 @@ async function runFacts(store: Store, files: Files, at: Layout, id: string): Pro
   };
 }
 
-async function stageFacts(store: Store, files: Files, at: Layout, fingerprint: string): Promise<StageFacts> {
+async function stageFacts(
+  store: StoreParts,
+  files: Files,
+  at: Layout,
+  fingerprint: string,
+): Promise<StageFacts> {
   const { records } = await store.records.list(fingerprint);
   const recorded = await sizeBelow(files, path.join(at.records, fingerprint));
   const home = path.join(at.attempts, fingerprint);
@@ -141,7 +146,7 @@ async function stageFacts(store: Store, files: Files, at: Layout, fingerprint: s
 }
 
 /** Reads what garbage collection decides by. Call it where nobody looks up or commits. */
-export async function readFacts(store: Store, files: Files, at: Layout): Promise<Facts> {
+export async function readFacts(store: StoreParts, files: Files, at: Layout): Promise<Facts> {
   const runs: RunFacts[] = [];
   for (const id of await store.runs.list()) runs.push(await runFacts(store, files, at, id));
 

@@ -66,6 +66,76 @@ describe('conditions on the good run and the poor one', () => {
   ])('%s', (text, expected) => expect(which(text)).toBe(expected));
 });
 
+describe('conditions on a run of a matrix, of seeds and of a foreach', () => {
+  const figure = (field: 'accuracy' | 'latency', mean: number) => ({
+    name: field,
+    field,
+    unit: 'share' as const,
+    values: [mean],
+    mean,
+    variance: 0,
+    main: true,
+  });
+  const several = runFacts({
+    id: '261124-101200-00',
+    headline: {
+      groups: [
+        { label: 'lr=0.1', networks: 2, figures: [figure('accuracy', 0.85)] },
+        { label: 'lr=0.2', networks: 2, figures: [figure('accuracy', 0.7), figure('latency', 3)] },
+      ],
+    },
+    labels: { v: 1, tags: [] },
+    pipeline: {
+      stages: {
+        'train@lr=0.1': { type: 'x', params: { lr: 0.1, epochs: 4 } },
+        'train@lr=0.2': { type: 'x', params: { lr: 0.2, epochs: 4 } },
+        'top@lr=0.1': { type: 'foreach', stages: { each: { type: 'x', params: { width: 3 } } } },
+      },
+    },
+    result: {
+      v: 1,
+      run: '261124-101200-00',
+      pipeline: 'toy',
+      seed: 7,
+      status: 'ok',
+      startedAt: '2026-11-24T10:12:00.000Z',
+      finishedAt: '2026-11-24T10:13:00.000Z',
+      elapsedMs: 60_000,
+      stages: {
+        'train@lr=0.1': { ...stage({ loss: 1 }), name: 'train' },
+        'train@lr=0.2': { ...stage({ loss: 2 }, 'cached'), name: 'train' },
+        'each@lr=0.1,top=1': { ...stage({ loss: 4 }), name: 'top.each' },
+      } as never,
+    },
+  });
+  test.each([
+    ['accuracy > 0.8', 'yes'],
+    ['accuracy > 0.86', 'no'],
+    ['accuracy < 0.8', 'yes'],
+    ['not accuracy < 0.8', 'no'],
+    ['latency = 3', 'yes'],
+    ['train.loss > 1.5', 'yes'],
+    ['train.loss > 2', 'no'],
+    ['train.loss != 3', 'yes'],
+    ['train.loss != 2', 'no'],
+    ['"train@lr=0.2".loss = 2', 'yes'],
+    ['"train@lr=0.2".loss = 1', 'no'],
+    ['train.status = cached', 'yes'],
+    ['train.params.lr <= 0.1', 'yes'],
+    ['train.params.lr > 0.2', 'no'],
+    ['"train@lr=0.1".params.lr > 0.1', 'no'],
+    ['train.params.epochs = 4', 'yes'],
+    ['top.each.params.width = 3', 'yes'],
+    ['top.each.loss = 4', 'yes'],
+    ['"each@lr=0.1,top=1".loss = 4', 'yes'],
+  ])('%s', (text, expected) => {
+    const parsed = parseCondition(text);
+    if (!parsed.ok) throw new Error(formatProblem(parsed.failures[0]!));
+    expect(conditionProblems(parsed.value, [several])).toEqual([]);
+    expect(holds(parsed.value, several) ? 'yes' : 'no').toBe(expected);
+  });
+});
+
 describe('mistakes are shown where they are', () => {
   test.each([
     [
