@@ -15,9 +15,16 @@ export type Setting = keyof typeof SETTINGS;
 const SETTINGS_BASE = HEAP;
 const BLOCKS_BASE = HEAP + ALIGNMENT;
 
-/** Address of one figure of a step. */
-export const settingAddress = (name: Setting): number => SETTINGS_BASE + 4 * SETTINGS[name];
-export const settingsBase = SETTINGS_BASE;
+const settingAddress = (name: Setting): number => SETTINGS_BASE + 4 * SETTINGS[name];
+
+/** Addresses of the figures of a step that plans name: of the first of all, and of those that ops read alone. */
+export const settingAddresses = {
+  base: SETTINGS_BASE,
+  clipNorm: settingAddress('clipNorm'),
+  gradientScale: settingAddress('gradientScale'),
+  smoothing: settingAddress('smoothing'),
+  teacherRatio: settingAddress('teacherRatio'),
+};
 
 interface Block {
   readonly at: number;
@@ -38,6 +45,11 @@ export class Arena {
   get workspace(): number {
     const last = this.#blocks.at(-1);
     return last === undefined ? BLOCKS_BASE : last.at + last.bytes;
+  }
+
+  /** Whether a run has the workspace. */
+  get busy(): boolean {
+    return this.#busy;
   }
 
   /** Has the workspace for the length of a run; whoever comes meanwhile has not awaited it. */

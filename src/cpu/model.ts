@@ -8,26 +8,17 @@ import type {
   StepOptions,
   StepResult,
 } from '../net/backend.ts';
-import { dropoutMask } from '../net/dropout.ts';
 import { movingNames, type Network, type Tensor, type Tensors, type WeightSpec } from '../net/network.ts';
-import { type Slot, slotStart, slotsOf } from '../net/optimiser.ts';
-import { type Arena, settingAddress, settingsBase } from './arena.ts';
-import type { Mode } from './plan/builder.ts';
+import { type Arena, settingAddresses } from './arena.ts';
+import { InputAreas } from './input-areas.ts';
+import { Masks } from './masks.ts';
 import { CHUNKS, NORM_MEAN, NORM_VARIANCE } from './plan/ops.ts';
 import type { Plan, PlanRequest } from './plan/plan.ts';
-import type { WeightGradient, WeightPlace } from './plan/weights.ts';
+import type { Mode } from './plan/value.ts';
+import type { WeightGradient } from './plan/weights.ts';
 import { PlanCache, runPlan, writeBatch } from './runner.ts';
+import { ArenaTensors } from './tensors.ts';
 import type { Threads } from './threads.ts';
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
-
-const SETTINGS = {
-  base: settingsBase,
-  clipNorm: settingAddress('clipNorm'),
-  gradientScale: settingAddress('gradientScale'),
-  smoothing: settingAddress('smoothing'),
-  teacherRatio: settingAddress('teacherRatio'),
-};
 
 /** Weights in the arena and plans over them. */
 export class CpuModel implements Model {
@@ -36,10 +27,9 @@ export class CpuModel implements Model {
   readonly #threads: Threads;
   readonly #arena: Arena;
   readonly #count: number;
-  readonly #block: number;
-  readonly #places = new Map<string, WeightPlace>();
-  /** Every tensor that can be read and written, by name. */
-  readonly #tensors = new Map<string, { readonly shape: readonly number[]; readonly at: number }>();
+  readonly #tensors: ArenaTensors;
+  readonly #areas: InputAreas;
+  readonly #masks: Masks;
   readonly #plans = new PlanCache();
   #closed = false;
 
@@ -55,39 +45,13 @@ export class CpuModel implements Model {
     this.#threads = threads;
     this.#arena = arena;
     this.#count = threadCount;
-    let floats = 0;
-    const layout: [name: string, shape: readonly number[], at: number, start: number][] = [];
-    const lay = (name: string, shape: readonly number[], start: number): void => {
-      layout.push([name, shape, floats, start]);
-      floats += Math.ceil(sizeOf(shape) / 16) * 16;
-    };
-    for (const spec of weights) {
-      lay(spec.name, spec.shape, 0);
-      for (const [slot, shape] of slotsOf(spec, optimiser)) {
-        lay(`${slot}:${spec.name}`, shape, slotStart(slot, optimiser));
-      }
-    }
-    this.#block = arena.take(floats);
-    for (const [name, shape, offset, start] of layout) {
-      const at = this.#block + offset * 4;
-      this.#tensors.set(name, { shape, at });
-      if (start !== 0) arena.floats(at, sizeOf(shape)).fill(start);
-    }
-    for (const spec of weights) {
-      const at = (slot: Slot): number => this.#tensors.get(`${slot}:${spec.name}`)?.at ?? 0;
-      this.#places.set(spec.name, {
-        spec,
-        weight: this.#tensor(spec.name).at,
-        momentum: at('momentum'),
-        square: at('square'),
-        steps: at('steps'),
-        ema: at('ema'),
-      });
-    }
+    this.#tensors = new ArenaTensors(arena, weights, optimiser);
+    this.#areas = new InputAreas(arena, threads.kernels.lanes);
+    this.#masks = new Masks(arena);
   }
 
   async step(path: Network, batch: Batch, options: StepOptions): Promise<StepResult> {
-    const plan = this.#stepPlan(path, batch.size, options);
+    const plan = this.#stepPlan(path, batch, options);
     const arena = this.#arena;
     await this.#run(path, plan, batch, () => {
       arena.set('learningRate', options.learningRate);
@@ -97,16 +61,22 @@ export class CpuModel implements Model {
       arena.set('teacherRatio', options.teacherRatio ?? 0);
       arena.set('clipNorm', options.clipNorm ?? 0);
       arena.set('gradientScale', 1);
-      this.#writeMasks(plan, options.dropoutSeed, options.dropPath ?? 1);
+      this.#masks.write(plan, options.dropoutSeed, options.dropPath ?? 1);
     });
     return this.#result(plan, batch.size);
   }
 
-  prepare(path: Network, size: number, options: StepOptions): void {
-    this.#stepPlan(path, size, options);
+  inputArea(values: number): Float32Array | undefined {
+    this.#expectOpen();
+    return this.#areas.next(values);
   }
 
-  #stepPlan(path: Network, size: number, options: StepOptions): Plan {
+  prepare(path: Network, batch: Batch, options: StepOptions): void {
+    const plan = this.#stepPlan(path, batch, options);
+    this.#masks.prepare(plan, options.dropoutSeed, options.dropPath ?? 1);
+  }
+
+  #stepPlan(path: Network, batch: Batch, options: StepOptions): Plan {
     const clip = options.clipNorm === undefined ? undefined : (options.clipBy ?? 'global-norm');
     const mode: Mode = {
       backward: true,
@@ -117,7 +87,7 @@ export class CpuModel implements Model {
       ema: false,
     };
     const teacher = (options.teacherRatio ?? 0) > 0;
-    return this.#plan(`step:${clip}:${teacher}`, path, size, mode, {
+    return this.#plan(`step:${clip}:${teacher}`, path, batch, mode, {
       update: { optimiser: this.#optimiser, ...(clip && { clip }) },
       teacher,
     });
@@ -135,11 +105,11 @@ export class CpuModel implements Model {
       ema: false,
     };
     const teacher = (options.teacherRatio ?? 0) > 0;
-    const plan = this.#plan(`gradients:${dropout}:${teacher}`, path, batch.size, mode, { teacher });
+    const plan = this.#plan(`gradients:${dropout}:${teacher}`, path, batch, mode, { teacher });
     await this.#run(path, plan, batch, () => {
       this.#arena.set('smoothing', options.labelSmoothing);
       this.#arena.set('teacherRatio', options.teacherRatio ?? 0);
-      if (dropoutSeed !== undefined) this.#writeMasks(plan, dropoutSeed, 1);
+      if (dropoutSeed !== undefined) this.#masks.write(plan, dropoutSeed, 1);
     });
     const gates = new Map<string, Float32Array>();
     for (const { id, partials } of plan.gates) {
@@ -148,8 +118,8 @@ export class CpuModel implements Model {
     }
     const weights = new Map<string, Tensor>();
     for (const name of options.weights ?? []) {
-      const { shape } = this.#tensor(name);
-      const data = new Float32Array(sizeOf(shape));
+      const shape = this.#tensors.shapeOf(name);
+      const data = new Float32Array(this.#tensors.floats(name).length);
       const gradient = plan.gradients.find((each) => each.name === name);
       if (gradient !== undefined) this.#copyGradient(gradient, data);
       weights.set(name, { shape, data });
@@ -163,7 +133,7 @@ export class CpuModel implements Model {
       throw new Error('internal error: expected a model that keeps averages, got one without');
     }
     const mode = evaluationMode(options.statistics, ema);
-    const plan = this.#plan(`evaluate:${options.statistics}:${ema}`, path, batch.size, mode, {});
+    const plan = this.#plan(`evaluate:${options.statistics}:${ema}`, path, batch, mode, {});
     await this.#run(path, plan, batch, () => {});
     const { data, stride, classes } = plan.logits;
     const logits = new Float32Array(batch.size * classes);
@@ -184,7 +154,7 @@ export class CpuModel implements Model {
     let count = 0;
     for await (const batch of batches) {
       const mode = evaluationMode('batch', false);
-      const plan = this.#plan('recalibrate', path, batch.size, mode, { keepNorms: true });
+      const plan = this.#plan('recalibrate', path, batch, mode, { keepNorms: true });
       await this.#run(path, plan, batch, () => {});
       for (const { layer, norm, stride } of plan.norms) {
         const row = (index: number) => this.#arena.floats(norm + index * stride * 4, layer.output.c);
@@ -195,40 +165,29 @@ export class CpuModel implements Model {
       count++;
     }
     for (const [name, sum] of sums) {
-      const to = this.#arena.floats(this.#tensor(name).at, sum.length);
+      const to = this.#tensors.floats(name);
       for (let c = 0; c < sum.length; c++) to[c] = sum[c]! / count;
     }
   }
 
   async read(names?: readonly string[]): Promise<Tensors> {
-    const tensors = new Map<string, Tensor>();
-    for (const name of names ?? this.#tensors.keys()) {
-      const { shape, at } = this.#tensor(name);
-      tensors.set(name, { shape, data: new Float32Array(this.#arena.floats(at, sizeOf(shape))) });
-    }
-    return tensors;
+    return this.#tensors.read(names);
   }
 
   async write(tensors: Tensors): Promise<void> {
-    for (const [name, { shape }] of tensors) {
-      const own = this.#tensor(name).shape;
-      if (own.length !== shape.length || own.some((side, axis) => side !== shape[axis])) {
-        throw new Error(`internal error: expected ${name} of shape [${own}], got [${shape}]`);
-      }
-    }
-    for (const [name, { shape, data }] of tensors) {
-      this.#arena.floats(this.#tensor(name).at, sizeOf(shape)).set(data);
-    }
+    this.#tensors.write(tensors);
   }
 
   async close(): Promise<void> {
-    if (!this.#closed) this.#arena.give(this.#block);
+    if (this.#closed) return;
     this.#closed = true;
+    this.#areas.close();
+    this.#tensors.close();
   }
 
   /** Milliseconds of forward passes in evaluation mode, one a repetition. */
   async time(path: Network, images: number, repeats: number, threads: number): Promise<Float64Array> {
-    const plan = this.#plan('time', path, images, evaluationMode('moving', false), {});
+    const plan = this.#plan('time', path, { size: images }, evaluationMode('moving', false), {});
     const base = this.#arena.workspace;
     const run = { threads, repeats, samples: true };
     const { samples } = await runPlan(this.#threads, this.#arena, plan, base, run, () => {
@@ -250,7 +209,7 @@ export class CpuModel implements Model {
       gates: false,
       ema: false,
     };
-    const plan = this.#plan('profile', path, batch.size, mode, {});
+    const plan = this.#plan('profile', path, batch, mode, {});
     const base = this.#arena.workspace;
     const { times } = await runPlan(
       this.#threads,
@@ -258,7 +217,7 @@ export class CpuModel implements Model {
       plan,
       base,
       { threads: this.#count, times: true },
-      () => writeBatch(this.#arena, plan, batch, path.input.c),
+      () => writeBatch(this.#arena, plan, batch, path.input.c, this.#areas.holding(batch.images)),
     );
     return { plan, times };
   }
@@ -266,27 +225,33 @@ export class CpuModel implements Model {
   #plan(
     purpose: string,
     network: Network,
-    images: number,
+    { size, images }: Pick<Batch, 'size'> & Partial<Batch>,
     mode: Mode,
     extra: { update?: NonNullable<PlanRequest['update']>; keepNorms?: boolean; teacher?: boolean },
   ): Plan {
-    if (this.#closed) throw new Error('internal error: expected an open model, got a closed one');
+    this.#expectOpen();
+    const input = images === undefined ? 0 : this.#areas.holding(images);
     return this.#plans.get(
       {
         network,
-        images,
+        images: size,
+        input,
         mode,
         keepNorms: extra.keepNorms ?? false,
         loss: mode.backward,
         teacher: extra.teacher ?? false,
-        places: this.#places,
-        settings: SETTINGS,
+        places: this.#tensors.places,
+        settings: settingAddresses,
         lanes: this.#threads.kernels.lanes,
         base: this.#arena.workspace,
         ...(extra.update === undefined ? {} : { update: extra.update }),
       },
-      purpose,
+      `${purpose}:${input}`,
     );
+  }
+
+  #expectOpen(): void {
+    if (this.#closed) throw new Error('internal error: expected an open model, got a closed one');
   }
 
   async #run(path: Network, plan: Plan, batch: Batch, prepare: () => void): Promise<void> {
@@ -302,22 +267,9 @@ export class CpuModel implements Model {
     }
     const run = { threads: this.#count };
     await runPlan(this.#threads, this.#arena, plan, this.#arena.workspace, run, () => {
-      writeBatch(this.#arena, plan, batch, c);
+      writeBatch(this.#arena, plan, batch, c, this.#areas.holding(batch.images));
       prepare();
     });
-  }
-
-  #writeMasks(plan: Plan, seed: number, dropPath: number): void {
-    for (const { id, op, rate, data, rows, channels, stride } of plan.masks) {
-      const to = this.#arena.floats(data, rows * stride);
-      if (op === 'dropout') {
-        const mask = dropoutMask(seed, id, rows * channels, rate);
-        for (let r = 0; r < rows; r++) to.set(mask.subarray(r * channels, (r + 1) * channels), r * stride);
-      } else {
-        const mask = dropoutMask(seed, id, rows, rate * dropPath);
-        for (let r = 0; r < rows; r++) to.fill(mask[r]!, r * stride, (r + 1) * stride);
-      }
-    }
   }
 
   #result(plan: Plan, images: number): StepResult {
@@ -335,12 +287,6 @@ export class CpuModel implements Model {
       const at = (Math.floor(r / rows) * fullRows + (r % rows)) * fullColumns;
       to.set(from.subarray(r * stride, r * stride + columns), at);
     }
-  }
-
-  #tensor(name: string): { readonly shape: readonly number[]; readonly at: number } {
-    const tensor = this.#tensors.get(name);
-    if (tensor === undefined) throw new Error(`internal error: expected a tensor of the model, got ${name}`);
-    return tensor;
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
-import { nodeFiles, readIfPossible } from '../base/files.ts';
+import { type Files, nodeFiles, readIfPossible } from '../base/files.ts';
 import { addonIn, type Flags, type NativeBuild } from './native-source.ts';
 
 /** What is compiled, by what, and where it goes. */
@@ -22,41 +22,56 @@ const COMPILER = 'compiler.txt';
 
 const run = promisify(execFile);
 
-/** Compiles what is missing or was made by another compiler. Gives what was made, or why nothing could be. */
+/**
+ * Compiles what is missing or was made by another compiler. Gives what was made, or why nothing could be. Builds that are
+ * there can be loaded at every moment, old or new.
+ */
 export async function compileNative(
   request: NativeRequest,
+  files: Files = nodeFiles,
 ): Promise<{ readonly made: readonly NativeBuild[] } | { readonly missing: string }> {
   const { folder, source, builds, flags, compilers } = request;
-  const there = (await nodeFiles.stat(folder)) !== undefined;
+  const there = (await files.stat(folder)) !== undefined;
   const compiler = await findCompiler(compilers);
   if (compiler === undefined) {
     return there ? { made: [] } : { missing: `no C++ compiler was found (${compilers.join(', ')})` };
   }
-  if (there && (await compilerOf(folder)) === compiler.version) return { made: [] };
+  if (there && (await compilerOf(files, folder)) === compiler.version) return { made: [] };
   const headers = await request.headers();
   if (headers === undefined)
     return { missing: 'the headers of Node were not found (npm i node-api-headers)' };
   const half = `${folder}.${process.pid}`;
-  await nodeFiles.makeDirectory(half);
+  await files.makeDirectory(half);
   try {
     await Promise.all(
       builds.map((name) =>
         run(compiler.name, [...flags[name], '-I', headers, source, '-o', addonIn(half, name)]),
       ),
     );
-    await nodeFiles.writeNew(path.join(half, COMPILER), `${compiler.version}\n`);
+    await files.writeNew(path.join(half, COMPILER), `${compiler.version}\n`);
+    await putInPlace(files, half, folder);
     const home = path.dirname(folder);
-    for (const old of await nodeFiles.list(home)) {
+    for (const old of await files.list(home)) {
       // Others with a dot in their name are being written.
-      if (!old.includes('.')) await nodeFiles.remove(path.join(home, old));
+      if (!old.includes('.') && old !== path.basename(folder)) await files.remove(path.join(home, old));
     }
-    await nodeFiles.rename(half, folder).catch(async (error: Error) => {
-      if ((await nodeFiles.stat(folder)) === undefined) throw error;
-    });
   } finally {
-    await nodeFiles.remove(half);
+    await files.remove(half);
   }
   return { made: builds };
+}
+
+/** Gives a folder its name; where one of that name is there, its files are replaced one by one, that of the compiler last. */
+async function putInPlace(files: Files, half: string, folder: string): Promise<void> {
+  try {
+    return await files.rename(half, folder);
+  } catch (error) {
+    if ((await files.stat(folder)) === undefined) throw error;
+  }
+  const builds = (await files.list(half)).filter((name) => name !== COMPILER);
+  for (const name of [...builds, COMPILER]) {
+    await files.rename(path.join(half, name), path.join(folder, name));
+  }
 }
 
 async function findCompiler(
@@ -69,7 +84,7 @@ async function findCompiler(
   return undefined;
 }
 
-async function compilerOf(folder: string): Promise<string | undefined> {
-  const bytes = await readIfPossible(nodeFiles, path.join(folder, COMPILER));
+async function compilerOf(files: Files, folder: string): Promise<string | undefined> {
+  const bytes = await readIfPossible(files, path.join(folder, COMPILER));
   return bytes && new TextDecoder().decode(bytes).trimEnd();
 }

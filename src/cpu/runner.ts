@@ -41,18 +41,9 @@ export class PlanCache {
   }
 }
 
-/** Puts a batch where a plan wants it. */
-export function writeBatch(arena: Arena, plan: Plan, batch: Batch, channels: number): void {
-  const { data, stride } = plan.input;
-  const rows = batch.images.length / channels;
-  const to = arena.floats(data, rows * stride);
-  if (stride === channels) {
-    to.set(batch.images);
-  } else {
-    for (let r = 0, from = 0; r < rows; r++) {
-      for (let c = 0; c < channels; c++) to[r * stride + c] = batch.images[from++]!;
-    }
-  }
+/** Puts a batch where a plan reads it; images that lie there already, at `there`, stay. */
+export function writeBatch(arena: Arena, plan: Plan, batch: Batch, channels: number, there = 0): void {
+  if (plan.input.data !== there) writeImages(arena, plan, batch, channels);
   arena.ints(plan.labels, batch.size).set(batch.labels);
   if (plan.teacher === 0) return;
   const teacher = teacherOf(batch);
@@ -62,6 +53,23 @@ export function writeBatch(arena: Arena, plan: Plan, batch: Batch, channels: num
     );
   }
   arena.floats(plan.teacher, teacher.length).set(teacher);
+}
+
+function writeImages(
+  arena: Arena,
+  { input: { data, stride } }: Plan,
+  { images }: Batch,
+  channels: number,
+): void {
+  const rows = images.length / channels;
+  const to = arena.floats(data, rows * stride);
+  if (stride === channels) {
+    to.set(images);
+    return;
+  }
+  for (let r = 0, from = 0; r < rows; r++) {
+    for (let c = 0; c < channels; c++) to[r * stride + c] = images[from++]!;
+  }
 }
 
 export interface RunOptions {

@@ -132,11 +132,14 @@ export class Threads {
     for (const worker of this.#workers) worker.unref();
   }
 
-  /** Runs a job to its end. Throws when a thread fails; nothing can be run after that. */
+  /**
+   * Runs a job to its end; once threads have been started, they have it when the call returns. Throws when a thread fails;
+   * nothing can be run after that.
+   */
   async run(job: Job): Promise<void> {
     if (this.#closed) throw new Error('internal error: expected an open backend, got a closed one');
     if (this.#failure !== undefined) throw this.#failure;
-    await this.start(job.threads);
+    if (this.#workers.length < job.threads) await this.start(job.threads);
     const control = this.#control;
     for (const name of Object.keys(job) as (keyof Job)[]) control[WORDS[name]] = job[name];
     control[WORDS.finished] = 0;

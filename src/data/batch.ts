@@ -21,6 +21,8 @@ export interface BatchOptions {
     /** Names the epoch: `rng.fork('augment').fork(epoch)`. */
     readonly rng: Rng;
   };
+  /** Memory for the images, of so many values; undefined, or the option absent: memory of their own. */
+  readonly area?: (values: number) => Float32Array | undefined;
 }
 
 /** The order of an epoch: a permutation of 0…count-1. `rng` names the epoch: `rng.fork('order').fork(epoch)`. */
@@ -35,7 +37,7 @@ export function makeBatch(set: ImageSet, indices: ArrayLike<number>, options: Ba
   const { augment } = options;
   const row = width * channels;
   const pixels = height * row;
-  const images = new Float32Array(indices.length * pixels);
+  const images = options.area?.(indices.length * pixels) ?? new Float32Array(indices.length * pixels);
   const labels = new Int32Array(indices.length);
   const levels = standardised(options, channels);
   const drawAt = augment && augmentationDraws(augment.options, height, width, augment.rng);
@@ -52,6 +54,7 @@ export function makeBatch(set: ImageSet, indices: ArrayLike<number>, options: Ba
       continue;
     }
     const { dy, dx, flip, y, x } = drawAt(index);
+    if (dy !== 0 || dx !== 0) image.fill(0);
     const first = Math.max(0, -dx);
     const kept = Math.max(0, width - Math.abs(dx)) * channels;
     for (let to = Math.max(0, -dy); to < Math.min(height, height - dy); to++) {

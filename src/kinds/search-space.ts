@@ -1,4 +1,6 @@
-import { checkSpace, choiceBlocks, type MobilenetSpace, spaceSize } from '../nas/index.ts';
+import type { Failure } from '../base/result.ts';
+import { checkSpace, choiceBlocks, layersWithKernels, type MobilenetSpace, spaceSize } from '../nas/index.ts';
+import { didYouMean } from '../schema/nearest.ts';
 import type { SearchSpace } from '../stage/artifacts.ts';
 import { jsonChanges } from './changes.ts';
 import { singleFileKind } from './single.ts';
@@ -13,7 +15,7 @@ export const searchSpace = singleFileKind<SearchSpace>({
   schema: 'search-space',
   failures: (space) => {
     const checked = checkSpace(space);
-    return checked.ok ? [] : checked.failures;
+    return checked.ok ? unknownLayers(space) : checked.failures;
   },
 
   describe: (space) => ({
@@ -35,6 +37,18 @@ export const searchSpace = singleFileKind<SearchSpace>({
 
   diff: (a, b) => jsonChanges(a, b),
 });
+
+/** Layers whose initialiser is chosen and that no network of the space has. */
+function unknownLayers(space: SearchSpace): Failure[] {
+  if (space.initialisers === undefined) return [];
+  const known = layersWithKernels(space);
+  return Object.keys(space.initialisers)
+    .filter((name) => !known.has(name))
+    .map((name) => ({
+      code: 'unknown-layer',
+      message: `initialisers names a layer "${name}", but no layer with a kernel is called so or begins with it${didYouMean(name, [...known])}`,
+    }));
+}
 
 const word = (option: number | boolean): string =>
   option === true ? 'on' : option === false ? 'off' : String(option);

@@ -117,10 +117,16 @@ export interface Model {
    */
   step(path: Network, batch: Batch, options: StepOptions): Promise<StepResult>;
   /**
-   * Makes ready what a step of that path with `size` images and such options will need. The one call that may be made while
-   * another is under way; changes no result. Absent where there is nothing to make ready.
+   * Memory for so many values in which the images of a batch may be assembled, for `step` to read them there. There are two,
+   * given in turn: what is in one stays until it is given again. May be called while a step is under way. Undefined, or the
+   * method absent, where images are copied to the device anyway.
    */
-  prepare?(path: Network, size: number, options: StepOptions): void;
+  inputArea?(values: number): Float32Array | undefined;
+  /**
+   * Makes ready what a step of that path with such a batch and such options will need. May be called while another call
+   * is under way; changes no result. Absent where there is nothing to make ready.
+   */
+  prepare?(path: Network, batch: Batch, options: StepOptions): void;
   /** Forward and backward in training mode without changing anything, moving statistics included. */
   gradients(path: Network, batch: Batch, options: GradientOptions): Promise<GradientResult>;
   /** Logits, [size, classes]. */

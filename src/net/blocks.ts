@@ -1,4 +1,5 @@
-import type { BatchNormSettings, Handle, NetworkBuilder } from './builder.ts';
+import type { Handle, NetworkBuilder } from './builder.ts';
+import type { BatchNormSettings } from './builder-options.ts';
 import type { ActivationName, SqueezeExcite } from './network.ts';
 import { makeDivisible } from './shape.ts';
 

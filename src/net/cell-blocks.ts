@@ -1,5 +1,6 @@
 import { convBnAct } from './blocks.ts';
-import type { BatchNormOptions, BatchNormSettings, Handle, NetworkBuilder } from './builder.ts';
+import type { Handle, NetworkBuilder } from './builder.ts';
+import type { BatchNormOptions, BatchNormSettings } from './builder-options.ts';
 import type { ActivationName } from './network.ts';
 
 /** Normalisation without a name of its own. */

@@ -1,9 +1,8 @@
 import type { Failure, Result } from '../base/result.ts';
 import { fail, never, ok } from '../base/result.ts';
-import { covers } from './builder.ts';
 import type { Kernel, Layer, Network, Shape, Windows } from './network.ts';
 import { INPUT } from './network.ts';
-import { kernelSides, sameShape, shapeText, stridedShape, windowedShape } from './shape.ts';
+import { covers, kernelSides, sameShape, shapeText, stridedShape, windowedShape } from './shape.ts';
 
 /**
  * Checks a network that came from outside: every layer reads earlier ones, shapes follow, every weight is there and at

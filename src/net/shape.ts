@@ -42,3 +42,7 @@ export function makeDivisible(channels: number): number {
   const rounded = Math.max(8, Math.floor((channels + 4) / 8) * 8);
   return rounded < 0.9 * channels ? rounded + 8 : rounded;
 }
+
+/** Whether a tensor of shape `needed` is a prefix of one of shape `full`. */
+export const covers = (full: readonly number[], needed: readonly number[]): boolean =>
+  full.length === needed.length && needed.every((side, axis) => side <= full[axis]!);

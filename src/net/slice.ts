@@ -1,5 +1,5 @@
-import { covers } from './builder.ts';
 import type { Tensor } from './network.ts';
+import { covers } from './shape.ts';
 
 /** The first `shape[axis]` entries along every axis, copied. Throws when the tensor is smaller than that. */
 export function prefix(tensor: Tensor, shape: readonly number[]): Tensor {

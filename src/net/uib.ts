@@ -1,5 +1,6 @@
 import { convBnAct } from './blocks.ts';
-import type { BatchNormSettings, Handle, NetworkBuilder } from './builder.ts';
+import type { Handle, NetworkBuilder } from './builder.ts';
+import type { BatchNormSettings } from './builder-options.ts';
 import type { ActivationName } from './network.ts';
 
 export interface UibOptions {

@@ -9,8 +9,11 @@ export interface BatchSource {
   /** Full batches in one pass over the images; a ragged rest is left out. */
   readonly perEpoch: number;
   readonly batchSize: number;
-  /** @param step from 0, over all epochs */
-  at(step: number): Batch;
+  /**
+   * @param step from 0, over all epochs
+   * @param area memory for the images, as of `Model.inputArea`; default: their own
+   */
+  at(step: number, area?: (values: number) => Float32Array | undefined): Batch;
 }
 
 export interface TrainingBatchOptions {
@@ -42,7 +45,7 @@ export function trainingBatches(split: Split, options: TrainingBatchOptions): Ba
   return {
     perEpoch,
     batchSize,
-    at(step) {
+    at(step, area) {
       const wanted = Math.floor(step / perEpoch);
       if (wanted !== epoch) {
         epoch = wanted;
@@ -53,6 +56,7 @@ export function trainingBatches(split: Split, options: TrainingBatchOptions): Ba
         mean,
         deviation,
         ...(augmentation === undefined ? {} : { augment: { options: augmentation, rng: draws.fork(epoch) } }),
+        ...(area && { area }),
       });
     },
   };

@@ -1,16 +1,11 @@
 import { never } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
-import type { FanInitialiser, Initialiser, Tensor, Tensors, WeightSpec } from '../net/network.ts';
-
-/** How kernels may start: He's by fan-in unless they say fan-out, Glorot's by the sum of both. */
-export type KernelInitialiser = FanInitialiser | `he-${'normal' | 'uniform' | 'truncated'}-fan-out`;
+import { type KernelInitialiser, kernelStart } from '../net/kernel-start.ts';
+import type { Initialiser, Tensor, Tensors, WeightSpec } from '../net/network.ts';
 
 /**
  * Initial values of weights. Each weight draws from a stream named by its own name, so adding, removing or
  * reordering others never changes it.
- *
- * - `he-…`: variance 2/fan, He et al. 2015 §2.2
- * - `glorot-…`: the same with fan = fan-in + fan-out, Glorot & Bengio 2010 eq. 16
  *
  * `kernels` replaces the start of every weight that its layer leaves at the default, `he-normal`.
  */
@@ -23,35 +18,11 @@ export function initialise(
     weights.map((spec): [string, Tensor] => {
       const { name, shape } = spec;
       const data = new Float32Array(shape.reduce((product, side) => product * side, 1));
-      fill(data, startOf(spec, kernels), rng.fork(name));
+      fill(data, kernelStart(spec, kernels), rng.fork(name));
       return [name, { shape, data }];
     }),
   );
 }
-
-function startOf({ shape, init }: WeightSpec, kernels: KernelInitialiser): Initialiser {
-  if (init.kind !== 'he-normal') return init;
-  switch (kernels) {
-    case 'he-normal':
-    case 'he-uniform':
-    case 'he-truncated':
-      return { kind: kernels, fan: init.fan };
-    case 'he-normal-fan-out':
-    case 'he-uniform-fan-out':
-    case 'he-truncated-fan-out':
-      return { kind: kernels.slice(0, -'-fan-out'.length) as FanInitialiser, fan: fanOut(shape) };
-    case 'glorot-normal':
-    case 'glorot-uniform':
-    case 'glorot-truncated':
-      return { kind: kernels, fan: init.fan + fanOut(shape) };
-    default:
-      return never(kernels);
-  }
-}
-
-/** [height, width, inputs, filters]: the field times the filters; [inputs, units]: the units. */
-const fanOut = (shape: readonly number[]): number =>
-  shape.length === 4 ? shape[0]! * shape[1]! * shape[3]! : shape.at(-1)!;
 
 function fill(data: Float32Array, init: Initialiser, rng: Rng): void {
   switch (init.kind) {

@@ -57,6 +57,8 @@ export interface Training {
    * loss and accuracy. State that it changes belongs into `extra`.
    */
   readonly afterStep?: (step: number, result: StepResult) => Promise<Metrics | undefined>;
+  /** Whether `afterStep` may change which path follows a step. Default: it may, after any. */
+  readonly decides?: (step: number) => boolean;
   /** State of the stage's own that decides its future, for checkpoints; comes back from `restore`. */
   readonly extra?: () => Promise<CheckpointState> | CheckpointState;
 }
@@ -82,8 +84,9 @@ const NEWEST = 1 / 50;
 /**
  * Trains from the cursor to the last step; the only training loop there is. After each step it calls `tick` with loss,
  * accuracy and images a second, so a stop may end it there; resumed from that checkpoint it goes on bit for bit.
- * The next batch, and the next path where nothing is done between steps, are prepared while the backend runs the current
- * step.
+ * While the backend runs a step, the next batch is assembled, where the backend will read it if it lets us, and the next
+ * path made ready, unless `afterStep` may change it. Both are functions of the step: a checkpoint says nothing of them, and
+ * what was made ready when a stop came is made again.
  */
 export async function train(training: Training): Promise<Cursor> {
   const { model, batches, steps, settings, tick, stopwatch } = training;
@@ -104,18 +107,19 @@ export async function train(training: Training): Promise<Cursor> {
     ...(settings.growingDropPath ? { dropPath: step / steps } : {}),
     dropoutSeed: dropout.fork(step).bits(),
   });
-  let next = cursor.step < last ? batches.at(cursor.step) : undefined;
+  const decides = training.afterStep === undefined ? () => false : (training.decides ?? (() => true));
+  const area = (values: number): Float32Array | undefined => model.inputArea?.(values);
+  let next = cursor.step < last ? batches.at(cursor.step, area) : undefined;
   let path: Network | undefined;
   while (next !== undefined) {
     const { step } = cursor;
     const batch = training.teach === undefined ? next : await training.teach(next);
     const running = model.step(path ?? training.pathAt(step), batch, optionsAt(step));
-    next = step + 1 < last ? batches.at(step + 1) : undefined;
+    next = step + 1 < last ? batches.at(step + 1, area) : undefined;
     path = undefined;
-    // what is done after a step may decide the next path
-    if (next !== undefined && training.afterStep === undefined) {
+    if (next !== undefined && !decides(step)) {
       path = training.pathAt(step + 1);
-      model.prepare?.(path, next.size, optionsAt(step + 1));
+      model.prepare?.(path, next, optionsAt(step + 1));
     }
     const result = await running;
     const metrics = await training.afterStep?.(step, result);

@@ -85,6 +85,8 @@ export default defineStage<Params, Inputs, Outputs>({
       const paths = rng.fork('paths');
       const samples = rng.fork('samples');
 
+      /** Whether the controller learns after a weight step. */
+      const updates = (step: number): boolean => (step + 1) % params.weightSteps === 0;
       const updateController = async (update: number) => {
         const batch = rewardBatches.at(update);
         const rewarded: { encoding: Encoding; reward: number }[] = [];
@@ -150,10 +152,9 @@ export default defineStage<Params, Inputs, Outputs>({
         cursor,
         phase: 'search',
         ticksAfter: params.derive,
+        decides: updates,
         afterStep: async (step) =>
-          (step + 1) % params.weightSteps === 0
-            ? updateController((step + 1) / params.weightSteps - 1)
-            : undefined,
+          updates(step) ? updateController((step + 1) / params.weightSteps - 1) : undefined,
         extra,
       });
 

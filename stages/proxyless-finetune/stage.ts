@@ -85,6 +85,11 @@ export default defineStage<Params, Inputs, Outputs>({
         rng: rng.fork('proposals'),
         rate: params.gateRate,
       });
+      /** Whether the gates learn after a weight step. */
+      const updates = (step: number): boolean => {
+        const since = step + 1 - firstGateStep;
+        return since > 0 && since % params.gateEvery === 0;
+      };
       let shown: Metrics = { cost: costs.model.expected(gates.distribution()).value };
       const extra = () => {
         const { state, tensors } = gates.save();
@@ -115,9 +120,9 @@ export default defineStage<Params, Inputs, Outputs>({
         cursor,
         phase: 'finetune',
         ticksAfter: params.derive + (given ? 2 : 1),
+        decides: updates,
         afterStep: async (step) => {
-          const since = step + 1 - firstGateStep;
-          if (since > 0 && since % params.gateEvery === 0) shown = await updateGates();
+          if (updates(step)) shown = await updateGates();
           return shown;
         },
         extra,

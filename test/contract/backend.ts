@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backend, Model, OptimiserSpec } from '../../src/net/backend.ts';
+import type { Backend, Batch, Model, OptimiserSpec } from '../../src/net/backend.ts';
 import type { Network, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
 import { type Slot, slotsOf } from '../../src/net/optimiser.ts';
 import { reachedWeights, withoutAuxiliary } from '../../src/net/reach.ts';
@@ -22,6 +22,7 @@ import {
 } from './backend-cases.ts';
 import { expectAllClose, expectClose, norm } from './backend-compare.ts';
 import { clipped, type Descent, descended, descents } from './backend-descent.ts';
+import { figures, figuresBatch, figuresPath, figuresStart } from './backend-figures.ts';
 import { randomCase } from './backend-random.ts';
 
 const plain: OptimiserSpec = { kind: 'sgd', momentum: 0, nesterov: false, ema: false };
@@ -178,6 +179,35 @@ export function backendContract(
         expectClose('logits', moving, await model.evaluate(path, batches[0], { statistics: 'batch' }), 0);
       });
 
+      test.each(figures.descents.map((one) => [one.name, one] as const))(
+        '%s: the figures of PyTorch',
+        async (_, { optimiser, clipBy, labelSmoothing, steps }) => {
+          const model = await backend.build(figuresPath.weights, { ...optimiser, ema: true });
+          models.push(model);
+          await model.write(figuresStart);
+          const { weightDecay, emaDecay, clipNorm } = figures;
+          for (const [at, expected] of steps.entries()) {
+            const { loss } = await model.step(figuresPath, figuresBatch, {
+              learningRate: figures.rates[at]!,
+              weightDecay,
+              emaDecay,
+              labelSmoothing,
+              dropoutSeed: 0,
+              ...(clipBy && { clipNorm, clipBy }),
+            });
+            expect(loss).toBeCloseTo(expected.loss, 5);
+            const after = await model.read();
+            for (const name of ['weight', 'bias', 'ema:weight', 'ema:bias']) {
+              const [, slot = '', weight] = /^(ema:)?(.*)$/.exec(name)!;
+              const { data } = after.get(`${slot}head.${weight}`)!;
+              const wanted = expected[name] as readonly number[];
+              for (const [k, value] of data.entries())
+                expect(value, `${name} of step ${at}`).toBeCloseTo(wanted[k]!, 5);
+            }
+          }
+        },
+      );
+
       test('a clip norm above the norm changes nothing', async () => {
         const { path, weights } = blockCase();
         const batch = someBatch(path.input, 3);
@@ -290,10 +320,46 @@ export function backendContract(
         await first.step(path, batches[0], options);
         await first.step(next, batches[1], options);
         const running = second.step(path, batches[0], options);
-        second.prepare(next, 5, options);
+        second.prepare(next, batches[1], options);
         await running;
         await second.step(next, batches[1], options);
         expect(await second.read()).toEqual(await first.read());
+      });
+
+      test('a batch that lies where the kernels read it gives the same bytes, and the next one is assembled meanwhile', async ({
+        skip,
+      }) => {
+        for (const one of [blockCase(), dropoutCase(), prefixCase()]) {
+          const { path, weights } = one;
+          const [copied, inPlace] = [
+            await build(backend, weights, everything),
+            await build(backend, weights, everything),
+          ];
+          if (inPlace.inputArea === undefined) return skip('this backend copies images to its device');
+          const batchIn = (seed: number, size = 4): Batch => {
+            const batch = someBatch(path.input, size, seed);
+            const area = inPlace.inputArea!(batch.images.length);
+            area?.set(batch.images);
+            return { ...batch, images: area ?? batch.images };
+          };
+          for (const seed of [1, 2, 3, 4]) await copied.step(path, someBatch(path.input, 4, seed), options);
+          let next = batchIn(1);
+          for (const seed of [2, 3, 4, 5]) {
+            const running = inPlace.step(path, next, options);
+            next = batchIn(seed);
+            inPlace.prepare?.(path, next, { ...options, dropoutSeed: options.dropoutSeed + (seed % 2) });
+            await running;
+            // what else happens between two steps leaves the batch alone
+            await inPlace.evaluate(path, someBatch(path.input, 9, 7), { statistics: 'batch' });
+            await inPlace.read();
+          }
+          expect(next.images).toEqual(someBatch(path.input, 4, 5).images);
+          expect(await inPlace.read()).toEqual(await copied.read());
+          const larger = someBatch(path.input, 6, 6);
+          await copied.step(path, larger, options);
+          await inPlace.step(path, batchIn(6, 6), options);
+          expect(await inPlace.read()).toEqual(await copied.read());
+        }
       });
 
       test('dropout goes by its seed, and is off without one and in evaluation', async () => {

@@ -106,6 +106,22 @@ test('a job that fails in the kernels is refused, and so is everything after it'
   await threads.close();
 });
 
+test('the kernels have a step when its call returns, before anyone awaits it', async () => {
+  const threads = new Threads(await compileKernels());
+  const { path, weights } = blockCase();
+  const model = new CpuModel(weights, plain, threads, new Arena(threads), 2);
+  const batch = someBatch(path.input, 3);
+  await model.step(path, batch, options);
+  // the number of the job, the first of the control words
+  const word = new Int32Array(threads.memory.buffer, 1024, 1);
+  const before = Atomics.load(word, 0);
+  const running = model.step(path, batch, options);
+  expect(Atomics.load(word, 0)).toBe(before + 1);
+  await running;
+  await model.close();
+  await threads.close();
+});
+
 test('a model that is closed gives its place back, whatever was built meanwhile', async () => {
   const threads = new Threads(await compileKernels());
   const arena = new Arena(threads);

@@ -1,4 +1,4 @@
-import { type Arena, settingAddress, settingsBase } from '../../src/cpu/arena.ts';
+import { type Arena, settingAddresses } from '../../src/cpu/arena.ts';
 import { type Plan, planPath } from '../../src/cpu/plan/plan.ts';
 import type { WeightPlace } from '../../src/cpu/plan/weights.ts';
 import { writeBatch } from '../../src/cpu/runner.ts';
@@ -62,13 +62,7 @@ export function guardedPlan(
     loss: true,
     teacher: true,
     places,
-    settings: {
-      base: settingsBase,
-      clipNorm: settingAddress('clipNorm'),
-      gradientScale: settingAddress('gradientScale'),
-      smoothing: settingAddress('smoothing'),
-      teacherRatio: settingAddress('teacherRatio'),
-    },
+    settings: settingAddresses,
     lanes,
     base,
     guard: GUARD,

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 const built = '../../dist/';
 const { compileKernels } = await import(`${built}cpu/kernels.js`);
 const { Threads } = await import(`${built}cpu/threads.js`);
-const { Arena, settingAddress, settingsBase } = await import(`${built}cpu/arena.js`);
+const { Arena, settingAddresses } = await import(`${built}cpu/arena.js`);
 const { planPath } = await import(`${built}cpu/plan/plan.js`);
 const { runPlan, writeBatch } = await import(`${built}cpu/runner.js`);
 const { NetworkBuilder } = await import(`${built}net/builder.js`);
@@ -57,12 +57,7 @@ const plan = planPath({
   keepNorms: false,
   loss: true,
   places,
-  settings: {
-    base: settingsBase,
-    clipNorm: settingAddress('clipNorm'),
-    gradientScale: settingAddress('gradientScale'),
-    smoothing: settingAddress('smoothing'),
-  },
+  settings: settingAddresses,
   lanes: threads.kernels.lanes,
   base,
 });

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
+import { type Files, nodeFiles } from '../../src/base/files.ts';
 import { compileNative } from '../../src/cpu/native-compile.ts';
 import { buildName, type Flags, nativeFlags } from '../../src/cpu/native-source.ts';
 import { temporaryRoot } from '../store/fixture.ts';
@@ -25,15 +26,18 @@ echo "$@" > "$out"
     await chmod(file, 0o755);
     return file;
   };
-  const build = (compilers: string[], folder = 'aaaa') =>
-    compileNative({
-      folder: path.join(home, folder),
-      source: 'addon.cpp',
-      builds: ['baseline', 'avx2'],
-      flags,
-      compilers,
-      headers: async () => 'headers',
-    });
+  const build = (compilers: string[], folder = 'aaaa', files?: Files) =>
+    compileNative(
+      {
+        folder: path.join(home, folder),
+        source: 'addon.cpp',
+        builds: ['baseline', 'avx2'],
+        flags,
+        compilers,
+        headers: async () => 'headers',
+      },
+      files,
+    );
   return { home, compiler, build };
 }
 
@@ -50,6 +54,35 @@ test('a build is made once, again by another compiler or another version of it, 
   expect(await build([await compiler('two', 'one 15')])).toEqual(all);
   expect(await build([one], 'bbbb')).toEqual(all);
   expect(await readdir(home)).toEqual(['bbbb']);
+});
+
+test('while a build is replaced, a whole one is there at every moment', async () => {
+  const { home, compiler, build } = await place();
+  const folder = path.join(home, 'aaaa');
+  await build([await compiler('one', 'one 14')]);
+  await writeFile(path.join(folder, 'baseline.node'), 'the old one\n');
+  let looked = 0;
+  const look = async (): Promise<void> => {
+    looked++;
+    for (const name of ['baseline', 'avx2'])
+      expect(await readFile(path.join(folder, `${name}.node`), 'utf8')).toMatch(/\n$/);
+  };
+  const watched = new Proxy(nodeFiles, {
+    get:
+      (files, method: keyof Files) =>
+      async (...args: never[]) => {
+        await look();
+        const result = await (files[method] as (...args: never[]) => unknown)(...args);
+        await look();
+        return result;
+      },
+  });
+  expect(await build([await compiler('one', 'one 15')], 'aaaa', watched)).toEqual({
+    made: ['baseline', 'avx2'],
+  });
+  expect(await readFile(path.join(folder, 'baseline.node'), 'utf8')).toMatch(/^-O1/);
+  expect(looked).toBeGreaterThan(10);
+  expect(await readdir(home)).toEqual(['aaaa']);
 });
 
 test('what was built stays where there is no compiler any more', async () => {

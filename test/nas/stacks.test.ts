@@ -19,6 +19,7 @@ import {
   profileItems,
   randomEncoding,
   spaceSize,
+  supernetWeights,
 } from '../../src/nas/index.ts';
 import { checkNetwork, countNetwork } from '../../src/net/index.ts';
 import type { SpaceStack } from '../../src/schema/generated/artifacts/search-space.ts';
@@ -206,3 +207,38 @@ test('what the schema cannot say is checked', () => {
     'repeated-option: the first layer of b lists one expansion twice, of 8 channels',
   ]);
 });
+
+test.each([
+  // a quarter of 72 is 18, and 16, the multiple of 8 below, is less than nine tenths of it
+  ['expanded', 24],
+  ['input', 6],
+] as const)(
+  'squeeze-and-excitation of 24 channels expanded to 72 by the rule %s has %i units',
+  (squeeze, units) => {
+    const space: StacksSpace = {
+      ...around,
+      name: 'squeezed',
+      squeeze,
+      stem: { ...around.stem, filters: [24] },
+      stacks: [
+        {
+          ...rest,
+          id: 'a',
+          filters: [40],
+          stride: 2,
+          depth: [1],
+          first: [{ op: 'mbconv', kernel: [3], expansion: [3], squeezeExcite: [true], skip: ['none'] }],
+        },
+      ],
+    };
+    const { layers } = childNetwork(
+      space,
+      choiceBlocks(space).map(() => 0),
+    );
+    const found = layers.flatMap((layer) => (layer.op === 'squeeze-excite' ? [layer.squeeze] : []));
+    expect(found).toEqual([units]);
+    const shapes = new Map(supernetWeights(space).map(({ name, shape }) => [name, shape]));
+    expect(shapes.get('a.se.reduce.weight')).toEqual([72, units]);
+    expect(shapes.get('a.se.expand.weight')).toEqual([units, 72]);
+  },
+);

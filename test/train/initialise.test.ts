@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/rng.ts';
+import type { KernelInitialiser } from '../../src/net/kernel-start.ts';
 import type { Initialiser, WeightSpec } from '../../src/net/network.ts';
-import { initialise, type KernelInitialiser } from '../../src/train/initialise.ts';
+import { initialise } from '../../src/train/initialise.ts';
 
 const spec = (name: string, init: Initialiser, shape: readonly number[] = [200, 200]): WeightSpec => ({
   name,

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/rng.ts';
+import { openCpuBackend } from '../../src/cpu/index.ts';
 import type { Backend, Model, OptimiserSpec, StepOptions } from '../../src/net/backend.ts';
 import type { Network, Tensor } from '../../src/net/network.ts';
 import { readSafetensors, writeSafetensors } from '../../src/net/safetensors.ts';
 import type { CheckpointState, Progress } from '../../src/stage/contract.ts';
-import { initialise, restore, type Training, train, writeWeights } from '../../src/train/index.ts';
+import {
+  type BatchSource,
+  initialise,
+  restore,
+  type Training,
+  train,
+  trainingBatches,
+  writeWeights,
+} from '../../src/train/index.ts';
 import { openOracle } from '../contract/backend.ts';
 import { toyBatches, toyPaths, toySplit, toySupernet } from './toy.ts';
 
@@ -81,7 +90,7 @@ function recorded(model: Model) {
       stepped.push({ path, size: batch.size, options });
       return model.step(path, batch, options);
     },
-    prepare: (path, size, options) => void prepared.push({ path, size, options }),
+    prepare: (path, { size }, options) => void prepared.push({ path, size, options }),
     gradients: model.gradients.bind(model),
     evaluate: model.evaluate.bind(model),
     recalibrate: model.recalibrate.bind(model),
@@ -109,6 +118,10 @@ describe('the training loop', () => {
     await train(toyTraining(other.recording, 4).training);
     expect(other.prepared).toEqual([]);
     expect(other.stepped).toHaveLength(4);
+
+    const some = recorded(await freshModel());
+    await train({ ...toyTraining(some.recording, 6).training, decides: (step) => step % 3 === 1 });
+    expect(some.prepared).toEqual([1, 3, 4].map((step) => some.stepped[step]));
   });
 
   test('learns, and reports each step with its running loss, accuracy and images a second', async () => {
@@ -156,6 +169,63 @@ describe('the training loop', () => {
       expect(second.taken()).toBe(whole.taken());
       expect(await second.training.model.read()).toEqual(await undisturbed.read());
       expect(second.progress.map(({ step }) => step)).toEqual(range(stop + 1, 12));
+    },
+  );
+
+  test.each([1, 4, 11])(
+    'stopped at step %i, when the next batch, path and masks are ready, nothing is lost and nothing drawn twice',
+    async (stop) => {
+      const cpu = await openCpuBackend({ threads: 2 });
+      const build = async (): Promise<Model> => {
+        const model = await cpu.build(toySupernet.weights, optimiser);
+        await writeWeights(model, initialise(toySupernet.weights, createRng(2)), true);
+        return model;
+      };
+      const augmentation = { pad: 1, flip: true, cutout: 2 };
+      const trainingOf = (model: Model, more: Partial<Training> = {}) => {
+        const { afterStep: _, extra: __, ...training } = toyTraining(model, 12).training;
+        const source = trainingBatches(toySplit(45), { batchSize: 10, augmentation, rng: createRng(3) });
+        const asked: string[] = [];
+        const batches: BatchSource = {
+          ...source,
+          at: (step, area) => {
+            asked.push(`batch ${step}`);
+            return source.at(step, area);
+          },
+        };
+        const pathAt = (step: number) => {
+          asked.push(`path ${step}`);
+          return training.pathAt(step);
+        };
+        return { asked, training: { ...training, batches, pathAt, ...more } };
+      };
+      const undisturbed = await build();
+      const whole = trainingOf(undisturbed);
+      const end = await train(whole.training);
+
+      let checkpoint: CheckpointState | undefined;
+      const disturbed = await build();
+      const first = trainingOf(disturbed, {
+        tick: async ({ step }, snapshot) => {
+          if (step < stop) return;
+          checkpoint = await snapshot();
+          throw new Error('stop');
+        },
+      });
+      await expect(train(first.training)).rejects.toThrow('stop');
+      const askedTo = (last: number, from = 0) =>
+        range(from, last).flatMap((step) => [`batch ${step}`, `path ${step}`]);
+      expect(first.asked).toEqual(askedTo(stop));
+
+      // the model that holds what was made ready, and one that knows nothing of it
+      for (const model of [disturbed, await build()]) {
+        const { cursor } = await restore(model, throughBytes(checkpoint!));
+        const second = trainingOf(model, { cursor });
+        expect(await train(second.training)).toEqual(end);
+        expect(second.asked).toEqual(askedTo(11, stop));
+        expect(await model.read()).toEqual(await undisturbed.read());
+      }
+      await cpu.close();
     },
   );
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inSteps, learningRate, type Schedule } from '../../src/train/schedule.ts';
+import { figures } from '../contract/backend-figures.ts';
 
 const rates = (schedule: Schedule, steps: readonly number[], total = 100): number[] =>
   steps.map((step) => learningRate(schedule, step, total));
@@ -57,6 +58,19 @@ describe('closed forms', () => {
       [1, 0.5, 1, 0.5, 0, 1, 0.5],
     ));
 });
+
+test.each(figures.schedules.map((one) => [JSON.stringify(one.schedule), one] as const))(
+  'the figures of PyTorch: %s',
+  (_, { schedule, rates: expected }) =>
+    close(
+      rates(
+        schedule,
+        expected.map((_, step) => step),
+        expected.length,
+      ),
+      [...expected],
+    ),
+);
 
 describe('linear warm-up', () => {
   test('stands in front of any schedule, which starts after it', () => {

@@ -12,46 +12,8 @@ import {
   sourceWords,
 } from './ops.ts';
 import { Space } from './space.ts';
+import type { Mode, Value, WeightUse } from './value.ts';
 import type { Prefix, WeightPlace } from './weights.ts';
-
-/** What a plan is for. */
-export interface Mode {
-  /** Backward pass and gradients. */
-  readonly backward: boolean;
-  /** Statistics that batch normalisation uses. */
-  readonly statistics: 'moving' | 'batch';
-  /** Whether moving statistics are updated. */
-  readonly moving: boolean;
-  readonly dropout: boolean;
-  /** Whether gradients at gates are wanted. */
-  readonly gates: boolean;
-  /** Read the averaged weights. */
-  readonly ema: boolean;
-}
-
-/**
- * The tensor that a layer produced. Its view may leave normalisation, activation and gate to its reader; such a value
- * has exactly one reader, and its gradient is kept as that of the normalised data, before the activation (with `sums`
- * for the normalisation), or, when gated, as that of the gated values.
- */
-export interface Value {
-  readonly view: View;
-  /** Whether anything upstream learns from its gradient. */
-  readonly learns: boolean;
-  gradient: Gradient | undefined;
-  sums: number;
-  /** Buffers that it holds. */
-  readonly buffers: number[];
-}
-
-/** The gradient of one use of a weight: [parts, outer · rows, stride]. */
-export interface WeightUse {
-  readonly name: string;
-  readonly prefix: Prefix;
-  readonly gradient: number;
-  readonly stride: number;
-  readonly parts: number;
-}
 
 /** Emits the ops of one plan and carries values and their gradients between layers. */
 export class Builder {
@@ -167,8 +129,12 @@ export class Builder {
     return this.#tensor(rows, channels, stride, this.space.floats(rows * stride), learns);
   }
 
-  /** A plain tensor without pad lanes, for convolutions to read; whole vectors may be read at its end. */
-  closed(rows: number, channels: number): Value {
+  /**
+   * A plain tensor without pad lanes, for convolutions to read; whole vectors may be read at its end. `data`: where it
+   * lies outside the plan's own space; 0: nowhere yet.
+   */
+  closed(rows: number, channels: number, data: number): Value {
+    if (data !== 0) return { ...this.#tensor(rows, channels, channels, data, false), buffers: [] };
     return this.#tensor(rows, channels, channels, this.space.floats(rows * channels + this.lanes), false);
   }
 

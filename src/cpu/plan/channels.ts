@@ -1,6 +1,7 @@
 import type { Slice, Subsample } from '../../net/network.ts';
-import type { Builder, Value } from './builder.ts';
+import type { Builder } from './builder.ts';
 import { PASS_ROWS, sourceWords, type View } from './ops.ts';
+import type { Value } from './value.ts';
 
 /** Emits a copy of channels [first, first + count) of x to those of `out` that begin with `to`. */
 function copyChannels(builder: Builder, x: View, first: number, count: number, out: View, to: number): void {

@@ -1,5 +1,5 @@
 import type { Conv, Dense } from '../../net/network.ts';
-import type { Builder, Value } from './builder.ts';
+import type { Builder } from './builder.ts';
 import type { View, Window } from './ops.ts';
 import {
   BLOCK_ROWS,
@@ -13,6 +13,7 @@ import {
   windowOf,
   windowWords,
 } from './ops.ts';
+import type { Value } from './value.ts';
 import { kernelPrefix, matrixPrefix, type Prefix, vectorPrefix } from './weights.ts';
 
 /** A convolution as the kernels know it: windows of x times a weight's prefix, plus a bias. */

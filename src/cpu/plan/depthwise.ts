@@ -1,5 +1,5 @@
 import type { Depthwise, DerivedKernel } from '../../net/network.ts';
-import type { Builder, Value } from './builder.ts';
+import type { Builder } from './builder.ts';
 import {
   CHANNEL_BLOCK,
   CHUNKS,
@@ -13,6 +13,7 @@ import {
   windowOf,
   windowWords,
 } from './ops.ts';
+import type { Value } from './value.ts';
 import { depthwisePrefix, matrixPrefix } from './weights.ts';
 
 /** Whether the kernels for square windows of 1, 3, 5, 7 pixels at stride 1 or 2 apply; else there are plain ones. */

@@ -2,7 +2,7 @@ import { never } from '../../base/result.ts';
 import type { AuxiliaryOutput, BatchNorm, Layer, Mix, Network, Shape } from '../../net/network.ts';
 import { INPUT } from '../../net/network.ts';
 import { reachedLayers } from '../../net/reach.ts';
-import type { Builder, Value } from './builder.ts';
+import type { Builder } from './builder.ts';
 import { planConcat, planSlice, planSubsample, planZero } from './channels.ts';
 import { momentsBlock, planConv, planDense } from './convolution.ts';
 import { planDepthwise } from './depthwise.ts';
@@ -25,6 +25,7 @@ import {
   planSqueezeExcite,
   planSum,
 } from './rows.ts';
+import type { Value } from './value.ts';
 
 /** Where the figures of a batch normalisation are: [NORM_ROWS, stride]. */
 export interface BatchNormPlace {
@@ -54,7 +55,8 @@ export class LayerPlanner {
   /** Figures of batch normalisations on moving statistics. */
   readonly #fixed = new Map<string, number>();
 
-  constructor(builder: Builder, network: Network, keepNorms: boolean) {
+  /** @param input address of images that the arena has already; 0: none */
+  constructor(builder: Builder, network: Network, keepNorms: boolean, input: number) {
     this.#builder = builder;
     this.#network = network;
     this.#keepNorms = keepNorms;
@@ -70,7 +72,7 @@ export class LayerPlanner {
     // Convolutions read true channels only: an input that nothing else reads needs no pad lanes.
     const closed = (this.#readers.get(INPUT) ?? []).every((reader) => reader?.op === 'conv');
     const rows = builder.images * h * w;
-    this.input = closed && !learns ? builder.closed(rows, c) : builder.plain(rows, c, learns);
+    this.input = closed && !learns ? builder.closed(rows, c, input) : builder.plain(rows, c, learns);
     this.#values.set(INPUT, this.input);
   }
 

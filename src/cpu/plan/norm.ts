@@ -1,7 +1,8 @@
 import { type Activation, type BatchNorm, movingNames, type Scale } from '../../net/network.ts';
-import type { Builder, Value } from './builder.ts';
+import type { Builder } from './builder.ts';
 import { momentsBlock } from './convolution.ts';
 import { activationCode, floatBits, NO_ACTIVATION, NORM_ROWS, PASS_ROWS, sourceWords } from './ops.ts';
+import type { Value } from './value.ts';
 import { vectorPrefix } from './weights.ts';
 
 /** Figures of a normalisation from moving statistics; independent of any data, so all are computed at the start. */

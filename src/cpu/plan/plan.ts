@@ -1,10 +1,11 @@
 import type { ClipBy, OptimiserSpec } from '../../net/backend.ts';
 import type { Network } from '../../net/network.ts';
-import { Builder, type Mode, type Value } from './builder.ts';
+import { Builder } from './builder.ts';
 import { type BatchNormPlace, LayerPlanner } from './layers.ts';
 import { floatBits } from './ops.ts';
 import type { GatePlace, MaskPlace } from './rows.ts';
 import { planGradients, planUpdate, type Settings } from './update.ts';
+import type { Mode, Value } from './value.ts';
 import type { WeightGradient, WeightPlace } from './weights.ts';
 
 /** A path prepared for the kernels. Addresses are absolute. */
@@ -36,6 +37,8 @@ export interface Plan {
 export interface PlanRequest {
   readonly network: Network;
   readonly images: number;
+  /** Where the images lie already, without pad lanes; not heeded where ops need those. Absent: the plan makes room. */
+  readonly input?: number;
   readonly mode: Mode;
   /** Emit the update of weights; absent: leave them. */
   readonly update?: { readonly optimiser: OptimiserSpec; readonly clip?: ClipBy };
@@ -63,7 +66,7 @@ export function planPath(request: PlanRequest): Plan {
   const labels = builder.space.floats(images);
   const units = network.layers.find(({ id }) => id === network.output)?.output.c ?? network.input.c;
   const teacher = request.teacher ? builder.space.floats(images * units) : 0;
-  const planner = new LayerPlanner(builder, network, request.keepNorms);
+  const planner = new LayerPlanner(builder, network, request.keepNorms, request.input ?? 0);
   const output = planner.forward();
   const { data, stride, channels: classes } = output.view;
   const losses: number[] = [];

@@ -1,5 +1,5 @@
 import type { Mix, Pool, SqueezeExcite } from '../../net/network.ts';
-import type { Builder, Value } from './builder.ts';
+import type { Builder } from './builder.ts';
 import { ONE_PIXEL, type Product, productBackward, productForward } from './convolution.ts';
 import { planIdentity } from './norm.ts';
 import {
@@ -14,6 +14,7 @@ import {
   windowOf,
   windowWords,
 } from './ops.ts';
+import type { Value } from './value.ts';
 import { matrixPrefix } from './weights.ts';
 
 /** Where the gate gradients of a mix layer are: [CHUNKS] partial sums for each alternative. */

@@ -1,8 +1,9 @@
 import type { ClipBy, OptimiserSpec } from '../../net/backend.ts';
 import { type BatchNorm, movingNames } from '../../net/network.ts';
-import type { Builder, WeightUse } from './builder.ts';
+import type { Builder } from './builder.ts';
 import { CHUNKS } from './ops.ts';
 import { planOptimiser } from './optimiser.ts';
+import type { WeightUse } from './value.ts';
 import { type Prefix, prefixWords, unite, vectorPrefix, type WeightGradient } from './weights.ts';
 
 /** Emits the sums over the uses of weights that several layers read. */

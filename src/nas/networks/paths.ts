@@ -3,6 +3,7 @@ import type { Network, Tensors, WeightSpec } from '../../net/network.ts';
 import type { Encoding } from '../space/choice.ts';
 import type { SearchSpace } from '../space/layout.ts';
 import { cellNetwork, cellShared } from './cells.ts';
+import { kernelLayers, withInitialisers } from './initialisers.ts';
 import { macroNetwork, macroShared } from './macro.ts';
 import { mobilenetNetwork, mobilenetShared } from './mobilenet.ts';
 import type { SharedWeights } from './shared.ts';
@@ -13,6 +14,11 @@ export { type GatePath, gatePath } from './mobilenet.ts';
 
 /** The network of one architecture alone, every weight at exactly its own shape. */
 export function childNetwork(space: SearchSpace, encoding: Encoding): Network {
+  const network = plainChild(space, encoding);
+  return { ...network, weights: withInitialisers(space, network.weights) };
+}
+
+function plainChild(space: SearchSpace, encoding: Encoding): Network {
   switch (space.grammar) {
     case 'mobilenet':
       return mobilenetNetwork(space, encoding);
@@ -31,9 +37,12 @@ const known = new WeakMap<SearchSpace, SharedWeights>();
 
 /** Remembered by the identity of the space, which must not change. */
 function sharedOf(space: SearchSpace): SharedWeights {
-  const shared = known.get(space) ?? share(space);
-  known.set(space, shared);
-  return shared;
+  const found = known.get(space);
+  if (found !== undefined) return found;
+  const shared = share(space);
+  const started = { ...shared, weights: withInitialisers(space, shared.weights) };
+  known.set(space, started);
+  return started;
 }
 
 function share(space: SearchSpace): SharedWeights {
@@ -69,3 +78,7 @@ export const warmupPath = (space: SearchSpace, encoding: Encoding, mixed: Readon
 /** The child's weights as the supernet holds them, copied. Throws when one is missing. */
 export const inheritWeights = (space: SearchSpace, encoding: Encoding, supernet: Tensors): Tensors =>
   sharedOf(space).inherit(encoding, supernet);
+
+/** Names by which the initialisers of a space may call its layers: of those with kernels, and of groups of such. */
+export const layersWithKernels = (space: SearchSpace): ReadonlySet<string> =>
+  kernelLayers(supernetWeights(space));

@@ -1,4 +1,4 @@
-import type { BatchNormSettings } from '../builder.ts';
+import type { BatchNormSettings } from '../builder-options.ts';
 import type { Shape } from '../network.ts';
 
 export interface PublishedOptions {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { Arena, settingsBase } from '../../../src/cpu/arena.ts';
+import { Arena, settingAddresses } from '../../../src/cpu/arena.ts';
 import { OP_WORDS } from '../../../src/cpu/plan/ops.ts';
 import { runPlan } from '../../../src/cpu/runner.ts';
 import { HEAP, type Job, Threads } from '../../../src/cpu/threads.ts';
@@ -88,7 +88,7 @@ async function writePlans(directory: string, lanes: number): Promise<string[]> {
     const { plan: words, ops, scratch, scratchBytes, counters } = threads.job!;
     const regions = [
       [counters, counters + ops * 4],
-      [settingsBase, settingsBase + 64],
+      [settingAddresses.base, settingAddresses.base + 64],
       [words, words + ops * OP_WORDS * 4],
       ...weights.map(({ at, count }) => [at, at + count * 4]),
       ...plan.buffers,

@@ -103,6 +103,7 @@ activation: ("relu" | "relu6" | "h-swish" | "swish" | "sigmoid" | "hard-sigmoid"
  */
 dropout: number
 }
+initialisers?: Initialisers
 }
 /**
  * One inverted-bottleneck position.
@@ -150,6 +151,15 @@ squeezeExcite: boolean[]
  * Whether the block may be left out. Only where stride is 1 and input and output channels agree.
  */
 identity: boolean
+}
+/**
+ * How kernels of some layers start, whatever `initialiser` of a training stage says. By the layer, or by what several begin with: `stem`, `b2`, `b2.depthwise`; the longest name counts.
+ */
+export interface Initialisers {
+/**
+ * He's by fan-in unless they say fan-out, Glorot's by the sum of both, or zeros.
+ */
+[k: string]: "he-normal" | "he-uniform" | "he-truncated" | "he-normal-fan-out" | "he-uniform-fan-out" | "he-truncated-fan-out" | "glorot-normal" | "glorot-uniform" | "glorot-truncated" | "zeros" | undefined
 }
 /**
  * A set of networks of stacks of layers, each layer one of several candidates. Every list of options longer than one is a choice block: `resolution`, `stem.filters`, `stem.kernel`, `<stack>.filters`, `<stack>.depth`, `<layer>.op`, `<layer>.kernel`, `.start`, `.expansion`, `.squeeze-excite`, `.skip`, `head.filters`, `head.hidden`.
@@ -291,6 +301,7 @@ dropout: number
  * Depthwise kernels of one layer share their weights: smaller ones are the middle of the next larger one, times a matrix that learns (Once-for-All). Their sides must differ by even numbers. Absent: kernels of different sides have weights of their own.
  */
 derivedKernels?: boolean
+initialisers?: Initialisers
 }
 /**
  * Layers of one resolution, of which the first may stride and change the channels.
@@ -548,6 +559,7 @@ form: ("search" | "final")
  * Dropout rate before the classifier.
  */
 dropout: number
+initialisers?: Initialisers
 }
 /**
  * Two small graphs, a normal and a reduction cell, of which networks are stacked (NASNet, AmoebaNet, ENAS micro). Each node adds two earlier tensors, each after an operation. Choice blocks `<cell>.n<node>.input1`, `.op1`, `.input2`, `.op2`; inputs 0 and 1 are the outputs of the two cells before.
@@ -623,4 +635,5 @@ form: ("search" | "final")
  * Dropout rate before the classifier.
  */
 dropout: number
+initialisers?: Initialisers
 }
