@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { nasBenchMacroSpace, trialFront } from '../../src/nas/index.ts';
+import {
+  cellNodes,
+  choiceBlocks,
+  enasMacroFound,
+  enasMicroFound,
+  looseEnds,
+  macroLayers,
+  nasBenchMacroSpace,
+  ofaMobilenetV3Space,
+  specify,
+  trialFront,
+} from '../../src/nas/index.ts';
 import { blockChoices, blockText, blockTexts } from '../../src/report/blocks.ts';
-import { blocksPicture } from '../../src/report/html/blocks.ts';
+import { architecturePicture } from '../../src/report/html/architecture/index.ts';
 import { confusionPicture } from '../../src/report/html/confusion.ts';
 import { correlationPicture } from '../../src/report/html/correlation.ts';
 import { curvePicture } from '../../src/report/html/curve.ts';
@@ -153,9 +164,50 @@ describe('pictures', () => {
   test('blocks as an encoding decides them; a block that is left out has no box', () => {
     expect(blockChoices(space, encodings.small).map(blockText)).toEqual(['k3 e3', 'k3 e3', 'identity']);
     expect(blockChoices(space, encodings.large).map(blockText)).toEqual(['k5 e6 SE', 'k3 e3', 'k7 e6']);
-    expect(blocksPicture(space, encodings.small).match(/class="box/g)).toHaveLength(2);
-    expect(blocksPicture(space, encodings.large).match(/class="box/g)).toHaveLength(3);
-    expect(blocksPicture(space, encodings.large)).toContain('<title>b3: kernel 7, expansion 6</title>');
+    expect(architecturePicture(space, encodings.small).match(/class="box/g)).toHaveLength(2);
+    expect(architecturePicture(space, encodings.large).match(/class="box/g)).toHaveLength(3);
+    expect(architecturePicture(space, encodings.large)).toContain('<title>b3: kernel 7, expansion 6</title>');
+  });
+
+  test('layers of stacks: those that are left out are not there, each says what it is', () => {
+    const stacks = nasBenchMacroSpace();
+    const drawn = architecturePicture(stacks, [2, 0, 1, 0, 0, 1, 1, 0]);
+    expect(drawn.match(/class="box/g)).toHaveLength(specify(stacks, [2, 0, 1, 0, 0, 1, 1, 0]).layers.length);
+    expect(drawn).toContain('s1l0: inverted bottleneck, kernel 5, expansion 6');
+  });
+
+  test('more layers than a page is wide go on in another row', () => {
+    const deep = ofaMobilenetV3Space();
+    const most = choiceBlocks(deep).map(({ options }) => options.length - 1);
+    expect(specify(deep, most).layers.length).toBeGreaterThan(17);
+    expect(architecturePicture(deep, most)).toContain('viewBox="0 0 962 300"');
+  });
+
+  test('layers of a macro space, and an arc for each that is joined to a later one', () => {
+    const { space: macro, encoding } = enasMacroFound();
+    const drawn = architecturePicture(macro, encoding);
+    expect(drawn.match(/class="box/g)).toHaveLength(macro.layers);
+    expect(
+      [...drawn.matchAll(/the output of l(\d+) is joined to that of l(\d+)/g)].map(([, ...of]) => of),
+    ).toEqual(
+      macroLayers(macro, encoding).flatMap(({ skips }, layer) =>
+        skips.map((anchor) => [String(anchor), String(layer)]),
+      ),
+    );
+  });
+
+  test('both cells: a box a node, a line from each tensor that it reads, and from each that is output', () => {
+    const { space: micro, encoding } = enasMicroFound();
+    const drawn = architecturePicture(micro, encoding);
+    const nodes = Object.values(cellNodes(micro, encoding));
+    expect(drawn.match(/<rect class="node"/g)).toHaveLength(2 * (2 + micro.nodes + 1));
+    expect(drawn.match(/<path class="edge c\d"/g)).toHaveLength(2 * 2 * micro.nodes);
+    expect(drawn.match(/is part of the output/g)).toHaveLength(nodes.flatMap(looseEnds).length);
+    // what a node reads stands to the left of it
+    for (const [, from, to] of drawn.matchAll(
+      /<path class="edge[^"]*" d="M([\d.]+) [\d.]+ C[^,]*? ([\d.]+) [\d.]+"/g,
+    ))
+      expect(Number(from)).toBeLessThan(Number(to));
   });
 
   test('layers of other grammars in words, by the choices that decide something', () => {

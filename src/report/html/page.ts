@@ -15,7 +15,8 @@ svg text.inside { font-size: 10px; fill: var(--back); }
 .grid { stroke: var(--line); } .front { fill: none; stroke: var(--faint); stroke-dasharray: 4 3; } .limit { stroke: var(--c4); stroke-dasharray: 6 3; }
 .curve { fill: none; stroke: var(--c0); stroke-width: 1.5; } .flow { stroke: var(--faint); stroke-width: 2; } rect.se { fill: #e8b321; }
 .right { fill: var(--c2); } .wrong { fill: var(--c4); }
-circle { fill-opacity: .7; } ${[0, 1, 2, 3, 4, 5].map((n) => `.c${n} { fill: var(--c${n}); background: var(--c${n}); }`).join(' ')}
+path.edge, path.arc { fill: none; stroke: var(--faint); stroke-width: 1.5; } rect.node { fill: var(--back); stroke: var(--faint); } h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
+circle { fill-opacity: .7; } ${[0, 1, 2, 3, 4, 5].map((n) => `.c${n} { fill: var(--c${n}); background: var(--c${n}); } path.c${n} { stroke: var(--c${n}); }`).join(' ')}
 .legend { color: var(--faint); font-size: 13px; } .dot { display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin: 0 .4em 0 .9em; } span.line { display: inline-block; width: 1.6em; margin: 0 .4em .25em .9em; border-top: 2px dashed var(--faint); } span.line.limit { border-color: var(--c4); } .dot.se { background: #e8b321; }
 `.trim();
 

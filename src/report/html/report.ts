@@ -1,5 +1,6 @@
 import { choiceBlocks } from '../../nas/index.ts';
 import type { RunResult } from '../../schema/generated/run-result.ts';
+import type { ArtifactValues, Kind } from '../../stage/index.ts';
 import type { Store } from '../../store/index.ts';
 import { factsLine } from '../facts.ts';
 import { figureTable } from '../figures.ts';
@@ -7,7 +8,7 @@ import { type Headline, headlineOf, headlineRows } from '../headline.ts';
 import { lastOutput } from '../last-output.ts';
 import { type ArtifactSource, storeSource } from '../source.ts';
 import { duration, localTime, short } from '../units.ts';
-import { blocksPicture } from './blocks.ts';
+import { architecturePicture } from './architecture/index.ts';
 import { confusionPicture } from './confusion.ts';
 import { correlationPicture } from './correlation.ts';
 import { type CurvePoint, curvePicture } from './curve.ts';
@@ -29,9 +30,18 @@ export async function htmlReport(store: Store, result: RunResult): Promise<strin
   const sections = [
     { title: 'Stages', body: stagesTable(result) },
     ...(await architectureSection(result, source)),
-    ...(await trialsSections(result, source)),
-    ...(await latencySections(result, source)),
-    ...(await correlationSections(result, source)),
+    ...(await outputSections(result, source, 'trials', (trials, place) => ({
+      title: `Trials of ${place}`,
+      body: trials.length === 0 ? '' : trialsPicture(trials, costUnit(trials[0]!)),
+    }))),
+    ...(await outputSections(result, source, 'latency-table', (table, place) => ({
+      title: `Latency table of ${stageOf(place)}`,
+      body: latencyPicture(table),
+    }))),
+    ...(await outputSections(result, source, 'correlation', (correlation, place) => ({
+      title: `Ranks of ${stageOf(place)}`,
+      body: correlationPicture(correlation),
+    }))),
     ...(await curveSections(store, result)),
     ...(headline.evaluation
       ? [{ title: 'Confusion matrix', body: confusionPicture(headline.evaluation) }]
@@ -97,48 +107,25 @@ async function architectureSection(result: RunResult, source: ArtifactSource): P
   const architecture = output && (await source.load('architecture', output.digest));
   const space = architecture && (await source.load('search-space', architecture.space));
   if (!space || choiceBlocks(space).length !== architecture.encoding.length) return [];
-  const from = output.place.split('/')[0]!;
-  const text = `<p>From ${escapeText(from)}: ${escapeText(architecture.description)}</p>`;
-  const pictured = space.grammar === 'mobilenet' ? blocksPicture(space, architecture.encoding) : '';
-  return [{ title: 'Architecture', body: pictured + text }];
+  const text = `<p>From ${escapeText(stageOf(output.place))}: ${escapeText(architecture.description)}</p>`;
+  return [{ title: 'Architecture', body: architecturePicture(space, architecture.encoding) + text }];
 }
 
-async function trialsSections(result: RunResult, source: ArtifactSource): Promise<Section[]> {
+const stageOf = (place: string): string => place.split('/')[0]!;
+
+/** A picture of each output of a kind, given the place `<stage>/<port>` of each. */
+async function outputSections<K extends Kind>(
+  result: RunResult,
+  source: ArtifactSource,
+  kind: K,
+  draw: (value: ArtifactValues[K], place: string) => Section,
+): Promise<Section[]> {
   const sections: Section[] = [];
   for (const [id, stage] of Object.entries(result.stages)) {
     for (const [port, output] of Object.entries(stage!.outputs)) {
-      if (output!.kind !== 'trials') continue;
-      const trials = await source.load('trials', output!.digest);
-      if (trials && trials.length > 0) {
-        sections.push({
-          title: `Trials of ${id}/${port}`,
-          body: trialsPicture(trials, costUnit(trials[0]!)),
-        });
-      }
-    }
-  }
-  return sections;
-}
-
-async function correlationSections(result: RunResult, source: ArtifactSource): Promise<Section[]> {
-  const sections: Section[] = [];
-  for (const [id, stage] of Object.entries(result.stages)) {
-    for (const output of Object.values(stage!.outputs)) {
-      if (output!.kind !== 'correlation') continue;
-      const correlation = await source.load('correlation', output!.digest);
-      if (correlation) sections.push({ title: `Ranks of ${id}`, body: correlationPicture(correlation) });
-    }
-  }
-  return sections;
-}
-
-async function latencySections(result: RunResult, source: ArtifactSource): Promise<Section[]> {
-  const sections: Section[] = [];
-  for (const [id, stage] of Object.entries(result.stages)) {
-    for (const output of Object.values(stage!.outputs)) {
-      if (output!.kind !== 'latency-table') continue;
-      const table = await source.load('latency-table', output!.digest);
-      if (table) sections.push({ title: `Latency table of ${id}`, body: latencyPicture(table) });
+      if (output!.kind !== kind) continue;
+      const value = await source.load(kind, output!.digest);
+      if (value) sections.push(draw(value, `${id}/${port}`));
     }
   }
   return sections;
