@@ -216,7 +216,7 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
         type: ['object', 'null'],
         minProperties: 1,
         description:
-          'Place (`stage.params.name`) → values. The pipeline runs with every combination; stages that a value cannot change are shared. null: none, whatever the extended pipeline says.',
+          'Place (`stage.params.name` or `stage.inputs.port`) → values. The pipeline runs with every combination; stages that a value cannot change are shared. null: none, whatever the extended pipeline says.',
         additionalProperties: {
           type: 'array',
           minItems: 1,
