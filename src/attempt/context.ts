@@ -129,6 +129,9 @@ export function createContext(parts: ContextParts): RunningStage {
     return { written: finish(saving, progress.step, started, clock.elapsed() - started) };
   }
 
+  /** Why the last checkpoint could not be saved: told once, not at each that follows it. */
+  let unsaved: string | undefined;
+
   async function finish(
     saving: ReturnType<ContextParts['saveCheckpoint']>,
     step: number,
@@ -138,12 +141,14 @@ export function createContext(parts: ContextParts): RunningStage {
     try {
       const { seq, bytes } = await saving;
       const ms = clock.elapsed() - started;
+      unsaved = undefined;
       journal.write({ type: 'checkpoint-saved', step, checkpoint: seq, bytes, ms, pauseMs });
       return step;
     } catch (error) {
       const failure = systemFailure(error);
       if (!failure) throw error;
-      journal.write({ type: 'checkpoint-failed', why: failure.message });
+      if (failure.code !== unsaved) journal.write({ type: 'checkpoint-failed', why: failure.message });
+      unsaved = failure.code;
       return undefined;
     } finally {
       savedAt = clock.elapsed();

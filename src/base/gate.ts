@@ -16,10 +16,21 @@ export interface Gate {
 /** Time between two tries, milliseconds: what is shared is short. */
 const EVERY_MS = 5;
 
+/** To share the gate one need not be allowed to write. */
+function openLock(file: string, shared: boolean): number {
+  try {
+    return fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+  } catch (error) {
+    const readable = shared && /^(EACCES|EPERM|EROFS)$/.test((error as NodeJS.ErrnoException).code ?? '');
+    if (readable && fs.existsSync(file)) return fs.openSync(file, 'r');
+    throw error;
+  }
+}
+
 /** The gate that a file stands for; it is created when needed, its directory must exist, and it is never removed. */
 export function createGate(file: string): Gate {
   async function within<T>(shared: boolean, work: () => Promise<T>, waiting?: () => void): Promise<T> {
-    const descriptor = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+    const descriptor = openLock(file, shared);
     try {
       let told = false;
       while (!tryLock(descriptor, { shared })) {

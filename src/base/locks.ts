@@ -57,19 +57,19 @@ export function describeHolder(descriptor: number, holder: LockHolder): void {
 }
 
 /**
- * Whether a process holds a lock, this one included. Looks by taking it for an instant, which another that tries just then
- * sees as held: it tries again.
+ * Whether a process holds a lock, this one included. Looks by sharing it for an instant, for which it need not be allowed to
+ * write; another that tries to take it just then sees it as held, and tries again.
  */
 export function isHeld(file: string): boolean {
   let descriptor: number;
   try {
-    descriptor = fs.openSync(file, 'r+');
+    descriptor = fs.openSync(file, 'r');
   } catch (error) {
     if (/^(ENOENT|ENOTDIR|EISDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
   try {
-    return !tryLock(descriptor);
+    return !tryLock(descriptor, { shared: true });
   } finally {
     fs.closeSync(descriptor);
   }

@@ -14,7 +14,7 @@ export function systemFailure(error: unknown): SystemFailure | undefined {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return { code: 'no-permission', message: `it may not write or read there${where}` };
+      return { code: 'no-permission', message: `this user may not write or read there${where}` };
     case 'EMFILE':
     case 'ENFILE':
       return {

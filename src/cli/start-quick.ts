@@ -1,7 +1,7 @@
 import { systemClock } from '../base/clock.ts';
-import { reportInternal } from './internal-error.ts';
 import { processIo } from './io.ts';
 import { quick } from './quick.ts';
+import { reportThrown } from './report-thrown.ts';
 
 /** Does what was typed where that takes little; false when it has done nothing. */
 export async function startQuick(): Promise<boolean> {
@@ -11,7 +11,7 @@ export async function startQuick(): Promise<boolean> {
     if (code === undefined) return false;
     process.exitCode = code;
   } catch (error) {
-    process.exitCode = reportInternal(io, error);
+    process.exitCode = reportThrown(io, error);
   }
   return true;
 }

@@ -7,6 +7,7 @@ import { everyStage, type StageId } from '../pipeline/pipeline.ts';
 import type { StageResult } from '../schema/generated/run-result.ts';
 import type { Problem } from '../schema/problem.ts';
 import { GRACE_MS } from './attempts/attempt-limits.ts';
+import { enduringRun, type Unwritten } from './attempts/enduring-run.ts';
 import { createPool } from './attempts/pool.ts';
 import { Results } from './attempts/results.ts';
 import { finishedEvent, startedStage } from './attempts/run-events.ts';
@@ -70,7 +71,8 @@ export async function runPipeline(
     if (changes.length > 0) return fail(...changes);
   }
 
-  const run = await store.runs.create(pipeline.name, resolved(pipeline));
+  const unwritten: Unwritten = new Map();
+  const run = enduringRun(await store.runs.create(pipeline.name, resolved(pipeline)), unwritten);
   if (options.labels) await store.runs.label(run.id, options.labels);
   const keeper = options.repeatable && createKeeper(options.repeatable, work);
   const emit: OnEvent = (event) => {
@@ -146,6 +148,9 @@ export async function runPipeline(
     await writing.end();
     const result = results.end();
     await run.writeResults(result);
+    for (const [what, { code, message }] of unwritten) {
+      emit({ event: 'warning', code, message: `not all ${what} of this run are written down: ${message}` });
+    }
     await (await work.lookups()).keep();
     await keeper?.keep(result);
     const end = finishedEvent(result);

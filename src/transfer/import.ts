@@ -8,6 +8,7 @@ import { type Failure, fail, ok, type Result } from '../base/result.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';
 import { MANIFEST, parseManifest } from '../store/tree.ts';
+import { missingUses, USES, useLine } from '../store/uses.ts';
 import { readExport } from './read.ts';
 import { type Unit, unitsOf } from './units.ts';
 import { verifyExport } from './verify.ts';
@@ -84,7 +85,7 @@ export async function importRun(
       const kept = await withLock(store, record.fingerprint, () => store.adoption.record(record));
       if (kept) taken.records++;
     }
-    if (!known && run) await placeRun(store, files, result, run);
+    if (run) await placeRun(store, files, result, run);
     return ok({ run: result.run, pipeline: result.pipeline, ...taken, known });
   });
 }
@@ -99,21 +100,22 @@ const placeCheckpoint = (store: Store, files: Files, { directory, tree }: Unit):
   });
 };
 
-/** The run's directory whole, then its links. `latest` stays where it is; a store without one gets it. */
-async function placeRun(
-  store: Store,
-  files: Files,
-  { run, pipeline, stages }: RunResult,
-  unit: Unit,
-): Promise<void> {
-  await store.adoption.place(unit.directory, unit.tree);
+/**
+ * The run's directory whole, with what it relies on; then those of its links that are not there. `latest` stays where it
+ * is; a store without one gets it.
+ */
+async function placeRun(store: Store, files: Files, result: RunResult, unit: Unit): Promise<void> {
+  const { run, pipeline, stages } = result;
+  const uses = missingUses([], result).map(useLine).join('');
+  await store.adoption.place(unit.directory, new Map([...unit.tree, [USES, new TextEncoder().encode(uses)]]));
   const directory = store.runs.directory(run);
   for (const [id, stage] of Object.entries(stages)) {
     const place = path.join(directory, id);
     const outputs = Object.entries(stage!.outputs);
     if (outputs.length > 0) await files.makeDirectory(place);
     for (const [port, { digest } = { digest: '' }] of outputs) {
-      await files.link(path.relative(place, store.objects.directory(digest)), path.join(place, port));
+      const [target, link] = [path.relative(place, store.objects.directory(digest)), path.join(place, port)];
+      if ((await files.readLink(link)) !== target) await files.link(target, link);
     }
   }
   for (const name of ['latest', `latest-${pipeline}`]) {

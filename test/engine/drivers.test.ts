@@ -19,12 +19,13 @@ const number = (description: string) => ({ type: 'number', default: 0, descripti
 
 /** Says in a file outside the store that it was begun and that it was ended; one `write` each. */
 const counted = `
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineStage } from 'naspipe/stage';
-export default defineStage<{ n: number; log: string; busy: number }, { from?: 'json' }, { n: 'json' }>({
+export default defineStage<{ n: number; log: string; busy: number; until: string }, { from?: 'json' }, { n: 'json' }>({
   async run({ params, inputs, resume, tick, stopwatch }) {
     appendFileSync(params.log, 'began ' + params.n + '\\n');
+    while (params.until !== '' && !existsSync(params.until)) await sleep(10);
     for (let step = ((resume?.state as number | undefined) ?? 0) + 1; step <= 4; step++) {
       const until = stopwatch() + params.busy;
       while (stopwatch() < until);
@@ -50,6 +51,7 @@ beforeEach(async () => {
         n: number('Which.'),
         busy: number('Milliseconds a step in which it does not answer.'),
         log: { type: 'string', default: '', description: 'Where it counts.' },
+        until: { type: 'string', default: '', description: 'File that it waits for.' },
       },
       'x-stage': { inputs: { from: { ...port, optional: true } }, outputs: { n: port } },
     }),
@@ -143,8 +145,12 @@ async function expectOnce(survivors: readonly Driver[], kills: number): Promise<
 
 test('two drivers of one pipeline: each stage is executed once, and who waits is told once for whom and how long', async () => {
   const file = 'pipelines/one.json';
-  await project.write(file, pipelineText({ name: 'one', stages: { a: stage(1), b: stage(2, 'a') } }));
-  const drivers = [drive(file), drive(file)];
+  const a = stage(1);
+  // whoever comes first goes on when the other waits
+  const first = { ...a, params: { ...a.params, until: path.join(project.root, 'go') } };
+  await project.write(file, pipelineText({ name: 'one', stages: { a: first, b: stage(2, 'a') } }));
+  const seen = ({ event }: RunEvent) => event === 'stage-waiting' && project.write('go', '');
+  const drivers = [drive(file, seen), drive(file, seen)];
   for (const { ended } of drivers) await ended;
   await expectOnce(drivers, 0);
   expect(await counts()).toEqual({ 'began 1': 1, 'ended 1': 1, 'began 2': 1, 'ended 2': 1 });

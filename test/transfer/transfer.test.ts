@@ -96,6 +96,20 @@ async function forged(files: { readonly [path: string]: string }, name: string):
 }
 
 describe('a run that was moved', () => {
+  test('leaves a store in which nothing is missing; what an import did not get to is done by the next', async () => {
+    const store = await emptyStore();
+    await importRun(store, nodeFiles, archive);
+    const ofRun = async () => {
+      const { findings, leftovers } = await store.check(false);
+      return { findings: findings.filter(({ part }) => part === 'run'), leftovers };
+    };
+    expect(await ofRun()).toEqual({ findings: [], leftovers: [] });
+    await fs.rm(path.join(store.runs.directory(result.run), 'search'), { recursive: true });
+    expect((await ofRun()).findings).not.toEqual([]);
+    expect(await importRun(store, nodeFiles, archive)).toMatchObject({ ok: true, value: { known: true } });
+    expect(await ofRun()).toEqual({ findings: [], leftovers: [] });
+  });
+
   test('is the same elsewhere, with its records, code, checkpoint and links', async () => {
     const store = await emptyStore();
     const imported = await importRun(store, nodeFiles, archive);

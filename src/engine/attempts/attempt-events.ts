@@ -17,7 +17,12 @@ export function eventOf(stage: string, event: AttemptEvent, elapsedMs: number): 
     case 'checkpoint-saved':
       return { event: 'stage-checkpoint', stage, step: event.step };
     case 'checkpoint-failed':
-      return { event: 'warning', code: 'checkpoint-failed', message: event.why, stage };
+      return {
+        event: 'warning',
+        code: 'checkpoint-failed',
+        message: `${stage} could not save its checkpoint and goes on: ${event.why}`,
+        stage,
+      };
     case 'damage-found':
       return { event: 'warning', code: 'damage', message: event.what, stage };
     case 'attempt-started':

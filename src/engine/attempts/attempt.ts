@@ -84,9 +84,12 @@ export async function attempt(
   });
   const watch = watchAttempt(scope, prepared, under);
   let reached: Reached;
+  let unsaved: string | undefined;
   for await (const { event } of under.entries) {
     watch.hears(event);
     if (event.type === 'progress') reached = event;
+    if (event.type === 'checkpoint-failed') unsaved = event.why;
+    if (event.type === 'checkpoint-saved') unsaved = undefined;
     const told = eventOf(id, event, clock.elapsed() - started);
     if (told !== undefined) emit(told);
   }
@@ -146,7 +149,7 @@ export async function attempt(
       ? timedOut(scope.timeoutMs!, last?.step)
       : exceeded === 'silence'
         ? fellSilent(silenceOf(scope, prepared), watch.last)
-        : failureOf(outcome, reached);
+        : failureOf(outcome, reached, unsaved);
   return {
     failed: { ...result, status: 'failed', outputs: {}, failure },
     by: exceeded ?? 'itself',

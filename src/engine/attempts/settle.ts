@@ -1,9 +1,10 @@
 import type { Failure } from '../../base/result.ts';
+import { systemFailure } from '../../base/system-failure.ts';
 import type { Foreach, Pipeline, Stage, StageId } from '../../pipeline/pipeline.ts';
 import type { StageResult } from '../../schema/generated/run-result.ts';
 import type { Run } from '../../store/index.ts';
 import { expandForeach, listOf, missingItems, withItems } from '../plan/foreach.ts';
-import { givenOf, type Results, successes } from './results.ts';
+import { type Given, givenOf, type Results, successes } from './results.ts';
 import { startedStage } from './run-events.ts';
 import { runStage } from './stage-run.ts';
 import type { RunScope } from './stage-scope.ts';
@@ -45,9 +46,25 @@ export async function settleAll(
     const turn = turns.enter(rank);
     try {
       await settleReady(written, turn);
+    } catch (error) {
+      await failSystem(written.id, error);
     } finally {
       turn.leave();
     }
+  }
+
+  function fail(id: StageId, { code, message }: Failure, given: Partial<Given> = {}): Promise<void> {
+    const before = results.get(id);
+    const failure = { code, message };
+    emit({ event: 'stage-failed', stage: id, type: before.type, ...failure, elapsedMs: 0 });
+    return finish(id, { ...before, ...given, status: 'failed', failure });
+  }
+
+  /** What is neither the stage's fault nor ours (a full disk, a missing right) fails the stage; the run goes on to its end. */
+  function failSystem(id: StageId, error: unknown): Promise<void> {
+    const failure = systemFailure(error);
+    if (failure === undefined) throw error;
+    return fail(id, failure);
   }
 
   async function settleReady(written: Stage, turn: Turn): Promise<void> {
@@ -60,10 +77,7 @@ export async function settleAll(
     });
     const given = givenOf(stage, inputs);
     const empty = missingItems(stage);
-    if (empty !== undefined) {
-      emit({ event: 'stage-failed', stage: stage.id, type: given.type, ...empty, elapsedMs: 0 });
-      return finish(stage.id, { ...results.get(stage.id), ...given, status: 'failed', failure: empty });
-    }
+    if (empty !== undefined) return fail(stage.id, empty, given);
     const result = await runStage(scope, stage, given, inputs, turn);
     if (successes.includes(result.status)) {
       const digests = Object.entries(result.outputs).map(([port, output]) => [port, output!.digest]);
@@ -72,16 +86,18 @@ export async function settleAll(
     await finish(stage.id, result);
   }
 
-  function failForeach(id: StageId, { code, message }: Failure): Promise<void> {
-    const failure = { code, message };
-    emit({ event: 'stage-failed', stage: id, type: 'foreach', ...failure, elapsedMs: 0 });
-    return finish(id, { ...results.get(id), status: 'failed', failure });
+  async function settleForeach(foreach: Foreach, rank: number): Promise<void> {
+    if (!(await isReady(foreach.after))) return;
+    try {
+      await expand(foreach, rank);
+    } catch (error) {
+      await failSystem(foreach.id, error);
+    }
   }
 
   /** Finds the items, then lets the stages for each of them join. */
-  async function settleForeach(foreach: Foreach, rank: number): Promise<void> {
+  async function expand(foreach: Foreach, rank: number): Promise<void> {
     const { id } = foreach;
-    if (!(await isReady(foreach.after))) return;
     const expansion = await store.gate.shared(async () => {
       const list = await listOf(work, foreach, outputsOf);
       const found = list.ok ? list.value && (await expandForeach(work, foreach, list.value)) : list;
@@ -90,11 +106,11 @@ export async function settleAll(
       return found;
     });
     if (expansion === undefined) throw new Error(`internal error: expected the list of ${id}, got none`);
-    if (!expansion.ok) return failForeach(id, expansion.failures[0]!);
+    if (!expansion.ok) return fail(id, expansion.failures[0]!);
     const { stages, taken: items, of } = expansion.value;
     if (branch?.within === id && !stages.some((stage) => stage.id === branch.stage)) {
       const message = `for its ${items} items it has no stage ${branch.stage} to branch`;
-      return failForeach(id, { code: 'branch-lost', message });
+      return fail(id, { code: 'branch-lost', message });
     }
     results.expand(id, expansion.value);
     emit({ event: 'foreach-expanded', stage: id, items, of, stages: stages.map(startedStage) });

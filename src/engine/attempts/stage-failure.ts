@@ -9,10 +9,14 @@ import type { RunScope } from './stage-scope.ts';
 /** How far an attempt said it was. */
 export type Reached = { readonly step: number; readonly total: number } | undefined;
 
-/** What to say of an attempt that ended without a record. */
+/**
+ * What to say of an attempt that ended without a record; `unsaved`: why its last checkpoint could not be saved, which is
+ * also why it may have had no place for a word about its end.
+ */
 export function failureOf(
   outcome: AttemptOutcome,
   reached: Reached,
+  unsaved: string | undefined,
 ): { readonly code: string; readonly message: string } {
   switch (outcome.status) {
     case 'failed':
@@ -21,7 +25,8 @@ export function failureOf(
       const count = (n: number): string => n.toLocaleString('en-US');
       const where = reached === undefined ? '' : ` at step ${count(reached.step)} of ${count(reached.total)}`;
       const how = outcome.signal ?? `exit code ${outcome.exitCode}`;
-      return { code: 'killed', message: `killed (${how})${where}` };
+      const before = unsaved === undefined ? '' : `; its checkpoint could not be saved: ${unsaved}`;
+      return { code: 'killed', message: `killed (${how})${where}${before}` };
     }
     case 'committed':
       return { code: 'outputs-lost', message: 'it finished, but its outputs are not whole in the store' };
