@@ -68,11 +68,21 @@ export const evaluation: ArtifactKind<EvaluatedModel> = {
   }),
 
   render({ metrics }) {
-    const { accuracy, margin, top5, negativeLogLikelihood, classes, macro, weighted, confusion, costs } =
-      metrics;
+    const {
+      accuracy,
+      start,
+      margin,
+      top5,
+      negativeLogLikelihood,
+      classes,
+      macro,
+      weighted,
+      confusion,
+      costs,
+    } = metrics;
     const short = classes.map(({ class: name }) => name.slice(0, 7));
     return [
-      `${accuracyText(accuracy)}, ± ${(100 * margin).toFixed(1)} %`,
+      `${accuracyText(accuracy)}, ± ${(100 * margin).toFixed(1)} %${start === undefined ? '' : `; trained from ${start} weights`}`,
       `top-5 ${percent(top5)} · negative log-likelihood ${negativeLogLikelihood.toFixed(3)} nats`,
       costsText(costs),
       '',
@@ -151,6 +161,7 @@ function accuracyChanges(a: Evaluation, b: Evaluation): Change[] {
   return [
     ...change(`${b.accuracy.split} accuracy`, a.accuracy.value, b.accuracy.value, { unit: 'share', note }),
     ...change('accuracy.provenance', a.accuracy.provenance, b.accuracy.provenance),
+    ...change('start', a.start, b.start),
     ...change('accuracy.split', a.accuracy.split, b.accuracy.split),
     ...change('accuracy.images', a.accuracy.images, b.accuracy.images),
   ];

@@ -2,6 +2,7 @@ import type { Json } from '../base/canonical.ts';
 import { digestBytes } from '../base/digest.ts';
 import { type Failure, fail } from '../base/result.ts';
 import { checkNetwork, countNetwork, describeNetwork, type Network, writeSafetensors } from '../net/index.ts';
+import type { ModelInfo } from '../schema/generated/artifacts/model.ts';
 import type { Essences, TrainedModel } from '../stage/artifacts.ts';
 import { change, jsonChanges } from './changes.ts';
 import type { ArtifactKind, Change } from './kind.ts';
@@ -15,7 +16,7 @@ import { weightChanges } from './weights.ts';
 export const model: ArtifactKind<TrainedModel> = {
   kind: 'model',
   version: 1,
-  description: 'A network with trained weights, and what it takes to use it.',
+  description: 'A network with weights, trained or inherited, and what it takes to use it.',
 
   check(value) {
     const { info, network, weights } = membersOf(value);
@@ -53,18 +54,24 @@ export const model: ArtifactKind<TrainedModel> = {
   essences: {
     predictor: {
       version: 1,
-      description: 'network, weights and preprocessing, without how it was trained',
+      description: 'network, weights and preprocessing, without how long and on what it was trained',
       of: ({
-        info: { training: _, ...info },
+        info: { training, ...info },
         network,
         weights,
       }: TrainedModel): Essences['model']['predictor'] => ({
         info,
         network,
         weights,
+        weightsFrom: weightsFrom(training),
       }),
-      canonical: ({ info: { training: _, ...info }, network, weights }) =>
-        ({ info, network, weights: digestBytes(writeSafetensors(weights)) }) as unknown as Json,
+      canonical({ info: { training, ...info }, network, weights }) {
+        const from = weightsFrom(training);
+        const part = { info, network, weights: digestBytes(writeSafetensors(weights)) };
+        // said only where it is not what every model was when this version began
+        const plain = from.provenance === 'trained' && from.start === undefined;
+        return { ...part, ...(plain ? {} : { weightsFrom: from }) } as unknown as Json;
+      },
     },
   },
 
@@ -75,11 +82,11 @@ export const model: ArtifactKind<TrainedModel> = {
   },
 
   render({ info, network }) {
-    const { epochs, images, accuracy } = info.training;
+    const { accuracy } = info.training;
     return [
       `${info.input.h}x${info.input.w}x${info.input.c} images → ${info.classes.length} classes: ${info.classes.join(', ')}`,
       `pixels in 0…1, minus ${info.mean.map(figure).join(' ')}, divided by ${info.deviation.map(figure).join(' ')}`,
-      `trained ${figure(epochs)} epochs on ${amount(images)} images: ${accuracyText(accuracy)}`,
+      `${originText(info.training)}: ${accuracyText(accuracy)}`,
       '',
       describeNetwork(network),
     ].join('\n');
@@ -96,6 +103,20 @@ export const model: ArtifactKind<TrainedModel> = {
     ];
   },
 };
+
+const weightsFrom = ({ start, accuracy }: ModelInfo['training']) => ({
+  provenance: accuracy.provenance,
+  ...(start === undefined ? {} : { start }),
+});
+
+/** `trained 30 epochs on 60,000 images, from inherited weights` */
+function originText({ epochs, images, start, accuracy }: ModelInfo['training']): string {
+  if (accuracy.provenance === 'inherited') {
+    return `weights of a supernet, batch normalisation recalibrated on ${amount(images)} images`;
+  }
+  const from = start === undefined ? '' : `, from ${start} weights`;
+  return `trained ${figure(epochs)} epochs on ${amount(images)} images${from}`;
+}
 
 function* failures({ info, network, weights }: TrainedModel): Iterable<Failure> {
   const { h, w, c } = info.input;

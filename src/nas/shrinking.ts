@@ -4,6 +4,7 @@ import type { ChoiceBlock } from './space/choice.ts';
 import type { Encoding } from './space/encoding.ts';
 import { canonicalEncoding } from './space/encoding.ts';
 import { choiceBlocks } from './space/layout.ts';
+import { stacksLayout } from './space/stacks/layout.ts';
 
 /** The smallest options that a phase of progressive shrinking trains; null: the largest only. */
 export interface Shrunk {
@@ -36,6 +37,24 @@ export const shrunkEncoding = (space: StacksSpace, shrunk: Shrunk, rng: Rng): En
       return options[rng.integer(options.length)]!;
     }),
   );
+
+/** An architecture for images of one of the sides that its space lists; itself where there are no several. */
+export function withSide(space: StacksSpace, encoding: Encoding, side: number): Encoding {
+  const { resolution } = stacksLayout(space);
+  return resolution === undefined ? encoding : encoding.with(resolution, space.sides.indexOf(side));
+}
+
+/**
+ * Sub-networks of one step of a phase, for images of one side, drawn uniformly: they share a batch (Once-for-All draws
+ * a side for each batch).
+ */
+export function shrunkEncodings(space: StacksSpace, shrunk: Shrunk, count: number, rng: Rng): Encoding[] {
+  const { sides } = space;
+  const side = sides.length < 2 ? space.input.h : sides[rng.fork('side').integer(sides.length)]!;
+  return Array.from({ length: count }, (_, k) =>
+    withSide(space, shrunkEncoding(space, shrunk, rng.fork(k)), side),
+  );
+}
 
 /** Values of an attribute that a phase trains, over all choice blocks that have it. */
 export const trainedValues = (space: StacksSpace, what: keyof Shrunk, shrunk: Shrunk): number[] => [

@@ -50,10 +50,11 @@ export async function headlineOf(result: RunResult, source: ArtifactSource): Pro
 export const accuracyText = (evaluation: Evaluation): string =>
   `${percent(evaluation.accuracy.value)} ± ${(evaluation.margin * 100).toFixed(1)}`;
 
-/** `trained weights, 10,000 test images` */
-export const provenanceText = ({ accuracy }: Pick<Evaluation, 'accuracy'>): string => {
+/** `trained weights, 10,000 test images`, `trained weights that were inherited first, 10,000 test images` */
+export const provenanceText = ({ accuracy, start }: Pick<Evaluation, 'accuracy' | 'start'>): string => {
   const weights = accuracy.provenance === 'predicted' ? 'predicted' : `${accuracy.provenance} weights`;
-  return `${weights}, ${count(accuracy.images)} ${accuracy.split} images`;
+  const first = { inherited: ' that were inherited first', trained: ' that were trained before' };
+  return `${weights}${start === undefined ? '' : first[start]}, ${count(accuracy.images)} ${accuracy.split} images`;
 };
 
 /** Rows of label and text: of the one network of a run accuracy, costs, latency; of its last search who came next. */

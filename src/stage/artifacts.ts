@@ -84,7 +84,12 @@ export interface ArtifactValues {
 export interface Essences {
   readonly architecture: { readonly choices: Pick<Architecture, 'space' | 'encoding'> };
   readonly model: {
-    readonly predictor: Omit<TrainedModel, 'info'> & { readonly info: Omit<ModelInfo, 'training'> };
+    readonly predictor: Omit<TrainedModel, 'info'> & {
+      readonly info: Omit<ModelInfo, 'training'>;
+      /** Whose weights these are, and where they began when they were trained. */
+      readonly weightsFrom: Pick<ModelInfo['training'], 'start'> &
+        Pick<ModelInfo['training']['accuracy'], 'provenance'>;
+    };
   };
 }
 

@@ -3,17 +3,20 @@ import { type Augmentation, epochOrder, makeBatch } from '../data/index.ts';
 import type { Batch } from '../net/backend.ts';
 import type { Split } from '../stage/artifacts.ts';
 import { stageFailure } from '../stage/contract.ts';
+import { type Input, splitFor } from './sized.ts';
 
-/** Training batches by step: the same step gives the same batch whenever it is asked for. */
+/** Training batches by step: the same step gives the same batch whenever it is asked for at one size of image. */
 export interface BatchSource {
   /** Full batches in one pass over the images; a ragged rest is left out. */
   readonly perEpoch: number;
   readonly batchSize: number;
   /**
    * @param step from 0, over all epochs
+   * @param input what the network takes: another size than the split's gives the same images at that size, augmented in
+   *   pixels of that size; default: the split's own
    * @param area memory for the images, as of `Model.inputArea`; default: their own
    */
-  at(step: number, area?: (values: number) => Float32Array | undefined): Batch;
+  at(step: number, input?: Input, area?: (values: number) => Float32Array | undefined): Batch;
 }
 
 export interface TrainingBatchOptions {
@@ -45,14 +48,15 @@ export function trainingBatches(split: Split, options: TrainingBatchOptions): Ba
   return {
     perEpoch,
     batchSize,
-    at(step, area) {
+    at(step, input, area) {
       const wanted = Math.floor(step / perEpoch);
       if (wanted !== epoch) {
         epoch = wanted;
         order = epochOrder(count, orders.fork(epoch));
       }
       const first = (step % perEpoch) * batchSize;
-      return makeBatch(split, order.subarray(first, first + batchSize), {
+      const sized = input === undefined ? split : splitFor(split, input);
+      return makeBatch(sized, order.subarray(first, first + batchSize), {
         mean,
         deviation,
         ...(augmentation === undefined ? {} : { augment: { options: augmentation, rng: draws.fork(epoch) } }),

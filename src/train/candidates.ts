@@ -8,12 +8,19 @@ import { writeSafetensors } from '../net/safetensors.ts';
 import type { Accuracy } from '../schema/generated/artifacts/trials.ts';
 import type { Architecture, SearchSpace, Split, Trial } from '../stage/artifacts.ts';
 import type { CheckpointState, StageContext } from '../stage/contract.ts';
-import { calibrationImages } from './evaluate.ts';
+import { type CalibrationOptions, calibrationImages } from './evaluate.ts';
 import type { SearchCosts } from './search-costs.ts';
 import { inheritedRating, type Rating } from './supernet.ts';
 
 /** Images a forward pass. One number for all stages, for statistics over another batch are others. */
-const evaluationBatch = 250;
+export const evaluationBatch = 250;
+
+/** How the batch normalisation of an architecture is recalibrated: on images that the train split alone draws. */
+export const calibrationOf = (images: number, digests: StageContext['inputDigests']): CalibrationOptions => ({
+  images,
+  batchSize: evaluationBatch,
+  rng: createRng(0).fork('recalibration').fork(digests.train!),
+});
 
 export interface EvaluatorOptions {
   /** Holds the supernet's weights, which do not change while the evaluator is in use. */
@@ -38,11 +45,7 @@ export interface EvaluatorOptions {
  */
 export function inheritedEvaluator(options: EvaluatorOptions): (encoding: Encoding) => Promise<Rating> {
   const { model, space, train, validation, recalibrationImages, digests, remember } = options;
-  const calibration = () => ({
-    images: recalibrationImages,
-    batchSize: evaluationBatch,
-    rng: createRng(0).fork('recalibration').fork(digests.train!),
-  });
+  const calibration = () => calibrationOf(recalibrationImages, digests);
   let basis: Promise<Json> | undefined;
   const decisive = async (): Promise<Json> => ({
     what: 'inherited rating',

@@ -4,6 +4,7 @@ import type { Network } from '../net/network.ts';
 import type { Split } from '../stage/artifacts.ts';
 import { plainBatch } from './batches.ts';
 import { type Quality, qualityMeter } from './quality.ts';
+import { splitFor } from './sized.ts';
 
 export interface SplitEvaluation {
   /** Share of correct predictions, 0…1; the first of equal logits counts as predicted. */
@@ -23,15 +24,16 @@ export interface SplitEvaluationOptions extends EvaluateOptions {
 }
 
 /**
- * Runs a path over the images of a split in their order; the last batch may be ragged. The next batch is prepared
+ * Runs a path over the images of a split in their order, at the size that it takes; the last batch may be ragged. The next batch is prepared
  * while the backend runs the current one.
  */
 export async function evaluateSplit(
   model: Model,
   path: Network,
-  split: Split,
+  of: Split,
   options: SplitEvaluationOptions,
 ): Promise<SplitEvaluation> {
+  const split = splitFor(of, path.input);
   const images = Math.min(options.limit ?? split.info.count, split.info.count);
   const classes = split.info.classes.length;
   const probabilities = new Float32Array(images * classes);
@@ -91,7 +93,7 @@ export const calibrationImages = (split: Split, images: number, rng: Rng): Uint3
   rng.permutation(split.info.count).subarray(0, Math.min(images, split.info.count));
 
 /**
- * Sets a path's moving statistics to those of images drawn from a split, unaugmented (OFA's calibration of batch
+ * Sets a path's moving statistics to those of images drawn from a split, at the size that it takes, unaugmented (OFA's calibration of batch
  * normalisation, Cai et al. 2020 §3). A path that shares weights with others has no valid statistics before.
  * Only full batches are used, unless there is but a ragged one.
  */
@@ -101,12 +103,13 @@ export async function recalibrateOn(
   split: Split,
   options: CalibrationOptions,
 ): Promise<void> {
+  const sized = splitFor(split, path.input);
   const drawn = calibrationImages(split, options.images, options.rng);
   const images = drawn.length;
   const size = Math.min(options.batchSize, images);
   const batches = function* (): Iterable<Batch> {
     for (let first = 0; first + size <= images; first += size) {
-      yield plainBatch(split, drawn.subarray(first, first + size));
+      yield plainBatch(sized, drawn.subarray(first, first + size));
     }
   };
   await model.recalibrate(path, batches());

@@ -14,6 +14,8 @@ export * from './recipe.ts';
 export * from './schedule.ts';
 export * from './search-costs.ts';
 export * from './search-with.ts';
+export * from './sized.ts';
+export * from './start.ts';
 export * from './starting-points.ts';
 export * from './supernet.ts';
 export * from './teacher.ts';

@@ -25,18 +25,6 @@ export function requireSpace(
 }
 
 /**
- * A space whose networks can share the weights of a supernet. Ends the stage with `no-supernet` where the side of the
- * image is searched.
- */
-export function requireSupernet<Space extends SearchSpace>(space: Space): Space {
-  if (space.grammar !== 'stacks' || space.sides.length < 2) return space;
-  throw stageFailure(
-    'no-supernet',
-    `no supernet can be trained for the space ${space.name}: its networks take images of the sides ${space.sides.join(', ')}, but a batch has images of one side; leave one side in the space`,
-  );
-}
-
-/**
  * A space with a gate for each choice block. Ends the stage with `no-gates` for spaces of other grammars than
  * `mobilenet`.
  */

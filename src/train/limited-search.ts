@@ -2,7 +2,7 @@ import { type SearchStrategy, supernetWeights } from '../nas/index.ts';
 import type { LatencyTable, SearchSpace, Split, Supernet, Trial } from '../stage/artifacts.ts';
 import type { StageContext } from '../stage/contract.ts';
 import { inheritedEvaluator } from './candidates.ts';
-import { requireSpace, requireSupernet } from './inputs.ts';
+import { requireSpace } from './inputs.ts';
 import { evaluationOnly } from './recipe.ts';
 import { type SearchCosts, searchCosts, type TargetParams } from './search-costs.ts';
 import { type SearchInProgress, searchWith } from './search-with.ts';
@@ -35,7 +35,7 @@ export interface LimitedSearch {
 }
 
 /**
- * Reads the inputs of such a search. Ends the stage with `no-supernet`, `space-mismatch`, `no-latency-table` or
+ * Reads the inputs of such a search. Ends the stage with `space-mismatch`, `no-latency-table` or
  * `impossible-target`, all before anything is evaluated.
  */
 export function limitedSearch({
@@ -43,9 +43,9 @@ export function limitedSearch({
   inputs,
   inputDigests,
 }: Pick<LimitedSearchContext, 'params' | 'inputs' | 'inputDigests'>): LimitedSearch {
-  const space = requireSupernet(inputs.space);
+  const { space } = inputs;
   const digest = requireSpace(inputDigests.space, { supernet: inputs.supernet.info });
-  const costs = searchCosts({ ...inputs, space }, digest, params.limit, 'limit');
+  const costs = searchCosts(inputs, digest, params.limit, 'limit');
   return { space, digest, costs, limit: costs.target! };
 }
 

@@ -1,7 +1,8 @@
 import type { Json } from '../base/canonical.ts';
 import type { Rng } from '../base/rng.ts';
 import type { Batch, ClipBy, Model, StepOptions, StepResult } from '../net/backend.ts';
-import type { Network, Tensor } from '../net/network.ts';
+import type { Network, Shape, Tensor } from '../net/network.ts';
+import { sameShape } from '../net/shape.ts';
 import { type CheckpointState, type StageContext, stageFailure } from '../stage/contract.ts';
 import type { BatchSource } from './batches.ts';
 import { learningRate, type Schedule } from './schedule.ts';
@@ -39,8 +40,8 @@ export interface Training {
   /** The path that a step trains: fixed, or sampled from `rng.fork(step)` of the caller's own. Called once a step. */
   readonly pathAt: (step: number) => Network;
   readonly settings: StepSettings;
-  /** Adds to a batch what a teacher thinks of it; called between two steps. */
-  readonly teach?: (batch: Batch) => Promise<Batch>;
+  /** Adds to a batch of images of this size what a teacher thinks of it; called between two steps. */
+  readonly teach?: (batch: Batch, input: Shape) => Promise<Batch>;
   /** Names the dropout masks. */
   readonly rng: Rng;
   readonly tick: StageContext['tick'];
@@ -61,6 +62,12 @@ export interface Training {
   readonly decides?: (step: number) => boolean;
   /** State of the stage's own that decides its future, for checkpoints; comes back from `restore`. */
   readonly extra?: () => Promise<CheckpointState> | CheckpointState;
+}
+
+/** A batch made before its step, of images of a size. */
+interface Ahead {
+  readonly input: Shape;
+  readonly batch: Batch;
 }
 
 export type Metrics = { readonly [name: string]: number };
@@ -86,7 +93,8 @@ const NEWEST = 1 / 50;
  * accuracy and images a second, so a stop may end it there; resumed from that checkpoint it goes on bit for bit.
  * While the backend runs a step, the next batch is assembled, where the backend will read it if it lets us, and the next
  * path made ready, unless `afterStep` may change it. Both are functions of the step: a checkpoint says nothing of them, and
- * what was made ready when a stop came is made again.
+ * what was made ready when a stop came is made again. Images of a batch are of the size that the path takes: a batch that
+ * was assembled before its path was known has the size of the one before, and is assembled again where that was wrong.
  */
 export async function train(training: Training): Promise<Cursor> {
   const { model, batches, steps, settings, tick, stopwatch } = training;
@@ -109,17 +117,23 @@ export async function train(training: Training): Promise<Cursor> {
   });
   const decides = training.afterStep === undefined ? () => false : (training.decides ?? (() => true));
   const area = (values: number): Float32Array | undefined => model.inputArea?.(values);
-  let next = cursor.step < last ? batches.at(cursor.step, area) : undefined;
+  let ahead: Ahead | undefined;
   let path: Network | undefined;
-  while (next !== undefined) {
+  while (cursor.step < last) {
     const { step } = cursor;
-    const batch = training.teach === undefined ? next : await training.teach(next);
-    const running = model.step(path ?? training.pathAt(step), batch, optionsAt(step));
-    next = step + 1 < last ? batches.at(step + 1, area) : undefined;
+    path ??= training.pathAt(step);
+    const { input } = path;
+    const fits = ahead !== undefined && sameShape(ahead.input, input);
+    const plain = fits ? ahead!.batch : batches.at(step, input, area);
+    const batch = training.teach === undefined ? plain : await training.teach(plain, input);
+    const running = model.step(path, batch, optionsAt(step));
     path = undefined;
-    if (next !== undefined && !decides(step)) {
-      path = training.pathAt(step + 1);
-      model.prepare?.(path, next, optionsAt(step + 1));
+    ahead = undefined;
+    if (step + 1 < last) {
+      if (!decides(step)) path = training.pathAt(step + 1);
+      const expected = path?.input ?? input;
+      ahead = { input: expected, batch: batches.at(step + 1, expected, area) };
+      if (path !== undefined) model.prepare?.(path, ahead.batch, optionsAt(step + 1));
     }
     const result = await running;
     const metrics = await training.afterStep?.(step, result);

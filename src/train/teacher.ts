@@ -1,5 +1,6 @@
+import { resizedPixels } from '../data/index.ts';
 import type { Backend, Batch } from '../net/backend.ts';
-import type { Network, Tensors } from '../net/network.ts';
+import type { Network, Shape, Tensors, WeightSpec } from '../net/network.ts';
 import type { Essences, SplitInfo } from '../stage/artifacts.ts';
 import { stageFailure } from '../stage/contract.ts';
 import { softmax } from './evaluate.ts';
@@ -8,33 +9,32 @@ import { writeWeights } from './supernet.ts';
 
 /** A trained model whose opinion of each batch another one learns from. */
 export interface Teacher {
-  /** The batch with the teacher's probabilities of its images, as augmented. */
-  readonly teach: (batch: Batch) => Promise<Batch>;
+  /** The batch, of images of this size, with the teacher's probabilities of them as augmented. */
+  readonly teach: (batch: Batch, input: Shape) => Promise<Batch>;
   readonly close: () => Promise<void>;
 }
 
 /**
  * Puts a trained model onto the backend, in evaluation mode. Images standardised with the statistics of `images` are
- * standardised for it as it was trained.
- * Ends the stage with `teacher-differs` where it is for other classes or images of another shape.
+ * standardised for it as it was trained, and resized where it takes others.
+ * Ends the stage with `teacher-differs` where it is for other classes or images of another number of channels.
  */
 export async function openTeacher(
   backend: Backend,
   { info, network, weights }: Essences['model']['predictor'],
   images: SplitInfo,
 ): Promise<Teacher> {
-  const { h, w, c } = network.input;
-  const [theirs, ours] = [`${h}x${w}x${c}`, `${images.height}x${images.width}x${images.channels}`];
+  const { c } = network.input;
   if (info.classes.join('\n') !== images.classes.join('\n')) {
     throw stageFailure(
       'teacher-differs',
       `the teacher tells ${info.classes.join(', ')} apart, but the training images are of ${images.classes.join(', ')}`,
     );
   }
-  if (theirs !== ours) {
+  if (c !== images.channels) {
     throw stageFailure(
       'teacher-differs',
-      `the teacher takes images of ${theirs}, but the training images are ${ours}`,
+      `the teacher takes images of ${c === 1 ? '1 channel' : `${c} channels`}, but the training images have ${images.channels}`,
     );
   }
   const model = await backend.build(network.weights, evaluationOnly);
@@ -43,10 +43,9 @@ export async function openTeacher(
   const shift = images.mean.map((mean, k) => (mean - info.mean[k]!) / info.deviation[k]!);
   const same = factor.every((each) => each === 1) && shift.every((each) => each === 0);
   return {
-    async teach(batch) {
-      const restandardised = same
-        ? batch.images
-        : batch.images.map((value, i) => value * factor[i % c]! + shift[i % c]!);
+    async teach(batch, input) {
+      const seen = resizedPixels(batch.images, input, network.input, c);
+      const restandardised = same ? seen : seen.map((value, i) => value * factor[i % c]! + shift[i % c]!);
       const logits = await model.evaluate(
         network,
         { ...batch, images: restandardised },
@@ -59,15 +58,20 @@ export async function openTeacher(
 }
 
 /**
- * A path over a supernet's weights as a teacher, with the statistics of each batch: what it was trained with, for a path
+ * A path over a supernet's weights as a teacher, at the size of each batch's images and with its statistics: what it was trained with, for a path
  * has no moving statistics of its own (Once-for-All's release).
  */
-export async function openLargest(backend: Backend, path: Network, weights: Tensors): Promise<Teacher> {
-  const model = await backend.build(path.weights, evaluationOnly);
+export async function openLargest(
+  backend: Backend,
+  pathFor: (input: Shape) => Network,
+  specs: readonly WeightSpec[],
+  weights: Tensors,
+): Promise<Teacher> {
+  const model = await backend.build(specs, evaluationOnly);
   await writeWeights(model, weights, false);
   return {
-    async teach(batch) {
-      const logits = await model.evaluate(path, batch, { statistics: 'batch' });
+    async teach(batch, input) {
+      const logits = await model.evaluate(pathFor(input), batch, { statistics: 'batch' });
       return { ...batch, teacher: probabilitiesOf(logits, logits.length / batch.size) };
     },
     close: () => model.close(),

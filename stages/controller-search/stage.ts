@@ -8,6 +8,7 @@ import {
   supernetPath,
   supernetWeights,
 } from '../../src/nas/index.ts';
+import { type Batch, shapeText } from '../../src/net/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/controller-search.ts';
 import { defineStage, type Trial } from '../../src/stage/index.ts';
 import {
@@ -25,7 +26,6 @@ import {
   readWeights,
   recipeBatches,
   requireSpace,
-  requireSupernet,
   requireUnchanged,
   restore,
   searchCosts,
@@ -48,12 +48,11 @@ interface Saved {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, stopwatch, summary }) {
-    const { supernet, validation } = inputs;
-    const space = requireSupernet(inputs.space);
+    const { space, supernet, validation } = inputs;
     const digest = requireSpace(inputDigests.space, { supernet: supernet.info });
-    const costs = searchCosts({ ...inputs, space }, digest, params.target, 'target');
+    const costs = searchCosts(inputs, digest, params.target, 'target');
     const spec = rewardSpecOf(params, costs.target);
-    const limit = hardLimit({ ...inputs, space }, digest, params.limit);
+    const limit = hardLimit(inputs, digest, params.limit);
     const controller = makeController(params, space, rng.fork('controller'));
     const steps = params.steps * params.weightSteps;
     const under: Conditions = {
@@ -88,13 +87,17 @@ export default defineStage<Params, Inputs, Outputs>({
       /** Whether the controller learns after a weight step. */
       const updates = (step: number): boolean => (step + 1) % params.weightSteps === 0;
       const updateController = async (update: number) => {
-        const batch = rewardBatches.at(update);
+        const sized = new Map<string, Batch>();
         const rewarded: { encoding: Encoding; reward: number }[] = [];
         for (let k = 0; k < params.samples; k++) {
           // the update needs the sequence that was drawn, all else the network that it stands for
           const { encoding: drawn } = controller.propose(samples.fork(update).fork(k));
           const encoding = canonicalEncoding(space, drawn);
-          const quality = await batchQuality(model, supernetPath(space, encoding), batch, {
+          const path = supernetPath(space, encoding);
+          const size = shapeText(path.input);
+          const batch = sized.get(size) ?? rewardBatches.at(update, path.input);
+          sized.set(size, batch);
+          const quality = await batchQuality(model, path, batch, {
             statistics: params.rewardStatistics,
           });
           const value = metricOf(quality, params.metric);

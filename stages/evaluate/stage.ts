@@ -1,7 +1,13 @@
 import { countNetwork } from '../../src/net/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/evaluate.ts';
 import { defineStage, stageFailure } from '../../src/stage/index.ts';
-import { evaluateSplit, evaluationOnly, predictedLatency, writeWeights } from '../../src/train/index.ts';
+import {
+  evaluateSplit,
+  evaluationOnly,
+  predictedLatency,
+  standardisedFor,
+  writeWeights,
+} from '../../src/train/index.ts';
 import { predictionMetrics } from './metrics.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
@@ -9,6 +15,7 @@ export default defineStage<Params, Inputs, Outputs>({
     const { model, test } = inputs;
     const latency = predictedLatency(inputs, inputDigests)?.ms;
     const { classes, mean, deviation } = model.info;
+    const { start } = model.weightsFrom;
     if (classes.join('\n') !== test.info.classes.join('\n')) {
       throw stageFailure(
         'classes-differ',
@@ -19,7 +26,7 @@ export default defineStage<Params, Inputs, Outputs>({
     try {
       await writeWeights(running, model.weights, false);
       // Standardised as the model was trained, whatever statistics the split carries.
-      const standardised = { ...test, info: { ...test.info, mean, deviation } };
+      const standardised = standardisedFor(test, { mean, deviation });
       const { loss, probabilities, images } = await evaluateSplit(running, model.network, standardised, {
         batchSize: params.batch,
         statistics: 'moving',
@@ -38,7 +45,8 @@ export default defineStage<Params, Inputs, Outputs>({
         evaluation: {
           metrics: {
             ...metrics,
-            accuracy: { value: accuracy, provenance: 'trained', split: 'test', images },
+            accuracy: { value: accuracy, provenance: model.weightsFrom.provenance, split: 'test', images },
+            ...(start === undefined ? {} : { start }),
             negativeLogLikelihood: loss,
             costs: { params: parameters, macs, ...(latency === undefined ? {} : { latency }) },
           },

@@ -4,6 +4,7 @@ import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/
 import { defineStage, type Split, stageFailure } from '../../src/stage/index.ts';
 import {
   evaluateSplit,
+  evaluationBatch,
   initialise,
   joinSplits,
   openTeacher,
@@ -11,26 +12,29 @@ import {
   readAveragedWeights,
   readWeights,
   recipeBatches,
+  requireSameNetwork,
   requireSpace,
   restore,
   settingsOf,
+  standardisedFor,
   stepsOf,
   train,
   trainedModel,
   writeWeights,
 } from '../../src/train/index.ts';
 
-const EVALUATION_BATCH = 250;
-
 export default defineStage<Params, Inputs, Outputs>({
   async run(context) {
     const { params, inputs, inputDigests, rng } = context;
-    const { space, architecture, validation } = inputs;
+    const { space, architecture, validation, start } = inputs;
     const { teacherRatio } = params;
     requireSpace(inputDigests.space, { architecture });
-    const images = trainingImages(inputs.train, validation, params.useValidation);
-    const heldOut = params.useValidation ? undefined : validation;
     const network = childNetwork(space, architecture.encoding);
+    if (start !== undefined) requireSameNetwork(start, network, inputs.train.info);
+    const standardised = (split: Split): Split =>
+      start === undefined ? split : standardisedFor(split, start.info);
+    const images = standardised(trainingImages(inputs.train, validation, params.useValidation));
+    const heldOut = params.useValidation ? undefined : validation && standardised(validation);
     const trained = trainedNetwork(network, params);
     const averaged = params.emaDecay > 0;
     const backend = await context.backend();
@@ -38,12 +42,15 @@ export default defineStage<Params, Inputs, Outputs>({
     const model = await backend.build(trained.weights, optimiserOf(params, averaged));
     try {
       const batches = recipeBatches(images, params, rng);
-      if (!context.resume)
-        await writeWeights(
-          model,
-          initialise(trained.weights, rng.fork('initial'), params.initialiser),
-          averaged,
-        );
+      const initial = initialise(trained.weights, rng.fork('initial'), params.initialiser);
+      await writeWeights(model, new Map([...initial, ...(start?.weights ?? [])]), averaged);
+      const score = (ema: boolean) =>
+        evaluateSplit(model, network, heldOut ?? images, {
+          batchSize: evaluationBatch,
+          statistics: 'moving',
+          ema,
+        });
+      const before = start && (await score(false)).accuracy;
       const { loss } = await train({
         model,
         batches,
@@ -61,13 +68,10 @@ export default defineStage<Params, Inputs, Outputs>({
         stopwatch: context.stopwatch,
         ...(context.resume ? { cursor: (await restore(model, context.resume)).cursor } : {}),
       });
-      const scored = await evaluateSplit(model, network, heldOut ?? images, {
-        batchSize: EVALUATION_BATCH,
-        statistics: 'moving',
-        ema: averaged,
-      });
+      const scored = await score(averaged);
       context.summary({
         accuracy: scored.accuracy,
+        ...(before === undefined ? {} : { 'start accuracy': before }),
         on: heldOut ? 'validation' : 'train',
         loss,
         images: images.info.count,
@@ -82,6 +86,7 @@ export default defineStage<Params, Inputs, Outputs>({
           training: {
             epochs: params.epochs,
             images: images.info.count,
+            ...(start && { start: start.weightsFrom.provenance === 'inherited' ? 'inherited' : 'trained' }),
             accuracy: {
               value: scored.accuracy,
               provenance: 'trained',

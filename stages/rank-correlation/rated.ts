@@ -11,7 +11,8 @@ export interface Rated {
 export type RatedBy = ReadonlyMap<string, Rated>;
 
 /**
- * Models that were trained alone. Ends the stage with `no-architecture` for a model of no search space, with
+ * Models with their accuracies: those of the port `models` were trained alone, else it ends the stage with `not-trained`.
+ * Ends it with `no-architecture` for a model of no search space, with
  * `not-held-out` for an accuracy on images that the model was trained on, with `repeated-architecture`.
  */
 export function ratedModels(models: readonly TrainedModel[], port: string): RatedBy {
@@ -21,6 +22,10 @@ export function ratedModels(models: readonly TrainedModel[], port: string): Rate
     const { architecture, training } = info;
     if (architecture === undefined) {
       throw stageFailure('no-architecture', `${name} is no network of a search space`);
+    }
+    if (port === 'models' && training.accuracy.provenance !== 'trained') {
+      const remedy = 'wire models that final-train made to models, and this one to proxies';
+      throw stageFailure('not-trained', `${name} has inherited weights; ${remedy}`);
     }
     if (training.accuracy.split !== 'validation') {
       const remedy = 'train it with useValidation off and the input validation wired';

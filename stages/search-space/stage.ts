@@ -42,7 +42,7 @@ function rangeText({ range, unit }: ArchitectureCost): string {
 
 function spaceOf(params: Params, sizes: Pick<SearchSpace, 'input' | 'classes'>): SearchSpace {
   if (params.published !== null) return publishedArchitectures[params.published](sizes).space;
-  const { layers, filters, form, anchors } = params;
+  const { layers, filters, form, anchors, sides } = params;
   const rows = {
     ...sizes,
     ...(layers === null ? {} : { layers }),
@@ -57,6 +57,8 @@ function spaceOf(params: Params, sizes: Pick<SearchSpace, 'input' | 'classes'>):
     case 'enas-micro':
     case 'nasnet':
       return publishedSpaces[params.space](rows);
+    case 'ofa-mobilenet-v3':
+      return publishedSpaces[params.space]({ ...sizes, ...(sides === null ? {} : { sides }) });
     default:
       return publishedSpaces[params.space](sizes);
   }

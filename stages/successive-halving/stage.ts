@@ -7,6 +7,7 @@ import {
   architectureOf,
   type Cursor,
   evaluateSplit,
+  evaluationBatch,
   initialise,
   optimiserOf,
   recipeBatches,
@@ -23,8 +24,6 @@ import {
   writeWeights,
 } from '../../src/train/index.ts';
 import { filledUp, rungsOf } from './rungs.ts';
-
-const EVALUATION_BATCH = 250;
 
 /** What a checkpoint of this stage holds besides the network that is in training. */
 interface Saved {
@@ -123,7 +122,7 @@ export default defineStage<Params, Inputs, Outputs>({
         extra,
       });
       const scored = await evaluateSplit(model, networks[network]!, validation, {
-        batchSize: EVALUATION_BATCH,
+        batchSize: evaluationBatch,
         statistics: 'moving',
       });
       trials.push(

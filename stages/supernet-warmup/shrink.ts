@@ -4,11 +4,13 @@ import {
   type SearchSpace,
   type Shrunk,
   shrunkEncoding,
+  shrunkEncodings,
   sortChannels,
   supernetPath,
   trainedValues,
+  withSide,
 } from '../../src/nas/index.ts';
-import type { Backend, Model, Tensors } from '../../src/net/index.ts';
+import type { Backend, Model, Shape, Tensors } from '../../src/net/index.ts';
 import { together } from '../../src/net/index.ts';
 import type { Params } from '../../src/schema/generated/stages/supernet-warmup.ts';
 import { type Essences, type Split, type StageContext, stageFailure } from '../../src/stage/index.ts';
@@ -79,7 +81,8 @@ export async function shrink(
     teacherRatio,
     phases: phases.slice(0, phase) as unknown as Json,
   });
-  const whole = supernetPath(space, shrunkEncoding(space, largest, rng));
+  const largestEncoding = shrunkEncoding(space, largest, rng);
+  const whole = supernetPath(space, largestEncoding);
   /** Weights of the largest network when it had been trained alone. */
   let learned: Tensors | undefined;
   let teacher: Teacher | undefined =
@@ -88,7 +91,8 @@ export async function shrink(
     if (inputs.teacher !== undefined) return;
     await teacher?.close();
     learned = weights;
-    teacher = await openLargest(backend, whole, weights);
+    const pathFor = ({ h }: Shape) => supernetPath(space, withSide(space, largestEncoding, h));
+    teacher = await openLargest(backend, pathFor, whole.weights, weights);
   };
   let first = 0;
   let cursor: Cursor = start;
@@ -118,8 +122,8 @@ export async function shrink(
         steps: lengths[phase]!,
         pathAt: (step) =>
           together(
-            Array.from({ length: subnets }, (_, k) =>
-              supernetPath(space, shrunkEncoding(space, shrunk, draws.fork(step).fork(k))),
+            shrunkEncodings(space, shrunk, subnets, draws.fork(step)).map((encoding) =>
+              supernetPath(space, encoding),
             ),
           ),
         settings: { ...settings, ...(teacher && { teacherRatio }) },

@@ -13,7 +13,6 @@ import {
   optimiserOf,
   readWeights,
   recipeBatches,
-  requireSupernet,
   restore,
   settingsOf,
   stepsOf,
@@ -25,7 +24,7 @@ import { requireShrinking, shrink } from './shrink.ts';
 export default defineStage<Params, Inputs, Outputs>({
   async run(context) {
     const { params, inputs, inputDigests, rng, resume, tick, stopwatch, summary } = context;
-    const space = requireSupernet(inputs.space);
+    const { space } = inputs;
     const weights = supernetWeights(space);
     if (inputs.teacher !== undefined && params.mode.kind !== 'progressive-shrinking') {
       throw stageFailure(

@@ -1,7 +1,7 @@
 import { createRng, type Rng } from '../../src/base/rng.ts';
 import type { Batch } from '../../src/net/backend.ts';
 import type { Handle, NetworkBuilder } from '../../src/net/builder.ts';
-import type { ActivationName, Shape, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
+import type { ActivationName, Network, Shape, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
 import { type Body, behindConv, bn, type Case, classes, even, network, odd, whole } from './backend-case.ts';
 import { derivedCases } from './backend-derived-cases.ts';
 import { layerCases } from './backend-layer-cases.ts';
@@ -175,6 +175,22 @@ export const dropPathCase = (): Case =>
   layerCases.find(({ name }) => name === 'drop-path in front of a convolution')!;
 export const auxiliaryCase = (): Case => layerCases.find(({ name }) => name.startsWith('auxiliary'))!;
 export const blockCase = (): Case => blocks.find(({ name }) => name === 'MBConv 3x3 with a shortcut')!;
+/** One network over the same weights, for images of two sides, and for images that are not square. */
+export const sidesCase = (): {
+  readonly weights: readonly WeightSpec[];
+  readonly paths: readonly Network[];
+} => {
+  const inputs = [odd, even, { h: 9, w: 9, c: 3 }];
+  const paths = inputs.map((input) =>
+    network(input, (b, from) => {
+      const x = b.depthwise('dw', b.conv('front', from, { filters: 8, kernel: 3, stride: 2 }), { kernel: 5 });
+      const normal = b.activation('act', b.batchNorm('bn', x, bn), 'h-swish');
+      const gated = b.squeezeExcite('se', normal, { squeeze: 4, gate: 'hard-sigmoid' });
+      return b.conv('back', gated, { filters: 12, kernel: 1 });
+    }),
+  );
+  return { weights: paths[0]!.weights, paths };
+};
 export const leftOutCase = (): Case => mixes[1]!;
 
 export const cases: readonly Case[] = [

@@ -16,6 +16,7 @@ import {
   dropPathCase,
   leftOutCase,
   prefixCase,
+  sidesCase,
   someBatch,
   someWeights,
   statisticsCase,
@@ -306,6 +307,33 @@ export function backendContract(
           await second.evaluate(one.path, someBatch(one.path.input, 2, seed), { statistics: 'batch' });
         }
         expect(await second.read()).toEqual(await first.read());
+      });
+
+      test('paths that take images of other sides, in turns over the same weights', async () => {
+        const { weights, paths } = sidesCase();
+        const [model, other] = [
+          await build(backend, weights, everything),
+          await build(oracle, weights, everything),
+        ];
+        const logits = new Map<Model, Float32Array[]>([
+          [model, []],
+          [other, []],
+        ]);
+        for (const turn of [0, 1, 2, 0, 2, 1]) {
+          const path = paths[turn]!;
+          for (const each of [model, other]) {
+            const batch = someBatch(path.input, 3, turn);
+            each.prepare?.(path, batch, options);
+            await each.step(path, batch, options);
+            await each.recalibrate(path, [someBatch(path.input, 4, 7)]);
+            const seen = await each.evaluate(path, someBatch(path.input, 2, 9), { statistics: 'moving' });
+            logits.get(each)!.push(seen);
+          }
+        }
+        for (const [turn, wanted] of logits.get(other)!.entries()) {
+          expectClose(`logits ${turn}`, logits.get(model)![turn]!, wanted, 1e-4);
+        }
+        expectAllClose(await model.read(), await other.read());
       });
 
       test('a path that was made ready while another was trained gives the same bytes', async ({ skip }) => {

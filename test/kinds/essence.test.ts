@@ -51,4 +51,28 @@ describe('of a model', () => {
     const { value } = partOf(kinds.model as ArtifactKind<never>, 'predictor', model)!;
     expect(Object.keys((value as typeof model).info)).not.toContain('training');
   });
+
+  test('it knows whose its weights are: inherited ones, and ones that were trained from those, are others', () => {
+    const { training } = model.info;
+    const of = (change: object) => ({
+      ...model,
+      info: { ...model.info, training: { ...training, ...change } },
+    });
+    const inherited = of({ accuracy: { ...training.accuracy, provenance: 'inherited' } });
+    const tuned = of({ start: 'inherited' });
+    const digests = [model, inherited, tuned].map((each) => digest('model', 'predictor', each));
+    expect(new Set(digests).size).toBe(3);
+    const from = [model, inherited, tuned].map(
+      (each) => partOf(kinds.model as ArtifactKind<never>, 'predictor', each)!.value,
+    );
+    expect(from).toMatchObject([
+      { weightsFrom: { provenance: 'trained' } },
+      { weightsFrom: { provenance: 'inherited' } },
+      { weightsFrom: { provenance: 'trained', start: 'inherited' } },
+    ]);
+    expect(kinds.model.render(inherited as never)).toMatch(
+      /\nweights of a supernet, batch normalisation recal/,
+    );
+    expect(kinds.model.render(tuned as never)).toMatch(/ images, from inherited weights: accuracy /);
+  });
 });

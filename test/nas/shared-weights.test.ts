@@ -1,63 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import { openCpuBackend } from '../../src/cpu/index.ts';
-import type { SearchSpace } from '../../src/nas/index.ts';
 import {
   canonicalEncoding,
   childNetwork,
   choiceBlocks,
-  enasMacroSpace,
-  enasMicroSpace,
   inheritWeights,
-  mobilenetV3SmallSpace,
-  mobilenetV4Space,
-  nasBenchMacroSpace,
-  nasnetSpace,
-  ofaMobilenetV3Space,
   randomChoices,
   randomEncoding,
   supernetPath,
   supernetWeights,
-  tunasProxylessEnlargedSpace,
   warmupPath,
 } from '../../src/nas/index.ts';
 import type { Backend, Batch, Network, Tensors } from '../../src/net/index.ts';
 import { checkNetwork, countNetwork } from '../../src/net/index.ts';
 import { openOracle } from '../contract/backend.ts';
 import { randomWeights } from './forward.ts';
+import { smallNamedSpaces } from './small-spaces.ts';
 
 const input = { h: 8, w: 8, c: 2 };
-const sizes = { input, classes: 3 };
-
-const spaces: readonly (readonly [string, SearchSpace])[] = [
-  ['enas-macro', enasMacroSpace({ ...sizes, layers: 4, filters: 4 })],
-  [
-    'enas-macro, anchors of the paper',
-    enasMacroSpace({ ...sizes, layers: 4, filters: 4, anchors: 'layers' }),
-  ],
-  ['enas-macro, final', enasMacroSpace({ ...sizes, layers: 4, filters: 4, form: 'final' })],
-  ['enas-micro', { ...enasMicroSpace({ ...sizes, layers: 3, filters: 4 }), nodes: 3 }],
-  ['enas-micro, final', { ...enasMicroSpace({ ...sizes, layers: 3, filters: 4, form: 'final' }), nodes: 3 }],
-  ['nasnet', { ...nasnetSpace({ ...sizes, layers: 3, filters: 4 }), nodes: 2 }],
-  ['nas-bench-macro', narrowed(nasBenchMacroSpace(sizes))],
-  ['mobilenet-v4', narrowed(mobilenetV4Space(sizes))],
-  ['ofa-mobilenet-v3', narrowed(ofaMobilenetV3Space(sizes))],
-  ['tunas-proxyless-enlarged', narrowed(tunasProxylessEnlargedSpace(sizes))],
-  ['mobilenet-v3-small', narrowed(mobilenetV3SmallSpace(sizes))],
-];
-
-/** The first three stacks, an eighth as wide: the widths that a stack chooses from stay apart. */
-function narrowed(space: Extract<SearchSpace, { grammar: 'stacks' }>): SearchSpace {
-  const eighth = (widths: readonly number[]): number[] => [
-    ...new Set(widths.map((width) => Math.max(8, 8 * Math.ceil(width / 64)))),
-  ];
-  return {
-    ...space,
-    stem: { ...space.stem, filters: eighth(space.stem.filters) },
-    stacks: space.stacks.slice(0, 3).map((stack) => ({ ...stack, filters: eighth(stack.filters) })),
-    head: { ...space.head, filters: [16], hidden: [0] },
-  };
-}
+const spaces = smallNamedSpaces({ input, classes: 3 });
 
 const size = 4;
 const draws = createRng(4);

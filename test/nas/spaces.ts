@@ -86,3 +86,6 @@ export const elasticSpace: StacksSpace = {
   }),
   head: { filters: [24], hidden: [16], hiddenForm: 'plain', activation: 'h-swish', dropout: 0.1 },
 };
+
+/** The same, for images of two sides. */
+export const sidedSpace: StacksSpace = { ...elasticSpace, name: 'sided', sides: [6, 9] };

@@ -55,6 +55,7 @@ const tiny = {
       ...halving.stages.adapt,
       params: { limit: { quantity: 'macs', fraction: 0.97 }, recalibrationImages: 25 },
     },
+    inherited: { ...halving.stages.inherited, params: { recalibrationImages: 25 } },
     halving: {
       ...halving.stages.halving,
       params: { networks: 3, eta: 2, epochs: 0.5, batch: 25 },

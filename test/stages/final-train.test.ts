@@ -8,6 +8,7 @@ import { failureOf, runStage, type Setup } from './harness.ts';
 import {
   architecture,
   digests,
+  predictorOf,
   space,
   spaceDigest,
   table,
@@ -50,7 +51,7 @@ test('it learns, and evaluate agrees with what it says of itself', async () => {
   expect(model.info.training.accuracy.value).toBeGreaterThan(0.6);
   const { outputs } = await runStage('evaluate', {
     params: { batch: 8 },
-    inputs: { model, test: testSplit, table, space },
+    inputs: { model: predictorOf(model), test: testSplit, table, space },
     inputDigests: digests,
     backend,
   });
@@ -75,7 +76,7 @@ test('the test split is standardised as the model was trained, not by statistics
   const evaluated = async (mean: number[]) => {
     const { outputs } = await runStage('evaluate', {
       params: {},
-      inputs: { model, test: { ...testSplit, info: { ...testSplit.info, mean } } },
+      inputs: { model: predictorOf(model), test: { ...testSplit, info: { ...testSplit.info, mean } } },
       backend,
     });
     return (outputs!.evaluation as EvaluatedModel).probabilities;
@@ -104,7 +105,11 @@ test('an architecture of another space is refused', async () => {
 test('a test split of other classes is refused', async () => {
   const model = await modelOf({ epochs: 0.2 });
   const other = { ...testSplit, info: { ...testSplit.info, classes: ['a', 'b', 'c'] } };
-  const failure = await failureOf('evaluate', { params: {}, inputs: { model, test: other }, backend });
+  const failure = await failureOf('evaluate', {
+    params: {},
+    inputs: { model: predictorOf(model), test: other },
+    backend,
+  });
   expect(failure.code).toBe('classes-differ');
 });
 
@@ -114,7 +119,7 @@ test('a teacher is agreed with the more, the more it counts; one of other classe
     const running = await backend.build(model.network.weights, evaluationOnly);
     await running.write(model.weights);
     const { teach, close } = await openTeacher(backend, teacher, train.info);
-    const all = await teach(plainBatch(train, [...train.labels.keys()]));
+    const all = await teach(plainBatch(train, [...train.labels.keys()]), space.input);
     const logits = await running.evaluate(model.network, all, { statistics: 'moving' });
     await Promise.all([running.close(), close()]);
     const own = new Float32Array(3);
@@ -132,10 +137,10 @@ test('a teacher is agreed with the more, the more it counts; one of other classe
     code: 'teacher-differs',
     message: 'the teacher tells a, b, c apart, but the training images are of top, upper, middle',
   });
-  const wide = { ...teacher, network: { ...teacher.network, input: { h: 9, w: 6, c: 2 } } };
+  const wide = { ...teacher, network: { ...teacher.network, input: { h: 5, w: 6, c: 3 } } };
   expect(await failureOf('final-train', setup({}, { teacher: wide }))).toEqual({
     code: 'teacher-differs',
-    message: 'the teacher takes images of 9x6x2, but the training images are 5x6x2',
+    message: 'the teacher takes images of 3 channels, but the training images have 2',
   });
 });
 
@@ -145,8 +150,8 @@ test('a teacher sees images standardised as it was trained', async () => {
   const asTrained = plainBatch({ ...train, info: { ...train.info, mean, deviation } }, [0, 1, 2, 3]);
   const ours = await openTeacher(backend, teacher, train.info);
   const theirs = await openTeacher(backend, teacher, { ...train.info, mean, deviation });
-  const expected = (await theirs.teach(asTrained)).teacher!;
-  for (const [i, value] of (await ours.teach(batch)).teacher!.entries()) {
+  const expected = (await theirs.teach(asTrained, space.input)).teacher!;
+  for (const [i, value] of (await ours.teach(batch, space.input)).teacher!.entries()) {
     expect(value).toBeCloseTo(expected[i]!, 5);
   }
   await Promise.all([ours.close(), theirs.close()]);

@@ -11,7 +11,12 @@ const encodings = [
   [0, 1, 1, 0, 0, 0, 1],
 ];
 const { classes, mean, deviation } = train.info;
-const modelOf = (encoding: readonly number[], value: number, split = 'validation'): TrainedModel =>
+const modelOf = (
+  encoding: readonly number[],
+  value: number,
+  split = 'validation',
+  provenance = 'trained',
+): TrainedModel =>
   ({
     info: {
       classes,
@@ -19,7 +24,7 @@ const modelOf = (encoding: readonly number[], value: number, split = 'validation
       deviation,
       input: space.input,
       architecture: { space: spaceDigest, encoding },
-      training: { epochs: 1, images: 40, accuracy: { value, provenance: 'trained', split, images: 21 } },
+      training: { epochs: 1, images: 40, accuracy: { value, provenance, split, images: 21 } },
     },
     network: childNetwork(space, encoding),
     weights: new Map(),
@@ -52,6 +57,9 @@ test('models of a proxy task take the place of trials', async () => {
   );
   const { outputs } = await runStage('rank-correlation', { params: {}, inputs: { models, proxies } });
   expect(outputs!.correlation).toMatchObject({ cheap: 'trained', kendall: { value: -1, low: -1 } });
+  const inherited = encodings.map((encoding, i) => modelOf(encoding, 0.1 * i, 'validation', 'inherited'));
+  const ranked = await runStage('rank-correlation', { params: {}, inputs: { models, proxies: inherited } });
+  expect(ranked.outputs!.correlation).toMatchObject({ cheap: 'inherited' });
 });
 
 test.each<[string, object, RegExp]>([
@@ -68,6 +76,11 @@ test.each<[string, object, RegExp]>([
     'not-held-out',
     { models: [modelOf(encodings[0]!, 0.5, 'train'), models[1]], trials },
     /^the accuracy of models 1 is on its train split/,
+  ],
+  [
+    'not-trained',
+    { models: [modelOf(encodings[0]!, 0.5, 'validation', 'inherited'), models[1]], trials },
+    /^models 1 has inherited weights; wire models that final-train made to models, and this one to proxies$/,
   ],
   [
     'no-architecture',

@@ -8,7 +8,7 @@ import {
   ofaMobilenetV3Space,
   spaceSize,
 } from '../../src/nas/index.ts';
-import { requireGates, requirePieces, requireSupernet } from '../../src/train/index.ts';
+import { requireGates, requirePieces } from '../../src/train/index.ts';
 import { mainSpace } from '../nas/spaces.ts';
 import { runStage, stageSchema } from './harness.ts';
 import { train } from './tiny.ts';
@@ -57,6 +57,14 @@ test('options narrow the space', async () => {
   expect(min).toBe(max);
 });
 
+test('sides are those of the images that networks of Once-for-All choose from', async () => {
+  const { space } = await spaceOf({ space: 'ofa-mobilenet-v3', sides: [20, 28] });
+  expect(space).toEqual(ofaMobilenetV3Space({ input: { h: 28, w: 28, c: 1 }, classes: 10, sides: [20, 28] }));
+  expect(searchSpace.check(space)).toEqual({ ok: true, value: space });
+  const one = spaceSize((await spaceOf({ space: 'ofa-mobilenet-v3' })).space);
+  expect(spaceSize(space).distinct).toBe(2n * one.distinct);
+});
+
 test('layers, filters, form and anchors are those of the cells and layers of ENAS and NASNet', async () => {
   const params = { layers: 5, filters: 6, form: 'final' };
   const { space } = await spaceOf({ space: 'enas-macro', ...params, anchors: 'layers' });
@@ -86,14 +94,7 @@ test('every named space is a sound artifact for images of the data', async () =>
   }
 });
 
-test('a supernet of several image sides, gates of other grammars, and a published table for layers it has no words for are refused in a sentence', () => {
-  const elastic = ofaMobilenetV3Space({ sides: [128, 160] });
-  expect(() => requireSupernet(elastic)).toThrow(
-    'no supernet can be trained for the space ofa-mobilenet-v3: its networks take images of the sides 128, 160, but a batch has images of one side; leave one side in the space',
-  );
-  for (const space of [mainSpace, nasBenchMacroSpace(), enasMacroSpace()]) {
-    expect(requireSupernet(space)).toBe(space);
-  }
+test('gates of other grammars, and a published table for layers it has no words for are refused in a sentence', () => {
   expect(() => requireGates(nasBenchMacroSpace())).toThrow(
     'path gates are for spaces of the grammar mobilenet, such as mobilenet-v3 and proxyless, but nas-bench-macro is of the grammar stacks; controller-search and evolutionary-refinement search it',
   );

@@ -1,4 +1,5 @@
 import { createRng } from '../../src/base/rng.ts';
+import { model } from '../../src/kinds/model.ts';
 import {
   childNetwork,
   choicesOf,
@@ -10,7 +11,15 @@ import {
   profileItems,
   supernetWeights,
 } from '../../src/nas/index.ts';
-import type { Architecture, Essences, LatencyTable, Split, Supernet, Trial } from '../../src/stage/index.ts';
+import type {
+  Architecture,
+  Essences,
+  LatencyTable,
+  Split,
+  Supernet,
+  TrainedModel,
+  Trial,
+} from '../../src/stage/index.ts';
 import { initialise } from '../../src/train/index.ts';
 import { smallSpace } from '../nas/spaces.ts';
 
@@ -70,7 +79,12 @@ export const teacher: Essences['model']['predictor'] = {
       },
     ),
   ),
+  weightsFrom: { provenance: 'trained' },
 };
+
+/** What of a model a stage sees that reads its predictor only. */
+export const predictorOf = (of: TrainedModel): Essences['model']['predictor'] =>
+  model.essences!.predictor!.of(of) as Essences['model']['predictor'];
 
 const costsOf = (encoding: Encoding) => ({
   macs: macsCost(space).cost(encoding),

@@ -6,6 +6,10 @@
 export interface Evaluation {
 accuracy: Accuracy
 /**
+ * What the weights were before they were trained last: those of a supernet, or of a model that was trained before. Absent: initial ones, or no training.
+ */
+start?: ("inherited" | "trained")
+/**
  * Share of images whose class is among the five most probable.
  */
 top5: number

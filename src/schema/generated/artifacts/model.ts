@@ -61,13 +61,17 @@ encoding: number[]
  */
 training: {
 /**
- * Passes over the training images.
+ * Passes over the training images; 0 where the weights are a supernet's.
  */
 epochs: number
 /**
- * Training images.
+ * Training images; where the weights are a supernet's, those that batch normalisation was recalibrated on.
  */
 images: number
+/**
+ * What the weights were before this training: those of a supernet, or of a model that was trained before. Absent: initial ones, or no training.
+ */
+start?: ("inherited" | "trained")
 accuracy: Accuracy
 }
 }

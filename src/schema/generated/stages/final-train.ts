@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Trains the network of an architecture from scratch.
+ * Trains the network of an architecture: from scratch, or from the weights of the model that is wired to `start`.
  */
 export interface Params {
 /**
@@ -292,6 +292,7 @@ export type Inputs = {
   readonly "architecture": { readonly kind: 'architecture'; readonly essence: 'choices' };
   readonly "validation"?: 'validation-split';
   readonly "teacher"?: { readonly kind: 'model'; readonly essence: 'predictor' };
+  readonly "start"?: { readonly kind: 'model'; readonly essence: 'predictor' };
 };
 
 export type Outputs = {

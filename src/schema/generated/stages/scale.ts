@@ -17,7 +17,7 @@ depth: number
  */
 width: number
 /**
- * Base of the sides of the image; EfficientNet: 1.15. 1 keeps them: a network is trained on images of the size that its space has, and no stage type resizes images.
+ * Base of the sides of the image; EfficientNet: 1.15. 1 keeps them. Whatever trains or evaluates a network resizes images to what it takes.
  */
 resolution: number
 }

@@ -72,6 +72,12 @@ form: ("search" | "final" | null)
  * What a skip joins: the tensor before a layer, the stem first (`release`), or the output of a layer (`layers`, as the paper reads); null: `release`. For `enas-macro` only.
  */
 anchors: ("release" | "layers" | null)
+/**
+ * Sides of the square image that networks may choose from; images are resized to the side of the network that takes them, in training, measuring and evaluation. Null: networks take images as they are. For `ofa-mobilenet-v3` only.
+ * 
+ * @minItems 1
+ */
+sides: (number[] | null)
 }
 
 export type Inputs = {
