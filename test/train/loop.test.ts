@@ -188,9 +188,9 @@ describe('the training loop', () => {
         const asked: string[] = [];
         const batches: BatchSource = {
           ...source,
-          at: (step, area) => {
+          at: (step, ...of) => {
             asked.push(`batch ${step}`);
-            return source.at(step, area);
+            return source.at(step, ...of);
           },
         };
         const pathAt = (step: number) => {
@@ -214,7 +214,7 @@ describe('the training loop', () => {
       });
       await expect(train(first.training)).rejects.toThrow('stop');
       const askedTo = (last: number, from = 0) =>
-        range(from, last).flatMap((step) => [`batch ${step}`, `path ${step}`]);
+        range(from, last).flatMap((step) => [`path ${step}`, `batch ${step}`]);
       expect(first.asked).toEqual(askedTo(stop));
 
       // the model that holds what was made ready, and one that knows nothing of it
