@@ -11,7 +11,10 @@ import { type Conditions, requireUnchanged } from './unchanged.ts';
 export interface SearchInProgress {
   /** Proposes and learns; new, or restored by this function. */
   readonly strategy: SearchStrategy;
-  /** Evaluations in all, those before a resumption included; fewer where the strategy comes to its end. */
+  /**
+   * Evaluations in all, those before a resumption included; fewer where the strategy comes to its end: progress is told
+   * in what it expects.
+   */
   readonly evaluations: number;
   readonly evaluate: (encoding: Encoding) => Promise<Pick<Rating, 'accuracy'>>;
   readonly costs: TrialCosts;
@@ -74,10 +77,11 @@ export async function searchWith(search: SearchInProgress): Promise<Trial[]> {
         ...(predicted === undefined ? {} : { predicted }),
       }),
     );
+    const left = strategy.done?.() ? 0 : strategy.left?.();
     await tick(
       {
         step: trials.length,
-        total: search.evaluations,
+        total: Math.min(search.evaluations, left === undefined ? search.evaluations : trials.length + left),
         metrics: { best, accuracy: accuracy.value },
         phase,
       },

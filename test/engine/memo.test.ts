@@ -86,7 +86,13 @@ test('an edit of the code takes nothing of the code before', async () => {
 });
 
 test("naspipe's own searches share the code that evaluations depend on", async () => {
-  const searches = ['controller-search', 'evolutionary-refinement', 'random-search', 'proxyless-finetune'];
+  const searches = [
+    'controller-search',
+    'evolutionary-refinement',
+    'netadapt',
+    'random-search',
+    'proxyless-finetune',
+  ];
   const libraries = searches.map(async (type) => {
     const facts = await fs.readFile(path.join(ownRoot, 'dist', 'stages', `${type}.json`), 'utf8');
     return (JSON.parse(facts) as { library: string }).library;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRng } from '../../src/base/index.ts';
 import { openCpuBackend } from '../../src/cpu/index.ts';
-import { cheaper, macsCost } from '../../src/nas/index.ts';
+import { cheaper, macsCost, netAdapt } from '../../src/nas/index.ts';
 import type { Backend } from '../../src/net/index.ts';
 import type { Architecture, Trial } from '../../src/stage/index.ts';
 import { mainSpace } from '../nas/spaces.ts';
@@ -37,6 +38,32 @@ test('the proposals of a step: of each choice the least change that cuts enough'
   expect(most.every((proposal) => cost.cost(proposal) < from)).toBe(true);
   expect(cheaper(mainSpace, cost, cost.range().minEncoding, 0)).toEqual([]);
 });
+
+test.each([
+  [0.1, 0.05],
+  [0.3, 0.025],
+  [0.6, 0.01],
+])(
+  'down to %d of the range in steps of %d it expects about as many evaluations as it takes',
+  (fraction, reduction) => {
+    const cost = macsCost(mainSpace);
+    const { min: least, max: most, maxEncoding: dearest } = cost.range();
+    const limit = least + fraction * (most - least);
+    const strategy = netAdapt(mainSpace, { start: dearest, cost, limit, reduction, keep: 'ratio' });
+    const rng = createRng(1);
+    const expected: number[] = [];
+    let made = 0;
+    for (; !strategy.done!(); made++) {
+      expected.push(made + strategy.left!()!);
+      const proposal = strategy.propose(rng);
+      if (proposal.ok) strategy.feedback(proposal.value.encoding, { fitness: rng.uniform() });
+    }
+    expect(strategy.left!()).toBe(0);
+    expect(Math.min(...expected)).toBeGreaterThan(0.4 * made);
+    expect(Math.max(...expected)).toBeLessThan(4.5 * made);
+    expect(Math.abs(expected.at(-1)! - made)).toBeLessThan(0.2 * made);
+  },
+);
 
 test('goes down from the given architecture, and gives the first that is within the limit', async () => {
   const start = [1, 2, 0, 1, 1, 1, 0];

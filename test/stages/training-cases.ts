@@ -44,6 +44,8 @@ export const trainingCases: readonly {
   readonly setup: Omit<Setup, 'backend'>;
   readonly ticks: number;
   readonly stopAt: readonly number[];
+  /** How many ticks there will be is an estimate until the last one. */
+  readonly estimated?: true;
   /** Params that are refused with those of the case, because nobody would read them. */
   readonly unread?: readonly string[];
 }[] = [
@@ -152,6 +154,23 @@ export const trainingCases: readonly {
     },
     ticks: 7,
     stopAt: [1, 5],
+  },
+  {
+    name: 'netadapt',
+    type: 'netadapt',
+    setup: {
+      params: {
+        limit: { quantity: 'macs', fraction: 0.3 },
+        reduction: 0.05,
+        keep: 'accuracy',
+        evaluations: 40,
+        recalibrationImages: 16,
+      },
+      inputs: { ...search, architecture: architecture([1, 2, 0, 1, 1, 1, 0]) },
+    },
+    ticks: 14,
+    stopAt: [1, 2, 6, 13],
+    estimated: true,
   },
   {
     name: 'proxyless-finetune',

@@ -94,6 +94,12 @@ export function netAdapt(space: Searchable, options: NetAdaptOptions): NetAdapt 
     const change = fitness - from.fitness;
     return keep === 'ratio' ? change / (cost.cost(from.encoding) - cost.cost(encoding)) : change;
   };
+  /** Steps down from a cost to the limit, each of so many evaluations that saves so much. */
+  const costOfSteps = (from: number, each: { saved: number; evaluations: number }): number =>
+    limit === undefined ? 0 : Math.ceil(Math.max(0, from - limit) / each.saved) * each.evaluations;
+  /** What a step from an architecture saves on average over its proposals. */
+  const meanSaved = (from: Encoding, to: readonly Encoding[]): number =>
+    to.reduce((sum, each) => sum + cost.cost(from) - cost.cost(each), 0) / to.length;
   return {
     get current() {
       return current;
@@ -127,6 +133,18 @@ export function netAdapt(space: Searchable, options: NetAdaptOptions): NetAdapt 
       results = [];
       steps += 1;
       look();
+    },
+    left() {
+      if (limit === undefined) return undefined;
+      if (below()) return 0;
+      const at = current?.encoding ?? start;
+      const now = cost.cost(at);
+      const next = current === undefined ? cheaper(space, cost, start, cut) : proposals;
+      if (now <= limit || next.length === 0) return current === undefined ? 1 : 0;
+      // what steps saved so far, and a mean of what the next may save for one more
+      const saved = (cost.cost(start) - now + meanSaved(at, next)) / (steps + 1);
+      const rest = costOfSteps(now - saved, { saved, evaluations: next.length });
+      return (current === undefined ? 1 : 0) + next.length - results.length + rest;
     },
     figures: () => ({ steps }),
     save() {

@@ -40,6 +40,8 @@ export interface SearchStrategy {
   feedback(encoding: Encoding, outcome: Outcome): void;
   /** Whether it has come to its end; absent: it goes on for as long as it is asked. */
   done?(): boolean;
+  /** Evaluations that it expects to ask for from here to its end; absent or undefined: as many as it is given. */
+  left?(): number | undefined;
   /** What a person should know of it, by name. */
   figures?(): { readonly [name: string]: number };
   save(): StrategyState;
