@@ -1,5 +1,5 @@
 import type { Json } from '../base/canonical.ts';
-import type { Rng } from '../base/rng.ts';
+import { createRng, type Rng } from '../base/rng.ts';
 import type { Encoding, SearchStrategy } from '../nas/index.ts';
 import type { Trial } from '../stage/artifacts.ts';
 import { type StageContext, stageFailure } from '../stage/contract.ts';
@@ -25,7 +25,8 @@ export interface SearchInProgress {
   readonly phaseAt: (index: number) => string;
   /** What every trial must have been made under. */
   readonly under: Conditions;
-  readonly rng: Rng;
+  /** Absent for a strategy that draws nothing. */
+  readonly rng?: Rng;
   readonly tick: StageContext['tick'];
   readonly resume?: StageContext['resume'];
 }
@@ -54,7 +55,7 @@ export async function searchWith(search: SearchInProgress): Promise<Trial[]> {
     trials.push(...saved.trials);
   }
   let best = Math.max(0, ...trials.map(({ accuracy }) => accuracy.value));
-  const draws = search.rng.fork('proposals');
+  const draws = (search.rng ?? createRng(0)).fork('proposals');
   while (trials.length < search.evaluations && !strategy.done?.()) {
     const index = trials.length;
     const { encoding, parent, predicted, ...proposed } = orFail(strategy.propose(draws.fork(index)));

@@ -1,4 +1,3 @@
-import { createRng } from '../../src/base/index.ts';
 import { costText, frontFacts, netAdapt } from '../../src/nas/index.ts';
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/netadapt.ts';
 import { defineStage, stageFailure } from '../../src/stage/index.ts';
@@ -23,8 +22,6 @@ export default defineStage<Params, Inputs, Outputs>({
       origin: 'netadapt',
       phaseAt: () => 'cut',
       under: { reduction, keep },
-      // nothing is drawn
-      rng: createRng(0),
     });
     const [start] = trials;
     const found = trials[strategy.current!.index]!;

@@ -29,6 +29,7 @@ const tiny = {
         recalibrationImages: 25,
       },
     },
+    specialised: { params: { recalibrationImages: 25 } },
   },
 };
 
@@ -40,7 +41,10 @@ test('train-once-fit-many: one supernet, a table a device, and every limit is he
   expect(ids).toContain('warmup');
   expect([many('latency').length, many('evolve').length, many('fits').length]).toEqual([2, 2, 2]);
   const source = storeSource(await project.openStore());
-  const load = async <K extends 'latency-table' | 'architecture'>(id: string, kind: K) => {
+  const load = async <K extends 'latency-table' | 'architecture' | 'model' | 'evaluation'>(
+    id: string,
+    kind: K,
+  ) => {
     const [output] = Object.values(result.stages[id]!.outputs).filter((each) => each!.kind === kind);
     return (await source.load(kind, output!.digest))!;
   };
@@ -53,5 +57,11 @@ test('train-once-fit-many: one supernet, a table a device, and every limit is he
     const { costs, log, accuracy } = await load(id, 'architecture');
     expect(costs.latency!).toBeLessThanOrEqual(log.limit as number);
     expect(accuracy!.provenance).toBe('inherited');
+    const cell = id.slice('fits'.length);
+    const { info } = await load(`specialised${cell}`, 'model');
+    expect(info.training.accuracy).toEqual(accuracy);
+    const { metrics } = await load(`evaluate${cell}`, 'evaluation');
+    expect(metrics.accuracy).toMatchObject({ provenance: 'inherited', split: 'test', images: 50 });
+    expect(metrics.costs.latency).toBe(costs.latency);
   }
 }, 60_000);
