@@ -1,6 +1,6 @@
 /**
- * Compiles the native builds: `npm run build:native`. With `--quiet`, as when it is tried after an installation, it says
- * nothing where there is no compiler, and never fails.
+ * Compiles the native builds: `npm run build:native`. With `--quiet`, as at the end of `npm run build`, it says nothing where
+ * there is no compiler, and never fails. Kernels that have changed have no native build before this has run.
  */
 import { createRequire } from 'node:module';
 import * as path from 'node:path';

@@ -25,6 +25,8 @@ const base: typeof import('../../src/base/index.ts') = await import(built('base/
 
 const words = new Set(process.argv.slice(2));
 const rounds = 12;
+/** How long PyTorch's threads are given to come to rest. */
+const SPIN_MS = 20;
 const rng = base.createRng(7);
 const every = suites(net, nas, rng);
 
@@ -131,9 +133,11 @@ async function compare(suite: Suite, threads: number, torch: Torch | undefined):
   for (let round = -2 * suite.networks.length; round < rounds; round++) {
     const network = (round + 2 * suite.networks.length) % suite.networks.length;
     for (const what of ['train', 'evaluate'] as const) {
-      for (const { step, times } of sides) {
+      for (const { step, times, peak } of sides) {
         const ms = await step(what, network);
         if (round >= 0) times[what].push(ms);
+        // the threads of OpenMP spin for some milliseconds after their work, beside whoever is next
+        if (peak === undefined) await new Promise((resolve) => setTimeout(resolve, SPIN_MS));
       }
     }
   }

@@ -2,6 +2,7 @@
 #include "channels.h"
 #include "depthwise-any.h"
 #include "derive.h"
+#include "few-rows.h"
 #include "grouped.h"
 #include "loss.h"
 #include "meet.h"
@@ -31,7 +32,7 @@ void* memcpy(void* to, const void* from, unsigned long n) {
 
 /** Numbers of the ops; src/cpu/plan/ops.ts has the same list. */
 enum Code : int32_t {
-  CONVOLUTION_FORWARD, CONVOLUTION_BACKWARD, DEPTHWISE_FORWARD, DEPTHWISE_BACKWARD,
+  CONVOLUTION_FORWARD, FEW_ROWS_FORWARD, CONVOLUTION_BACKWARD, DEPTHWISE_FORWARD, DEPTHWISE_BACKWARD,
   DEPTHWISE_ANY_FORWARD, DEPTHWISE_ANY_BACKWARD,
   DERIVE_KERNEL, DERIVE_KERNEL_BACKWARD,
   MOMENTS_OF_ROWS, NORM_FROM_BATCH, NORM_FROM_MOVING, NORM_GRADIENT,
@@ -58,6 +59,7 @@ template <class T> INLINE const T& as(const Op& op) {
 INLINE void perform(const Op& op, Chunks chunks, Scratch scratch) {
   switch (op.code) {
     case CONVOLUTION_FORWARD: return convolutionForward(as<ConvolutionForward>(op), chunks, scratch);
+    case FEW_ROWS_FORWARD: return fewRowsForward(as<ConvolutionForward>(op), chunks, scratch);
     case CONVOLUTION_BACKWARD: return convolutionBackward(as<ConvolutionBackward>(op), chunks, scratch);
     case DEPTHWISE_FORWARD: return depthwiseForward(as<DepthwiseForward>(op), chunks, scratch);
     case DEPTHWISE_BACKWARD: return depthwiseBackward(as<DepthwiseBackward>(op), chunks, scratch);

@@ -52,6 +52,15 @@ function groupsOf(builder: Builder, p: Product, x: View): { groups: number; dept
   return { groups, depth, wide: builder.padded(p.prefix.columns / groups) };
 }
 
+/**
+ * Whether a product is divided by columns: where packing the whole kernel in each thread would take long beside the product
+ * itself. Each thread reads all rows then, so there must not be more of them than pays.
+ */
+function hasFewRows({ window, groups = 1 }: Product, x: View, y: View, moments: number): boolean {
+  if (groups > 1 || moments !== 0 || !pointwise(window)) return false;
+  return y.rows <= BLOCK_ROWS || (y.rows <= 4 * BLOCK_ROWS && y.channels >= x.channels);
+}
+
 /** Emits the forward op into y [rows, columns of the prefix]. */
 export function productForward(builder: Builder, p: Product, x: View, y: View, moments: number): void {
   const { window, bias } = p;
@@ -65,6 +74,11 @@ export function productForward(builder: Builder, p: Product, x: View, y: View, m
     y.rows,
     moments,
   ];
+  if (hasFewRows(p, x, y, moments)) {
+    const own = Math.ceil(wide / builder.lanes / CHUNKS) * builder.lanes;
+    builder.emit('fewRowsForward', words, x.rows * x.stride + (depth + 1) * own);
+    return;
+  }
   const scratch = leftSideFloats(builder, x, window, depth) + groups * (depth + 1) * wide;
   if (groups === 1) builder.emit('convolutionForward', words, scratch);
   else builder.emit('groupedForward', [...words, groups], scratch + BLOCK_ROWS * wide);

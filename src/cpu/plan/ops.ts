@@ -11,6 +11,7 @@ export const OP_WORDS = 64;
 /** Ops in the order of `Code` in kernels/kernels.cpp. */
 const CODES = [
   'convolutionForward',
+  'fewRowsForward',
   'convolutionBackward',
   'depthwiseForward',
   'depthwiseBackward',

@@ -1,7 +1,7 @@
 // @ts-nocheck a script of its own, without types
 /**
  * Entry of an attempt as src/attempt/main.ts is one, whose backend takes turns: after some steps of the stage it makes the
- * same steps, with the same batches, paths and options, on a second model that nothing else is asked of. At the end it
+ * same steps, with such batches, the same paths and options, on a second model that nothing else is asked of. At the end it
  * writes what both took to the log.
  */
 import { parseArgs } from 'node:util';
@@ -22,6 +22,13 @@ function takingTurns(backend, model, bare) {
   const turns = [];
   let made = [];
   let from;
+  /** The batch where the second model reads it without a copy, as the first does; of a turn, the last one is there. */
+  let area;
+  const inPlace = (batch) => {
+    if (area?.length !== batch.images.length) area = bare.inputArea?.(batch.images.length);
+    area?.set(batch.images);
+    return { ...batch, images: area ?? batch.images.slice() };
+  };
   /** The same steps twice: what is prepared once a path is prepared the first time. */
   const same = async () => {
     for (const args of made) await bare.step(...args);
@@ -41,7 +48,7 @@ function takingTurns(backend, model, bare) {
         from = performance.now();
         return result;
       }
-      made.push([path, batch, options]);
+      made.push([path, inPlace(batch), options]);
       if (made.length < TURN) return result;
       const stage = performance.now() - from;
       turns.push({ stage, bare: await same(), images: TURN * batch.size });
@@ -62,6 +69,7 @@ function takingTurns(backend, model, bare) {
 
 const bound = (model) => ({
   weights: model.weights,
+  inputArea: (...args) => model.inputArea?.(...args),
   prepare: (...args) => model.prepare?.(...args),
   gradients: (...args) => model.gradients(...args),
   evaluate: (...args) => model.evaluate(...args),
