@@ -7,6 +7,7 @@ const types = {
   warmup: 'supernet-warmup',
   search: 'controller-search',
   evolve: 'evolutionary-refinement',
+  adapt: 'netadapt',
   finetune: 'proxyless-finetune',
   train: 'final-train',
 };
