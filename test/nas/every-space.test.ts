@@ -48,112 +48,121 @@ const digestOf = (encoding: Encoding): string => {
   return digestValue('naspipe/test', choices!.canonical(seen as never));
 };
 
-describe.each(Object.entries(spaces))('%s', (name, space) => {
-  const choices = choiceBlocks(space);
-  const draw = (seed: number): Encoding => randomEncoding(space, createRng(seed));
-  /** A few pairs of architectures. */
-  const pairs = (numRuns: number, hold: (a: Encoding, b: Encoding, seed: number) => void): void =>
-    fc.assert(
-      fc.property(fc.nat(1_000_000), (seed) => hold(draw(seed), draw(seed + 1_000_001), seed)),
-      { numRuns, seed: 1 },
-    );
+/** One whose networks choose the side of their images, too. */
+const sided = publishedSpaces['ofa-mobilenet-v3']({ ...sizes, sides: [20, 24, 32] });
 
-  test('is sound, says its size raw and distinct, and prints itself', () => {
-    expect(checkSpace(space)).toEqual({ ok: true, value: space });
-    expect(space.name).toBe(name);
-    const { raw, distinct } = spaceSize(space);
-    expect(raw).toBe(choices.reduce((product, { options }) => product * BigInt(options.length), 1n));
-    expect(1n < distinct && distinct <= raw).toBe(true);
-    const [line] = searchSpace.render(space).split('\n');
-    expect(line).toContain(`${Number(distinct).toPrecision(3)} networks`);
-    expect(line).toContain(`${Number(raw).toPrecision(3)} encodings`);
-    expect(searchSpace.describe(space)).toMatchObject({ networks: Number(distinct), encodings: Number(raw) });
-  });
+describe.each([...Object.entries(spaces), ['ofa-mobilenet-v3, of several sides', sided] as const])(
+  '%s',
+  (name, space) => {
+    const choices = choiceBlocks(space);
+    const draw = (seed: number): Encoding => randomEncoding(space, createRng(seed));
+    /** A few pairs of architectures. */
+    const pairs = (numRuns: number, hold: (a: Encoding, b: Encoding, seed: number) => void): void =>
+      fc.assert(
+        fc.property(fc.nat(1_000_000), (seed) => hold(draw(seed), draw(seed + 1_000_001), seed)),
+        { numRuns, seed: 1 },
+      );
 
-  test('samples are canonical, repeat with their seed, and are networks within the range of costs', () => {
-    const costs = [macsCost(space)].map((cost) => ({ cost, ...cost.range() }));
-    for (const { cost, min, max, minEncoding, maxEncoding } of costs) {
-      expect([cost.cost(minEncoding), cost.cost(maxEncoding)]).toEqual([min, max]);
-      expect(min).toBeLessThan(max);
-    }
-    pairs(4, (a, b, seed) => {
-      expect(canonicalEncoding(space, a)).toEqual(a);
-      expect(draw(seed)).toEqual(a);
-      expect(encodingKey(a)).not.toBe(encodingKey(b));
-      const network = childNetwork(space, a);
-      expect(checkNetwork(network).ok).toBe(true);
-      const counts = countNetwork(network);
-      for (const { cost, min, max } of costs) {
-        expect(cost.cost(a)).toBe(counts[cost.quantity as 'params' | 'macs']);
-        expect(min <= cost.cost(a) && cost.cost(a) <= max).toBe(true);
+    test('is sound, says its size raw and distinct, and prints itself', () => {
+      expect(checkSpace(space)).toEqual({ ok: true, value: space });
+      expect(space.name).toBe(name.split(',')[0]);
+      const { raw, distinct } = spaceSize(space);
+      expect(raw).toBe(choices.reduce((product, { options }) => product * BigInt(options.length), 1n));
+      expect(1n < distinct && distinct <= raw).toBe(true);
+      const [line] = searchSpace.render(space).split('\n');
+      expect(line).toContain(`${Number(distinct).toPrecision(3)} networks`);
+      expect(line).toContain(`${Number(raw).toPrecision(3)} encodings`);
+      expect(searchSpace.describe(space)).toMatchObject({
+        networks: Number(distinct),
+        encodings: Number(raw),
+      });
+    });
+
+    test('samples are canonical, repeat with their seed, and are networks within the range of costs', () => {
+      const costs = [macsCost(space)].map((cost) => ({ cost, ...cost.range() }));
+      for (const { cost, min, max, minEncoding, maxEncoding } of costs) {
+        expect([cost.cost(minEncoding), cost.cost(maxEncoding)]).toEqual([min, max]);
+        expect(min).toBeLessThan(max);
       }
+      pairs(4, (a, b, seed) => {
+        expect(canonicalEncoding(space, a)).toEqual(a);
+        expect(draw(seed)).toEqual(a);
+        expect(encodingKey(a)).not.toBe(encodingKey(b));
+        const network = childNetwork(space, a);
+        expect(checkNetwork(network).ok).toBe(true);
+        const counts = countNetwork(network);
+        for (const { cost, min, max } of costs) {
+          expect(cost.cost(a)).toBe(counts[cost.quantity as 'params' | 'macs']);
+          expect(min <= cost.cost(a) && cost.cost(a) <= max).toBe(true);
+        }
+      });
     });
-  });
 
-  test('equal networks have equal canonical encodings and digests, others have others', () => {
-    pairs(10, (a, b, seed) => {
-      const raw = randomChoices(space, createRng(seed));
-      const canonical = canonicalEncoding(space, raw);
-      expect(canonicalEncoding(space, canonical)).toEqual(canonical);
-      expect(parseEncoding(space, raw)).toEqual({ ok: true, value: canonical });
-      expect(digestOf(canonicalEncoding(space, raw))).toBe(digestOf(canonical));
-      expect(digestOf(a)).not.toBe(digestOf(b));
+    test('equal networks have equal canonical encodings and digests, others have others', () => {
+      pairs(10, (a, b, seed) => {
+        const raw = randomChoices(space, createRng(seed));
+        const canonical = canonicalEncoding(space, raw);
+        expect(canonicalEncoding(space, canonical)).toEqual(canonical);
+        expect(parseEncoding(space, raw)).toEqual({ ok: true, value: canonical });
+        expect(digestOf(canonicalEncoding(space, raw))).toBe(digestOf(canonical));
+        expect(digestOf(a)).not.toBe(digestOf(b));
+      });
+      pairs(2, (_, __, seed) => {
+        const raw = randomChoices(space, createRng(seed));
+        const count = (encoding: Encoding) => {
+          const { params, macs } = countNetwork(childNetwork(space, encoding));
+          return { params, macs };
+        };
+        expect(count(canonicalEncoding(space, raw))).toEqual(count(raw));
+      });
     });
-    pairs(2, (_, __, seed) => {
-      const raw = randomChoices(space, createRng(seed));
-      const count = (encoding: Encoding) => {
-        const { params, macs } = countNetwork(childNetwork(space, encoding));
-        return { params, macs };
-      };
-      expect(count(canonicalEncoding(space, raw))).toEqual(count(raw));
-    });
-  });
 
-  test('words and encodings are the same thing', () => {
-    pairs(10, (a, b) => {
-      expect(encodingOf(space, choicesOf(space, a))).toEqual({ ok: true, value: a });
-      expect(describeArchitecture(space, a)).not.toBe(describeArchitecture(space, b));
+    test('words and encodings are the same thing', () => {
+      pairs(10, (a, b) => {
+        expect(encodingOf(space, choicesOf(space, a))).toEqual({ ok: true, value: a });
+        expect(describeArchitecture(space, a)).not.toBe(describeArchitecture(space, b));
+      });
     });
-  });
 
-  test('the differ names what to change, and nothing between equals', () => {
-    pairs(10, (a, b) => {
-      expect(diffArchitectures(space, a, a)).toEqual([]);
-      const words = choicesOf(space, a);
-      for (const { choice, from, to } of diffArchitectures(space, a, b)) {
-        expect(words[choice]).toBe(from);
-        if (to === undefined) delete words[choice];
-        else words[choice] = to;
-      }
-      expect(words).toEqual(choicesOf(space, b));
+    test('the differ names what to change, and nothing between equals', () => {
+      pairs(10, (a, b) => {
+        expect(diffArchitectures(space, a, a)).toEqual([]);
+        const words = choicesOf(space, a);
+        for (const { choice, from, to } of diffArchitectures(space, a, b)) {
+          expect(words[choice]).toBe(from);
+          if (to === undefined) delete words[choice];
+          else words[choice] = to;
+        }
+        expect(words).toEqual(choicesOf(space, b));
+      });
     });
-  });
 
-  test('mutation gives a neighbour; neighbours are others, each once', () => {
-    pairs(3, (a, _, seed) => {
-      const keys = neighbours(space, a).map(encodingKey);
-      expect(new Set(keys).size).toBe(keys.length);
-      expect(keys).not.toContain(encodingKey(a));
-      for (const each of neighbours(space, a).slice(0, 20)) {
-        expect(canonicalEncoding(space, each)).toEqual(each);
-      }
-      const rng = createRng(seed);
-      for (let i = 0; i < 5; i++) expect(keys).toContain(encodingKey(mutate(space, a, rng.fork(i))));
+    test('mutation gives a neighbour; neighbours are others, each once', () => {
+      pairs(3, (a, _, seed) => {
+        const keys = neighbours(space, a).map(encodingKey);
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(keys).not.toContain(encodingKey(a));
+        for (const each of neighbours(space, a).slice(0, 20)) {
+          expect(canonicalEncoding(space, each)).toEqual(each);
+        }
+        const rng = createRng(seed);
+        for (let i = 0; i < 5; i++) expect(keys).toContain(encodingKey(mutate(space, a, rng.fork(i))));
+      });
     });
-  });
 
-  test('crossover takes each option from a parent that has it', () => {
-    pairs(10, (a, b, seed) => {
-      const rng = createRng(seed);
-      expect(crossover(space, a, a, rng.fork('same'))).toEqual(a);
-      const child = crossover(space, a, b, rng.fork('other'));
-      expect(canonicalEncoding(space, child)).toEqual(child);
-      if (space.grammar === 'cells') return; // the branches of a node change places
-      for (const at of choices.keys()) {
-        const parents = [a, b].filter((parent) => isActive({ choices }, parent, at));
-        if (parents.length === 0 || !isActive({ choices }, child, at)) continue;
-        expect(parents.map((parent) => parent[at])).toContain(child[at]);
-      }
+    test('crossover takes each option from a parent that has it', () => {
+      pairs(10, (a, b, seed) => {
+        const rng = createRng(seed);
+        expect(crossover(space, a, a, rng.fork('same'))).toEqual(a);
+        const child = crossover(space, a, b, rng.fork('other'));
+        expect(canonicalEncoding(space, child)).toEqual(child);
+        if (space.grammar === 'cells') return; // the branches of a node change places
+        for (const at of choices.keys()) {
+          const parents = [a, b].filter((parent) => isActive({ choices }, parent, at));
+          if (parents.length === 0 || !isActive({ choices }, child, at)) continue;
+          expect(parents.map((parent) => parent[at])).toContain(child[at]);
+        }
+      });
     });
-  });
-});
+  },
+);

@@ -1,4 +1,4 @@
-import { elasticSpace } from '../nas/spaces.ts';
+import { sidedSpace } from '../nas/spaces.ts';
 import type { Setup } from './harness.ts';
 import { architecture, space, supernet, teacher, train, trial, validation } from './tiny.ts';
 
@@ -57,7 +57,7 @@ export const trainingCases: readonly {
     stopAt: [1, 5, 9],
   },
   {
-    name: 'supernet-warmup by progressive shrinking',
+    name: 'supernet-warmup by progressive shrinking, on images of two sides',
     type: 'supernet-warmup',
     setup: {
       params: {
@@ -73,7 +73,7 @@ export const trainingCases: readonly {
           ],
         },
       },
-      inputs: { train, space: elasticSpace },
+      inputs: { train, space: sidedSpace },
     },
     ticks: 7,
     stopAt: [1, 2, 3, 4, 5, 6],
