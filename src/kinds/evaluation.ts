@@ -4,6 +4,7 @@ import type { EvaluatedModel, Evaluation } from '../stage/artifacts.ts';
 import { costFields } from './architecture.ts';
 import { change, figureChanges } from './changes.ts';
 import type { ArtifactKind, Change } from './kind.ts';
+import { pairedMargin, predicted, sameImages } from './paired.ts';
 import { schemaFailure } from './schema.ts';
 import { accuracyText, amount, costsText, percent, table } from './text.ts';
 import { expectFiles, jsonFile, jsonOf, tensorsOf } from './tree.ts';
@@ -101,7 +102,7 @@ export const evaluation: ArtifactKind<EvaluatedModel> = {
   },
 
   diff: (a, b) => [
-    ...accuracyChanges(a.metrics, b.metrics),
+    ...accuracyChanges(a, b),
     ...figureChanges(a.metrics, b.metrics, [
       ['top5', 'share'],
       ['negativeLogLikelihood', 'nats'],
@@ -152,11 +153,13 @@ function* failures({ metrics, probabilities, labels }: EvaluatedModel): Iterable
   }
 }
 
-/** The accuracy with whether its change is larger than the 95 % margins of both allow. */
-function accuracyChanges(a: Evaluation, b: Evaluation): Change[] {
-  const noise = Math.hypot(a.margin, b.margin);
+/** The accuracy with whether its change is larger than the 95 % margin of a difference allows. */
+function accuracyChanges(first: EvaluatedModel, second: EvaluatedModel): Change[] {
+  const [a, b] = [first.metrics, second.metrics];
+  const paired = pairedMargin(first, second);
+  const noise = paired ?? Math.hypot(a.margin, b.margin);
   const delta = Math.abs(b.accuracy.value - a.accuracy.value);
-  const margin = `± ${(100 * noise).toFixed(1)} %`;
+  const margin = `± ${(100 * noise).toFixed(1)} %${paired === undefined ? '' : ' on the same images'}`;
   const note = delta <= noise ? `within noise (${margin})` : `beyond noise (${margin})`;
   return [
     ...change(`${b.accuracy.split} accuracy`, a.accuracy.value, b.accuracy.value, { unit: 'share', note }),
@@ -181,9 +184,7 @@ function predictionChanges(a: EvaluatedModel, b: EvaluatedModel): Change[] {
   const classes = a.metrics.classes.length;
   const images = a.labels.length;
   if (b.labels.length !== images || b.metrics.classes.length !== classes) return [];
-  if (a.labels.some((label, i) => label !== b.labels[i])) {
-    return [{ what: 'labels', note: 'the two were asked of different images' }];
-  }
+  if (!sameImages(a, b)) return [{ what: 'labels', note: 'the two were asked of different images' }];
   const differing = a.labels.reduce(
     (sum, _, i) =>
       sum + (predicted(a.probabilities, i, classes) === predicted(b.probabilities, i, classes) ? 0 : 1),
@@ -193,13 +194,4 @@ function predictionChanges(a: EvaluatedModel, b: EvaluatedModel): Change[] {
     return change('predictions', 0, differing, { note: `of ${amount(images)} images differ` });
   const same = a.probabilities.every((value, i) => Object.is(value, b.probabilities[i]));
   return same ? [] : [{ what: 'probabilities', note: 'every prediction is the same class' }];
-}
-
-/** The most probable class of an image, the first of equals. */
-function predicted(probabilities: Float32Array, image: number, classes: number): number {
-  let best = 0;
-  for (let c = 1; c < classes; c++) {
-    if (probabilities[image * classes + c]! > probabilities[image * classes + best]!) best = c;
-  }
-  return best;
 }

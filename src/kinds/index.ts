@@ -16,6 +16,7 @@ import { trials } from './trials.ts';
 
 export { type Part, partOf } from './essence.ts';
 export type { ArtifactKind, Change, Facts, Item, Tree, Unit } from './kind.ts';
+export { pairedMargin } from './paired.ts';
 
 /** Every kind of artifact by its name. */
 export type Kinds = { readonly [K in Kind]: ArtifactKind<ArtifactValues[K]> };

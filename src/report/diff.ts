@@ -1,4 +1,5 @@
 import { diffRuns, diffStages, type StageDiff } from '../engine/explain/compare.ts';
+import { pairedMargin } from '../kinds/index.ts';
 import type { FieldChange } from '../schema/generated/plan.ts';
 import type { RunResult } from '../schema/generated/run-result.ts';
 import type { Store } from '../store/index.ts';
@@ -124,7 +125,9 @@ function groupMetrics(
     .filter(({ main }) => main || repeated)
     .flatMap(({ name, unit }) => {
       const [x, y] = [a, b].map((group) => group?.figures.find((each) => each.name === name));
-      return figureMetric(name, unit, x, y).map((metric) => (of === '' ? metric : { of, ...metric }));
+      const isAccuracy = [x, y].every((figure) => figure?.field === 'accuracy');
+      const paired = isAccuracy && a?.only && b?.only ? pairedMargin(a.only, b.only) : undefined;
+      return figureMetric(name, unit, x, y, paired).map((metric) => (of === '' ? metric : { of, ...metric }));
     });
 }
 
@@ -133,9 +136,10 @@ function figureMetric(
   unit: MetricComparison['unit'],
   a: Partial<Figure> | undefined,
   b: Partial<Figure> | undefined,
+  paired?: number,
 ): MetricComparison[] {
   if (a?.mean === undefined && b?.mean === undefined) return [];
-  const margin = a && b ? marginOf(a, b) : undefined;
+  const margin = paired ?? (a && b ? marginOf(a, b) : undefined);
   return [
     {
       name,

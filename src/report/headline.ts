@@ -39,7 +39,7 @@ export async function headlineOf(result: RunResult, source: ArtifactSource): Pro
   const search = await lastSearchOf(result, source);
   return {
     groups: groupsOf(networks),
-    ...(only ? { evaluation: only.evaluation } : {}),
+    ...(only ? { evaluation: only.evaluation.metrics } : {}),
     ...(measurement ? { measurement } : {}),
     ...(model ? { model } : {}),
     ...(search ? { search } : {}),

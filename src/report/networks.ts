@@ -1,6 +1,6 @@
-import type { Evaluation } from '../schema/generated/artifacts/evaluation.ts';
 import type { LatencyMeasurement } from '../schema/generated/artifacts/latency-measurement.ts';
 import type { RunResult, StageResult } from '../schema/generated/run-result.ts';
+import type { EvaluatedModel } from '../stage/artifacts.ts';
 import { meanMargin, momentsOf } from './seeds.ts';
 import type { ArtifactSource } from './source.ts';
 
@@ -12,7 +12,7 @@ export interface EvaluatedNetwork {
   readonly cell: { readonly [dimension: string]: string };
   /** Absent where the run has one seed. */
   readonly seed?: string;
-  readonly evaluation: Evaluation;
+  readonly evaluation: EvaluatedModel;
   readonly measurement?: LatencyMeasurement;
 }
 
@@ -45,6 +45,8 @@ export interface NetworkGroup {
   /** `reward=mnas-soft`; the stage's name where the run evaluates in several stages; empty where there is one group. */
   readonly label: string;
   readonly networks: number;
+  /** What the network said of each image, where the group has but one. */
+  readonly only?: EvaluatedModel;
   readonly figures: readonly Figure[];
 }
 
@@ -65,7 +67,7 @@ export async function networksOf({ stages }: RunResult, source: ArtifactSource):
   });
   const found: EvaluatedNetwork[] = [];
   for (const { id, stage, digest } of evaluated) {
-    const evaluation = (await source.load('evaluation', digest))?.metrics;
+    const evaluation = await source.load('evaluation', digest);
     if (evaluation === undefined) continue;
     const { seed, ...cell } = (stage.cell ?? {}) as { [dimension: string]: string };
     const own = timed.findLast(({ model }) => model !== undefined && model === modelOf(stage));
@@ -97,8 +99,8 @@ const readings = (split: string): Reading[] => [
     field: 'accuracy',
     unit: 'share',
     main: true,
-    of: ({ evaluation }) => evaluation.accuracy.value,
-    marginOf: ({ evaluation }) => evaluation.margin,
+    of: ({ evaluation: { metrics } }) => metrics.accuracy.value,
+    marginOf: ({ evaluation: { metrics } }) => metrics.margin,
   },
   {
     name: 'latency, measured',
@@ -107,22 +109,28 @@ const readings = (split: string): Reading[] => [
     main: true,
     of: ({ measurement }) => measurement?.median,
   },
-  { name: 'MACs', field: 'macs', unit: 'count', main: true, of: ({ evaluation }) => evaluation.costs.macs },
+  {
+    name: 'MACs',
+    field: 'macs',
+    unit: 'count',
+    main: true,
+    of: ({ evaluation: { metrics } }) => metrics.costs.macs,
+  },
   {
     name: 'params',
     field: 'params',
     unit: 'count',
     main: true,
-    of: ({ evaluation }) => evaluation.costs.params,
+    of: ({ evaluation: { metrics } }) => metrics.costs.params,
   },
-  { name: 'macro F1', unit: 'share', of: ({ evaluation }) => evaluation.macro.f1 },
-  { name: 'macro precision', unit: 'share', of: ({ evaluation }) => evaluation.macro.precision },
-  { name: 'macro recall', unit: 'share', of: ({ evaluation }) => evaluation.macro.recall },
-  { name: 'top-5 accuracy', unit: 'share', of: ({ evaluation }) => evaluation.top5 },
+  { name: 'macro F1', unit: 'share', of: ({ evaluation: { metrics } }) => metrics.macro.f1 },
+  { name: 'macro precision', unit: 'share', of: ({ evaluation: { metrics } }) => metrics.macro.precision },
+  { name: 'macro recall', unit: 'share', of: ({ evaluation: { metrics } }) => metrics.macro.recall },
+  { name: 'top-5 accuracy', unit: 'share', of: ({ evaluation: { metrics } }) => metrics.top5 },
   {
     name: 'log-likelihood, negative',
     unit: 'figure',
-    of: ({ evaluation }) => evaluation.negativeLogLikelihood,
+    of: ({ evaluation: { metrics } }) => metrics.negativeLogLikelihood,
   },
   { name: 'latency, predicted', unit: 'ms', of: ({ measurement }) => measurement?.predicted ?? undefined },
 ];
@@ -137,7 +145,7 @@ export function groupsOf(networks: readonly EvaluatedNetwork[]): NetworkGroup[] 
     groups.set(label, [...(groups.get(label) ?? []), network]);
   }
   return [...groups].map(([label, members]) => {
-    const { split } = members[0]!.evaluation.accuracy;
+    const { split } = members[0]!.evaluation.metrics.accuracy;
     const figures = readings(split).flatMap(({ name, field, unit, main = false, of, marginOf }): Figure[] => {
       const values = members.flatMap((member) => of(member) ?? []);
       if (values.length < members.length) return [];
@@ -157,6 +165,7 @@ export function groupsOf(networks: readonly EvaluatedNetwork[]): NetworkGroup[] 
         },
       ];
     });
-    return { label, networks: members.length, figures };
+    const only = members.length === 1 ? { only: members[0]!.evaluation } : {};
+    return { label, networks: members.length, ...only, figures };
   });
 }

@@ -28,16 +28,22 @@ kindContract(
 );
 
 describe('differs', () => {
-  test('an accuracy is compared with the margins of both', () => {
-    const moved = (value: number, margin: number): typeof evaluation => ({
-      ...evaluation,
-      metrics: { ...evaluation.metrics, margin, accuracy: { ...evaluation.metrics.accuracy, value } },
+  test('an accuracy is compared with the margins of both, on the same images with that of their difference', () => {
+    const moved = (value: number, first = evaluation.labels[0]!): typeof evaluation => ({
+      metrics: { ...evaluation.metrics, margin: 0.006, accuracy: { ...evaluation.metrics.accuracy, value } },
+      probabilities: evaluation.probabilities,
+      labels: evaluation.labels.with(0, first),
     });
-    const [first] = kinds.evaluation.diff(moved(0.909, 0.006), moved(0.913, 0.006));
+    const [first] = kinds.evaluation.diff(moved(0.909), moved(0.913, 1));
     expect(first).toMatchObject({ what: 'test accuracy', from: 0.909, to: 0.913, unit: 'share' });
     expect(first!.note).toBe('within noise (± 0.8 %)');
-    expect(kinds.evaluation.diff(moved(0.9, 0.006), moved(0.913, 0.006))[0]!.note).toBe(
-      'beyond noise (± 0.8 %)',
+    expect(kinds.evaluation.diff(moved(0.9), moved(0.913, 1))[0]!.note).toBe('beyond noise (± 0.8 %)');
+    const worse = {
+      ...moved(0.5),
+      probabilities: evaluation.probabilities.with(0, 0),
+    };
+    expect(kinds.evaluation.diff(moved(0.75), worse)[0]!.note).toBe(
+      'within noise (± 42.4 % on the same images)',
     );
   });
 

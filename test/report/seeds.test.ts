@@ -26,15 +26,18 @@ describe('repeats over seeds', () => {
   });
 });
 
-const evaluation = samples.evaluation.metrics;
+const { metrics } = samples.evaluation;
 const networkOf = (accuracy: number, median: number, cell = {}, seed?: string): EvaluatedNetwork => ({
   name: 'evaluate',
   cell,
   ...(seed !== undefined && { seed }),
   evaluation: {
-    ...evaluation,
-    margin: 0.006,
-    accuracy: { ...evaluation.accuracy, value: accuracy, split: 'test' },
+    ...samples.evaluation,
+    metrics: {
+      ...metrics,
+      margin: 0.006,
+      accuracy: { ...metrics.accuracy, value: accuracy, split: 'test' },
+    },
   },
   measurement: { ...samples.latencyMeasurement, median },
 });
