@@ -14,7 +14,7 @@ import { InputAreas } from './input-areas.ts';
 import { Masks } from './masks.ts';
 import { CHUNKS, NORM_MEAN, NORM_VARIANCE } from './plan/ops.ts';
 import type { Plan, PlanRequest } from './plan/plan.ts';
-import type { Mode } from './plan/value.ts';
+import { evaluationMode, type Mode } from './plan/value.ts';
 import type { WeightGradient } from './plan/weights.ts';
 import { PlanCache, runPlan, writeBatch } from './runner.ts';
 import { ArenaTensors } from './tensors.ts';
@@ -71,7 +71,11 @@ export class CpuModel implements Model {
     return this.#areas.next(values);
   }
 
-  prepare(path: Network, batch: Batch, options: StepOptions): void {
+  prepare(path: Network, batch: Batch, options: StepOptions | EvaluateOptions): void {
+    if ('statistics' in options) {
+      this.#evaluationPlan(path, batch, options);
+      return;
+    }
     const plan = this.#stepPlan(path, batch, options);
     this.#masks.prepare(plan, options.dropoutSeed, options.dropPath ?? 1);
   }
@@ -128,12 +132,7 @@ export class CpuModel implements Model {
   }
 
   async evaluate(path: Network, batch: Batch, options: EvaluateOptions): Promise<Float32Array> {
-    const ema = options.ema === true;
-    if (ema && !this.#optimiser.ema) {
-      throw new Error('internal error: expected a model that keeps averages, got one without');
-    }
-    const mode = evaluationMode(options.statistics, ema);
-    const plan = this.#plan(`evaluate:${options.statistics}:${ema}`, path, batch, mode, {});
+    const plan = this.#evaluationPlan(path, batch, options);
     await this.#run(path, plan, batch, () => {});
     const { data, stride, classes } = plan.logits;
     const logits = new Float32Array(batch.size * classes);
@@ -142,6 +141,13 @@ export class CpuModel implements Model {
       logits.set(rows.subarray(r * stride, r * stride + classes), r * classes);
     }
     return logits;
+  }
+
+  #evaluationPlan(path: Network, batch: Batch, { statistics, ema = false }: EvaluateOptions): Plan {
+    if (ema && !this.#optimiser.ema) {
+      throw new Error('internal error: expected a model that keeps averages, got one without');
+    }
+    return this.#plan(`evaluate:${statistics}:${ema}`, path, batch, evaluationMode(statistics, ema), {});
   }
 
   async recalibrate(path: Network, batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<void> {
@@ -289,12 +295,3 @@ export class CpuModel implements Model {
     }
   }
 }
-
-const evaluationMode = (statistics: 'moving' | 'batch', ema: boolean): Mode => ({
-  backward: false,
-  statistics,
-  moving: false,
-  dropout: false,
-  gates: false,
-  ema,
-});

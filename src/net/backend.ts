@@ -123,10 +123,10 @@ export interface Model {
    */
   inputArea?(values: number): Float32Array | undefined;
   /**
-   * Makes ready what a step of that path with such a batch and such options will need. May be called while another call
-   * is under way; changes no result. Absent where there is nothing to make ready.
+   * Makes ready what a step or an evaluation of that path with such a batch and such options will need. May be called while
+   * another call is under way; changes no result. Absent where there is nothing to make ready.
    */
-  prepare?(path: Network, batch: Batch, options: StepOptions): void;
+  prepare?(path: Network, batch: Batch, options: StepOptions | EvaluateOptions): void;
   /** Forward and backward in training mode without changing anything, moving statistics included. */
   gradients(path: Network, batch: Batch, options: GradientOptions): Promise<GradientResult>;
   /** Logits, [size, classes]. */

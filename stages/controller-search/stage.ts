@@ -87,9 +87,9 @@ export default defineStage<Params, Inputs, Outputs>({
       /** Whether the controller learns after a weight step. */
       const updates = (step: number): boolean => (step + 1) % params.weightSteps === 0;
       const updateController = async (update: number) => {
+        const mode = { statistics: params.rewardStatistics };
         const sized = new Map<string, Batch>();
-        const rewarded: { encoding: Encoding; reward: number }[] = [];
-        for (let k = 0; k < params.samples; k++) {
+        const draw = (k: number) => {
           // the update needs the sequence that was drawn, all else the network that it stands for
           const { encoding: drawn } = controller.propose(samples.fork(update).fork(k));
           const encoding = canonicalEncoding(space, drawn);
@@ -97,9 +97,18 @@ export default defineStage<Params, Inputs, Outputs>({
           const size = shapeText(path.input);
           const batch = sized.get(size) ?? rewardBatches.at(update, path.input);
           sized.set(size, batch);
-          const quality = await batchQuality(model, path, batch, {
-            statistics: params.rewardStatistics,
-          });
+          return { drawn, encoding, path, batch };
+        };
+        const rewarded: { encoding: Encoding; reward: number }[] = [];
+        let next = draw(0);
+        for (let k = 0; k < params.samples; k++) {
+          const { drawn, encoding, path, batch } = next;
+          const running = batchQuality(model, path, batch, mode);
+          if (k + 1 < params.samples) {
+            next = draw(k + 1);
+            model.prepare?.(next.path, next.batch, mode);
+          }
+          const quality = await running;
           const value = metricOf(quality, params.metric);
           const earned = reward(spec, value, costs.model.cost(encoding));
           rewarded.push({ encoding: drawn, reward: earned });

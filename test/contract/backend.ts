@@ -352,6 +352,13 @@ export function backendContract(
         await running;
         await second.step(next, batches[1], options);
         expect(await second.read()).toEqual(await first.read());
+
+        const mode = { statistics: 'batch' } as const;
+        const evaluating = second.evaluate(path, batches[0], mode);
+        second.prepare(next, batches[1], mode);
+        expect(await evaluating).toEqual(await first.evaluate(path, batches[0], mode));
+        const expected = await first.evaluate(next, batches[1], mode);
+        expect(await second.evaluate(next, batches[1], mode)).toEqual(expected);
       });
 
       test('a batch that lies where the kernels read it gives the same bytes, and the next one is assembled meanwhile', async ({

@@ -90,7 +90,9 @@ function recorded(model: Model) {
       stepped.push({ path, size: batch.size, options });
       return model.step(path, batch, options);
     },
-    prepare: (path, { size }, options) => void prepared.push({ path, size, options }),
+    prepare: (path, { size }, options) => {
+      if (!('statistics' in options)) prepared.push({ path, size, options });
+    },
     gradients: model.gradients.bind(model),
     evaluate: model.evaluate.bind(model),
     recalibrate: model.recalibrate.bind(model),

@@ -16,6 +16,16 @@ export interface Mode {
   readonly ema: boolean;
 }
 
+/** Forward passes that change nothing. */
+export const evaluationMode = (statistics: 'moving' | 'batch', ema: boolean): Mode => ({
+  backward: false,
+  statistics,
+  moving: false,
+  dropout: false,
+  gates: false,
+  ema,
+});
+
 /**
  * The tensor that a layer produced. Its view may leave normalisation, activation and gate to its reader; such a value
  * has exactly one reader, and its gradient is kept as that of the normalised data, before the activation (with `sums`
