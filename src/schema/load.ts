@@ -132,8 +132,26 @@ class Reader {
   }
 }
 
-/** Every text of a JSON document, with the colon that makes it a key. */
-const texts = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+/** Whether a quote is part of its text: an odd number of backslashes stands before it. */
+function isEscaped(text: string, quote: number): boolean {
+  let first = quote;
+  while (text[first - 1] === '\\') first--;
+  return (quote - first) % 2 === 1;
+}
+
+/** The keys in the text of a JSON value, as they are written, counted; no pattern does that for texts of any length. */
+function keysWritten(text: string): number {
+  let count = 0;
+  for (let start = text.indexOf('"'); start !== -1; ) {
+    let end = text.indexOf('"', start + 1);
+    while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+    let after = end + 1;
+    while (/\s/.test(text[after] ?? '')) after++;
+    if (text[after] === ':') count++;
+    start = text.indexOf('"', after);
+  }
+  return count;
+}
 
 /** The keys of a value, counted; nothing when something in it is what JSON allows and we do not. */
 function keysOf(value: unknown, depth = 1): number | undefined {
@@ -165,9 +183,7 @@ function quickValue(text: string): { readonly value: Json } | undefined {
   }
   const keys = keysOf(value);
   if (keys === undefined) return undefined;
-  let written = 0;
-  for (const [, colon] of text.matchAll(texts)) if (colon !== undefined) written++;
-  return written === keys ? { value } : undefined; // else a key stands twice
+  return keysWritten(text) === keys ? { value } : undefined; // else a key stands twice
 }
 
 /**

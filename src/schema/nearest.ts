@@ -1,5 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
+/** Longer texts are no names that someone mistyped, and comparing them would take for ever. */
+const LONGEST = 300;
+
 const sorted = (text: string): string => [...text].sort().join('');
 
 /**
@@ -8,6 +11,7 @@ const sorted = (text: string): string => [...text].sort().join('');
  * of the length, rounded, and short of all.
  */
 export function nearest(written: string, known: readonly string[]): string | undefined {
+  if (written.length > LONGEST) return undefined;
   const text = written.toLowerCase();
   let best: string | undefined;
   let least = Math.min(Math.round(0.4 * text.length) + 1, text.length);

@@ -10,8 +10,14 @@ export interface Problem extends Failure {
   readonly hints?: readonly string[];
 }
 
+const shortWord = (word: string): string => (word.length < 300 ? word : `${word.slice(0, 60)}…`);
+
 /** Words that nobody reads to their end, cut. */
-const shortened = (text: string): string => text.replace(/\S{300,}/g, (word) => `${word.slice(0, 60)}…`);
+const shortened = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.split(' ').map(shortWord).join(' '))
+    .join('\n');
 
 const wrap = (text: string, width: number): string[] =>
   text.split('\n').flatMap((line) => wrapLine(line, width));

@@ -25,6 +25,14 @@ test('reads what JSON.parse reads, for every JSON value', () => {
   );
 });
 
+test('a text of any length is read', () => {
+  for (const long of ['x'.repeat(20_000_000), '"\\'.repeat(2_000_000)]) {
+    const value = { long, 'a "key"\\': 1 };
+    const found = read(JSON.stringify(value));
+    expect(found.ok && found.value.value).toEqual(value);
+  }
+});
+
 test('every part knows where it stands', () => {
   const text = '{\n  "a": {"b": [1, "two"]}\n}';
   const result = read(text);

@@ -40,3 +40,9 @@ test('a problem without a place, with hints, is wrapped', () => {
   const shown = formatProblem({ code: 'c', message: 'one two three four', hints: ['five six seven'] }, 14);
   expect(shown).toBe('c: one two\nthree four\n   five six\n   seven');
 });
+
+test('what nobody reads to its end is cut, however long, and resembles no name', () => {
+  const long = 'x'.repeat(20_000_000);
+  const found = { code: 'odd', message: `no ${long} is here${didYouMean(long, ['evaluate'])}` };
+  expect(formatProblem(found)).toBe(`odd: no ${'x'.repeat(60)}… is here`);
+});
