@@ -72,13 +72,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes what writers that died left behind a day ago or more; one that lives may have slept, or the clock was set. */
+/** Removes what writers that died left behind a day ago or more. */
 export async function sweepPrivate(files: Files, at: Layout, clock: Clock): Promise<void> {
-  const now = clock.now();
+  const before = BigInt(clock.now() - LEFT_OVER_MS) * 1_000_000n;
   for (const name of await files.list(at.tmp)) {
     const directory = path.join(at.tmp, name);
-    const changed = (await files.stat(directory))?.changed;
-    const changedMs = changed === undefined ? now : Number(changed / 1_000_000n);
-    if (now - changedMs > LEFT_OVER_MS && isLeftOver(name, changedMs, now)) await files.remove(directory);
+    const stat = await files.stat(directory);
+    if (stat && stat.changed < before) await files.remove(directory);
   }
 }

@@ -4,6 +4,7 @@ import { ensureDirectory, type Files, nodeFiles, readTextIfWhole } from '../base
 import { createGate } from '../base/gate.ts';
 import { isHeld } from '../base/locks.ts';
 import { type Failure, fail, ok, type Result } from '../base/result.ts';
+import { systemFailure } from '../base/system-failure.ts';
 import { createAdoption } from './adopt.ts';
 import { createAttempts } from './attempts.ts';
 import { createCache } from './cache.ts';
@@ -43,6 +44,21 @@ export interface StoreOptions {
   readonly evenIfDamaged?: boolean;
 }
 
+/** Why a directory cannot be used, to end a sentence. */
+function whyUnusable(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return 'there is a file in its way';
+    case 'ENOENT':
+      return 'it is a link that leads nowhere';
+    case 'ELOOP':
+      return 'its links lead in a circle';
+    default:
+      return systemFailure(error)?.message ?? (error as Error).message;
+  }
+}
+
 /**
  * Opens the store in a directory, creating it when needed. Fails with `store-format` when a naspipe of another format
  * made it, `store-unusable` when the directory cannot be used.
@@ -67,9 +83,7 @@ export async function openStore(
     }
     await sweepPrivate(files, at, clock);
   } catch (error) {
-    const notDirectory = /^(ENOTDIR|EEXIST)$/.test((error as NodeJS.ErrnoException).code ?? '');
-    const reason = notDirectory ? 'there is a file in its way' : (error as Error).message;
-    const message = `${at.root} cannot be used as a store: ${reason}`;
+    const message = `${at.root} cannot be used as a store: ${whyUnusable(error)}`;
     return fail({ code: 'store-unusable', message });
   }
   const objects = createObjects(files, at, clock);

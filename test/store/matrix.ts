@@ -5,6 +5,12 @@ import { expect } from 'vitest';
 import { type DiskCall, type DiskFault, deathsAt, errorsAt, onDisk } from '../base/faulty-disk.ts';
 import { temporary } from './fixture.ts';
 
+/** What an error of the disk says: its code, or what people are told. */
+const WORDS: { readonly [fault: string]: RegExp } = {
+  ENOSPC: /ENOSPC|no space is left/,
+  EIO: /EIO|failed to read or write/,
+};
+
 /** Something that is done to a store, and must be done or not done whatever happens to its process or its disk. */
 export interface Operation {
   readonly name: string;
@@ -63,7 +69,7 @@ export async function attack({ name, prepare, act, check, forgives }: Operation)
       const isError = fault === 'ENOSPC' || fault === 'EIO';
       expect(done.died, point).toBe(!isError && fault !== 'short');
       if (fault === 'short') expect(done.error, point).toBeUndefined();
-      if (isError && !forgives?.(call)) expect(`${done.error}`, point).toContain(fault);
+      if (isError && !forgives?.(call)) expect(`${done.error}`, point).toMatch(WORDS[fault]!);
       await check(root, fault).catch((cause: Error) => {
         throw new Error(`${point}: ${cause.message}`, { cause });
       });

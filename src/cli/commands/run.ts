@@ -35,9 +35,9 @@ export async function drive(io: Io, loaded: ToRun, options: DriveOptions): Promi
   let interrupts = 0;
   const uninstall = io.onInterrupt(() => {
     interrupts++;
+    if (interrupts > 1) return handle?.kill();
     renderer.stopping();
-    if (interrupts === 1) handle?.stop();
-    else handle?.kill();
+    handle?.stop();
   });
   let result: FinishedRun;
   try {

@@ -25,8 +25,13 @@ export async function checkRoot(files: Files, at: Layout): Promise<Checked> {
   for (const name of await files.list(at.root)) {
     const place = path.join(at.root, name);
     if (parts.has(name)) {
-      if ((await files.stat(place))?.kind === 'directory') continue;
-      findings.push(stray('store', name, 'it is no directory', place));
+      const kind = (await files.stat(place))?.kind;
+      if (kind === 'directory') continue;
+      const why =
+        kind === 'link'
+          ? 'it is a link; a store lies elsewhere as a whole, by --store'
+          : 'it is no directory';
+      findings.push(stray('store', name, why, place));
     } else if (place !== at.format && !name.startsWith('.') && !BESIDES.has(name)) {
       findings.push(stray('store', name, 'it is no part of a store', place));
     }
