@@ -1,6 +1,6 @@
 import type { Failure } from '../base/result.ts';
 import { checkSpace, choiceBlocks, layersWithKernels, type MobilenetSpace, spaceSize } from '../nas/index.ts';
-import { didYouMean } from '../schema/nearest.ts';
+import { nearest } from '../schema/nearest.ts';
 import type { SearchSpace } from '../stage/artifacts.ts';
 import { jsonChanges } from './changes.ts';
 import { singleFileKind } from './single.ts';
@@ -44,10 +44,13 @@ function unknownLayers(space: SearchSpace): Failure[] {
   const known = layersWithKernels(space);
   return Object.keys(space.initialisers)
     .filter((name) => !known.has(name))
-    .map((name) => ({
-      code: 'unknown-layer',
-      message: `initialisers names a layer "${name}", but no layer with a kernel is called so or begins with it${didYouMean(name, [...known])}`,
-    }));
+    .map((name) => {
+      const meant = nearest(name, [...known]);
+      return {
+        code: 'unknown-layer',
+        message: `initialisers names a layer "${name}", but no layer with a kernel is called so or begins with it${meant === undefined ? '' : `; the nearest is "${meant}"`}`,
+      };
+    });
 }
 
 const word = (option: number | boolean): string =>

@@ -110,7 +110,7 @@ test('a layer that no network has is a mistake; so is one without a kernel', () 
   };
   expect(failures({ stem: 'zeros', 'two.se': 'glorot-normal' })).toEqual([]);
   expect(failures({ clasifier: 'zeros' })).toEqual([
-    'unknown-layer: initialisers names a layer "clasifier", but no layer with a kernel is called so or begins with it; did you mean "classifier"?',
+    'unknown-layer: initialisers names a layer "clasifier", but no layer with a kernel is called so or begins with it; the nearest is "classifier"',
   ]);
   expect(failures({ 'stem.bn': 'zeros' })[0]).toMatch(/^unknown-layer: .*"stem.bn"/);
 });
