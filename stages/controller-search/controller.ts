@@ -4,7 +4,7 @@ import {
   choiceBlocks,
   enasController,
   factorisedController,
-  macroDepth,
+  macroForm,
   type RewardSpec,
 } from '../../src/nas/index.ts';
 import type { Params } from '../../src/schema/generated/stages/controller-search.ts';
@@ -16,7 +16,7 @@ import { type Controller, type SearchSpace, stageFailure } from '../../src/stage
  */
 export function makeController(params: Params, space: SearchSpace, rng: Rng): ArchitectureController {
   const { entropyWeight, baselineDecay, hidden, tanhConstant, temperature, skipTarget, skipWeight } = params;
-  if ((skipTarget !== null || skipWeight !== null) && macroDepth(choiceBlocks(space)) === undefined) {
+  if ((skipTarget !== null || skipWeight !== null) && macroForm(choiceBlocks(space)) === undefined) {
     throw stageFailure(
       'no-skips',
       `skipTarget and skipWeight are for spaces of layers with skips, such as enas-macro; ${space.name} has none: leave them out`,

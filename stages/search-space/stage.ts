@@ -42,7 +42,7 @@ function rangeText({ range, unit }: ArchitectureCost): string {
 
 function spaceOf(params: Params, sizes: Pick<SearchSpace, 'input' | 'classes'>): SearchSpace {
   if (params.published !== null) return publishedArchitectures[params.published](sizes).space;
-  const { layers, filters, form, anchors, sides } = params;
+  const { layers, filters, form, anchors, sides, partition } = params;
   const rows = {
     ...sizes,
     ...(layers === null ? {} : { layers }),
@@ -54,6 +54,12 @@ function spaceOf(params: Params, sizes: Pick<SearchSpace, 'input' | 'classes'>):
       return mainSpace(params, sizes);
     case 'enas-macro':
       return publishedSpaces[params.space]({ ...rows, ...(anchors === null ? {} : { anchors }) });
+    case 'enas-macro-channels':
+      return publishedSpaces[params.space]({
+        ...rows,
+        ...(anchors === null ? {} : { anchors }),
+        ...(partition === null ? {} : { partition }),
+      });
     case 'enas-micro':
     case 'nasnet':
       return publishedSpaces[params.space](rows);

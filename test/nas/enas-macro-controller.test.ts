@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import type { ChoiceBlock, ChoiceList, EnasMacroOptions, Encoding } from '../../src/nas/index.ts';
 import {
+  choiceBlocks,
   eachArchitecture,
   enasController,
+  enasMacroChannelsSpace,
   enasMacroController,
-  macroDepth,
+  macroForm,
   skipPenalty,
 } from '../../src/nas/index.ts';
 import type { Tensors } from '../../src/net/index.ts';
@@ -28,19 +30,46 @@ const macro = (layers: number, operations: number): ChoiceList => ({
 });
 
 const three = macro(3, 3);
+/** Its first choices. */
+const firstOf = (space: ChoiceList, length: number): ChoiceList => ({
+  ...space,
+  choices: space.choices.slice(0, length),
+});
+/** Two operations on some of three parts of the channels: 25 ways a layer. */
+const channels: ChoiceList = {
+  grammar: 'choices',
+  name: 'channels',
+  choices: choiceBlocks(
+    enasMacroChannelsSpace({ layers: 3, filters: 6, partition: 3, operations: ['conv3', 'max3'] }),
+  ),
+};
 const make = (options: EnasMacroOptions = {}, space = three) =>
   enasMacroController(space, createRng(5), { hidden: 10, ...options });
 
+const twoLayers = firstOf(channels, 9);
+
 test('the space is recognised by the options of its choices', () => {
-  expect(macroDepth(macro(12, 6).choices)).toBe(12);
-  expect(macroDepth(three.choices)).toBe(3);
-  expect(macroDepth(three.choices.slice(0, -1))).toBeUndefined();
-  expect(macroDepth(macro(1, 6).choices)).toBeUndefined();
-  const other = (at: number, changed: ChoiceBlock) =>
-    macroDepth(three.choices.map((each, k) => (k === at ? changed : each)));
-  expect(other(1, choice('layer1', 4))).toBeUndefined();
-  expect(other(2, choice('layer1.skip0', 3))).toBeUndefined();
-  expect(other(2, { ...choice('layer1.skip0', 2), when: [{ position: 0, options: [1] }] })).toBeUndefined();
+  const layersOf = (choices: readonly ChoiceBlock[]) => macroForm(choices)?.layers;
+  expect(macroForm(macro(12, 6).choices)).toEqual({ layers: 12, heads: [{ name: '', options: 6 }] });
+  expect(layersOf(three.choices)).toBe(3);
+  expect(layersOf(three.choices.slice(0, -1))).toBeUndefined();
+  expect(layersOf(macro(1, 6).choices)).toBeUndefined();
+  const other = (choices: readonly ChoiceBlock[], at: number, changed: Partial<ChoiceBlock>) =>
+    layersOf(choices.map((each, k) => (k === at ? { ...each, ...changed } : each)));
+  expect(other(three.choices, 1, choice('layer1', 4))).toBeUndefined();
+  expect(other(three.choices, 2, choice('layer1.skip0', 3))).toBeUndefined();
+  const when = [{ position: 0, options: [1] }];
+  expect(other(three.choices, 2, { when })).toBeUndefined();
+
+  const channels = choiceBlocks(enasMacroChannelsSpace({ layers: 3, filters: 6 }));
+  expect(macroForm(channels)).toMatchObject({ layers: 3, heads: { length: 12 } });
+  expect(macroForm(channels)!.heads.slice(10)).toEqual([
+    { name: '-start:5', options: 6 },
+    { name: '-count:5', options: 5, limit: [5, 5, 4, 3, 2, 1] },
+  ]);
+  expect(layersOf(channels.slice(0, -1))).toBeUndefined();
+  expect(other(channels, 12, { when })).toBeUndefined();
+  expect(other(channels, 13, { limit: { position: 12, options: [5, 5, 4, 3, 2, 2] } })).toBeUndefined();
 });
 
 test('ENAS’s controller is this one where the space has the form, else the plain one', () => {
@@ -49,10 +78,13 @@ test('ENAS’s controller is this one where the space has the form, else the pla
   expect(names({ ...three, choices: three.choices.slice(1) })).not.toContain('attention-anchor');
 });
 
-test('is a distribution over architectures, and draws what it says', () => {
-  const controller = stir(make());
-  const all = [...eachArchitecture(three)];
-  expect(all).toHaveLength(27 * 8);
+test.each([
+  [three, 27 * 8],
+  [twoLayers, 25 ** 2 * 2],
+])('is a distribution over architectures, and draws what it says', (space, architectures) => {
+  const controller = stir(make({ hidden: 4 }, space));
+  const all = [...eachArchitecture(space)];
+  expect(all).toHaveLength(architectures);
   const sum = all.reduce((total, encoding) => total + Math.exp(controller.logProbability(encoding)), 0);
   expect(sum).toBeCloseTo(1, 10);
   const rng = createRng(3);
@@ -70,20 +102,24 @@ test('permanence: a seed gives the same architectures for ever', () => {
   );
 });
 
-test.each(['sampled', 'full'] as const)(
+test.each([
+  ['sampled', three],
+  ['full', three],
+  ['sampled', channels],
+] as const)(
   'an update follows the gradient of its loss, the penalty of skips included (entropy: %s)',
-  (entropyForm) => {
+  (entropyForm, space) => {
     const entropyWeight = 0.1;
     const [reward, skipWeight] = [0.7, 0.8];
     // With no memory and a huge epsilon, Adam's step is rate · gradient / epsilon.
     const epsilon = 2 ** 40;
     const settings = { entropyWeight, entropyForm, adam: { beta1: 0, beta2: 0, epsilon } };
-    const controller = stir(make(settings));
+    const controller = stir(make(settings, space));
     const saved = controller.save();
     const encoding = controller.greedy();
     const chosen = Object.values(controller.probabilities()).map((p, at) => p[encoding[at]!]!);
     const entropies = Object.values(controller.probabilities()).map((p) =>
-      p.reduce((sum, q) => sum - q * Math.log(q), 0),
+      p.reduce((sum, q) => (q > 0 ? sum - q * Math.log(q) : sum), 0),
     );
     const bonus = (entropyForm === 'full' ? entropies : chosen.map((p) => -p * Math.log(p))).reduce(
       (a, b) => a + b,

@@ -7,14 +7,17 @@ import {
   checkSpace,
   childNetwork,
   choiceBlocks,
+  choicesOf,
   crossover,
   describeArchitecture,
   diffArchitectures,
+  enasMacroChannelsSpace,
   enasMacroFound,
   enasMacroSpace,
   enasMicroFound,
   enasMicroSpace,
   encodingKey,
+  encodingOf,
   looseEnds,
   macsCost,
   mutate,
@@ -25,6 +28,7 @@ import {
   spaceSize,
 } from '../../src/nas/index.ts';
 import { checkNetwork, countNetwork } from '../../src/net/index.ts';
+import { architectures } from './enumerate.ts';
 
 describe('sizes', () => {
   test('enas-macro: 6^12 · 2^66', () => {
@@ -32,6 +36,29 @@ describe('sizes', () => {
     expect([raw, distinct]).toEqual([6n ** 12n * 2n ** 66n, 6n ** 12n * 2n ** 66n]);
     expect(Number(raw).toExponential(3)).toBe('1.606e+29');
     expect(choiceBlocks(enasMacroSpace())).toHaveLength(78);
+  });
+
+  test('enas-macro-channels: a start and a count of each of six operations, of 36 channels', () => {
+    const space = enasMacroChannelsSpace();
+    const choices = choiceBlocks(space);
+    expect(choices).toHaveLength(12 * 12 + 66);
+    expect(choices.slice(0, 4).map(({ id, options }) => [id, options.length])).toEqual([
+      ['l0.conv3-start', 36],
+      ['l0.conv3-count', 35],
+      ['l0.sep3-start', 36],
+      ['l0.sep3-count', 35],
+    ]);
+    // any start with any count; and those that go together: 36 + 35 + … + 1 but the whole
+    expect(spaceSize(space)).toEqual({
+      raw: (36n * 35n) ** 72n * 2n ** 66n,
+      distinct: 665n ** 72n * 2n ** 66n,
+    });
+  });
+
+  test('distinct ranges are those of an enumeration', () => {
+    const space = enasMacroChannelsSpace({ layers: 3, filters: 4, operations: ['conv3'] });
+    expect(architectures(space)).toHaveLength(9 ** 3 * 8);
+    expect(spaceSize(space)).toEqual({ raw: 12n ** 3n * 8n, distinct: 9n ** 3n * 8n });
   });
 
   test('enas-micro: 5.06e12 a cell, 2.56e25 both; fewer as branches change places', () => {
@@ -81,6 +108,92 @@ describe('what ENAS found, from its arcs', () => {
   });
 });
 
+describe('channels', () => {
+  const operations = ['conv3', 'sep5', 'max3'] as const;
+  const space = enasMacroChannelsSpace({ layers: 3, filters: 6, operations: [...operations] });
+  // starts and counts - 1 of three layers, and their skips
+  const encoding = [0, 1, 5, 0, 2, 3, ...[1, 4, 0, 4, 3, 0, 1], ...[0, 0, 0, 0, 0, 0, 0, 1]];
+
+  test('in a line, and where two differ', () => {
+    expect(describeArchitecture(space, encoding)).toBe(
+      'conv3[0-1] sep5[5] max3[2-5] · conv3[1-5] sep5[0-4] max3[3] +0 · conv3[0] sep5[0] max3[0] +1',
+    );
+    expect(diffArchitectures(space, encoding, encoding.with(1, 2))).toEqual([
+      { choice: 'l0.conv3-count', from: '2', to: '3' },
+    ]);
+  });
+
+  /** Parameters of a branch of `count` of `c` channels, by hand; twice the channels are those of normalisation. */
+  const branch = {
+    conv3: (c: number, count: number) => c * c + 2 * c + 9 * c * count + 2 * count,
+    sep5: (c: number, count: number) => c * c + 2 * c + 25 * c + c * count + 2 * count,
+    max3: (c: number, count: number) => c * count + 2 * count,
+  };
+  const counts = [
+    [2, 1, 4],
+    [5, 5, 1],
+    [1, 1, 1],
+  ];
+
+  test('parameters by hand', () => {
+    const c = 6;
+    const layers = counts.map((each, layer) => {
+      const parts = each.reduce((sum, count) => sum + count, 0);
+      const own = each.reduce((sum, count, k) => sum + branch[operations[k]!](c, count), 0);
+      return own + parts * c + 2 * c + (layer > 0 ? 2 * c : 0);
+    });
+    const halvings = (2 + 3) * (c * c + 2 * c);
+    const stem = 27 * c + 2 * c;
+    const all = layers.reduce((sum, own) => sum + own, stem + halvings + c * 10);
+    expect(countNetwork(childNetwork(space, encoding)).params).toBe(all);
+  });
+
+  test('the same choices wider, as a network is trained in the end: channels double, and parts with them', () => {
+    const wide = enasMacroChannelsSpace({
+      layers: 3,
+      filters: 12,
+      partition: 6,
+      operations: [...operations],
+      form: 'final',
+    });
+    expect(choiceBlocks(wide)).toEqual(choiceBlocks(space));
+    let params = 27 * 12 + 2 * 12;
+    for (const [layer, each] of counts.entries()) {
+      const c = 12 * 2 ** layer;
+      // what comes in has been brought to the layer's channels by the halving before it
+      const own = each.map((count, k) => branch[operations[k]!](c, (count * c) / 6));
+      const parts = each.reduce((sum, count) => sum + (count * c) / 6, 0);
+      params += own.reduce((sum, n) => sum + n, 0) + parts * c + 2 * c;
+      if (layer > 0) params += 2 * c * c + 2 * c;
+      if (layer < 2) params += (layer + 2) * (c * 2 * c + 4 * c);
+    }
+    params += 48 * 10;
+    expect(countNetwork(childNetwork(wide, encoding)).params).toBe(params);
+  });
+
+  test('parts that are not equal, or too few, are refused', () => {
+    for (const partition of [1, 2, 4]) {
+      expect(checkSpace({ ...space, partition })).toMatchObject({
+        ok: false,
+        failures: [
+          {
+            code: 'impossible-partition',
+            message: `the space enas-macro-channels cannot divide 6 filters into ${partition} parts: take 3 or more that are equal, or 0 for none`,
+          },
+        ],
+      });
+    }
+  });
+
+  test('what does not go together is no architecture', () => {
+    const words = choicesOf(space, encoding);
+    expect(encodingOf(space, words)).toEqual({ ok: true, value: encoding });
+    const found = encodingOf(space, { ...words, 'l0.sep5-count': '2' });
+    const message = 'l0.sep5-count cannot be "2" here; it can be 1';
+    expect(found).toEqual({ ok: false, failures: [{ code: 'unknown-option', message }] });
+  });
+});
+
 test('anchors: the release counts the stem, the paper the layers', () => {
   const joined = (anchors: 'release' | 'layers'): string[] => {
     const network = childNetwork(enasMacroSpace({ layers: 3, anchors }), [0, 0, 1, 0, 0, 0]);
@@ -93,6 +206,8 @@ test('anchors: the release counts the stem, the paper the layers', () => {
 const small: readonly SearchSpace[] = [
   enasMacroSpace({ layers: 4, filters: 4 }),
   enasMacroSpace({ layers: 4, filters: 4, form: 'final' }),
+  enasMacroChannelsSpace({ layers: 4, filters: 4 }),
+  enasMacroChannelsSpace({ layers: 4, filters: 6, partition: 3, form: 'final' }),
   enasMicroSpace({ layers: 3, filters: 4 }),
   enasMicroSpace({ layers: 3, filters: 4, form: 'final' }),
   nasnetSpace({ layers: 3, filters: 4 }),

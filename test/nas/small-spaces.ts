@@ -1,5 +1,6 @@
 import type { SearchSpace } from '../../src/nas/index.ts';
 import {
+  enasMacroChannelsSpace,
   enasMacroSpace,
   enasMicroSpace,
   mobilenetV3SmallSpace,
@@ -20,6 +21,11 @@ export const smallNamedSpaces = (sizes: Sizes): readonly (readonly [string, Sear
     enasMacroSpace({ ...sizes, layers: 4, filters: 4, anchors: 'layers' }),
   ],
   ['enas-macro, final', enasMacroSpace({ ...sizes, layers: 4, filters: 4, form: 'final' })],
+  ['enas-macro-channels', enasMacroChannelsSpace({ ...sizes, layers: 4, filters: 6 })],
+  [
+    'enas-macro-channels, final, in parts',
+    enasMacroChannelsSpace({ ...sizes, layers: 4, filters: 12, partition: 3, form: 'final' }),
+  ],
   ['enas-micro', { ...enasMicroSpace({ ...sizes, layers: 3, filters: 4 }), nodes: 3 }],
   ['enas-micro, final', { ...enasMicroSpace({ ...sizes, layers: 3, filters: 4, form: 'final' }), nodes: 3 }],
   ['nasnet', { ...nasnetSpace({ ...sizes, layers: 3, filters: 4 }), nodes: 2 }],

@@ -4,6 +4,7 @@ import { openCpuBackend } from '../../src/cpu/index.ts';
 import type { LatencyTable } from '../../src/nas/index.ts';
 import {
   childNetwork,
+  enasMacroChannelsSpace,
   enasMacroSpace,
   enasMicroSpace,
   latencyCost,
@@ -20,6 +21,7 @@ const sizes = { input: { h: 8, w: 8, c: 2 }, classes: 3 };
 const spaces = [
   ['enas-macro', enasMacroSpace({ ...sizes, layers: 5, filters: 4 })],
   ['enas-macro, final', enasMacroSpace({ ...sizes, layers: 5, filters: 4, form: 'final' })],
+  ['enas-macro-channels', enasMacroChannelsSpace({ ...sizes, layers: 5, filters: 4 })],
   ['enas-micro', { ...enasMicroSpace({ ...sizes, layers: 3, filters: 4 }), nodes: 3 }],
   ['enas-micro, final', { ...enasMicroSpace({ ...sizes, layers: 3, filters: 4, form: 'final' }), nodes: 3 }],
   ['nasnet', { ...nasnetSpace({ ...sizes, layers: 3, filters: 4 }), nodes: 3 }],

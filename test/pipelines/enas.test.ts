@@ -14,7 +14,7 @@ const tinyOf = (name: string, layers: number) => ({
   stages: {
     data: { params: { trainImages: 100, validationImages: 50, testImages: 50 } },
     space: { params: { layers, filters: 4 } },
-    larger: { params: { layers, filters: 6 } },
+    larger: { params: { layers, filters: 8 } },
     warmup: { params: { epochs: 1, batch: 25, opWarmup: 0.5 } },
     search: {
       params: {
@@ -34,11 +34,15 @@ const tinyOf = (name: string, layers: number) => ({
 
 test.each([
   ['enas-macro.json', 4],
+  ['enas-macro-channels.json', 3],
   ['enas-micro.json', 3],
 ])(
   '%s: what is found in one form is trained in the other',
   async (name, layers) => {
-    const project = await createProject({ [`pipelines/${name}`]: await shipped(name) });
+    const files = await Promise.all(
+      ['enas-macro.json', name].map(async (each) => [`pipelines/${each}`, await shipped(each)] as const),
+    );
+    const project = await createProject(Object.fromEntries(files));
     try {
       const { result } = await project.run({
         pipeline: tinyOf(name, layers),

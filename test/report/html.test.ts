@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   cellNodes,
   choiceBlocks,
+  enasMacroChannelsSpace,
   enasMacroFound,
   enasMicroFound,
   looseEnds,
@@ -188,12 +189,25 @@ describe('pictures', () => {
     const drawn = architecturePicture(macro, encoding);
     expect(drawn.match(/class="box/g)).toHaveLength(macro.layers);
     expect(
-      [...drawn.matchAll(/the output of l(\d+) is joined to that of l(\d+)/g)].map(([, ...of]) => of),
+      [...drawn.matchAll(/the output of (the stem|l\d+) is joined to that of l(\d+)/g)].map(
+        ([, ...of]) => of,
+      ),
     ).toEqual(
       macroLayers(macro, encoding).flatMap(({ skips }, layer) =>
-        skips.map((anchor) => [String(anchor), String(layer)]),
+        // the release counts the stem
+        skips.map((anchor) => [anchor === 0 ? 'the stem' : `l${anchor - 1}`, String(layer)]),
       ),
     );
+    const paper = architecturePicture({ ...macro, anchors: 'layers' }, encoding);
+    expect(paper).not.toContain('the stem');
+  });
+
+  test('layers over channels: a range of each operation', () => {
+    const space = enasMacroChannelsSpace({ layers: 3, filters: 6, operations: ['conv3', 'max3'] });
+    const drawn = architecturePicture(space, [0, 1, 5, 0, 1, 4, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    expect(drawn.match(/class="box/g)).toHaveLength(6);
+    expect(drawn).toContain('<title>l0: parts 0 to 1 of conv3, 5 of max3</title>');
+    expect(drawn).toContain('<title>l1: parts 1 to 5 of conv3, 0 of max3, joined with the stem</title>');
   });
 
   test('both cells: a box a node, a line from each tensor that it reads, and from each that is output', () => {

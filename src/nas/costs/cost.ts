@@ -7,11 +7,12 @@ import { blockDecisions, blockItem, headItem, stemItem } from '../networks/items
 import { childNetwork } from '../networks/paths.ts';
 import type { BlockDecision, Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type { BlockLayout, ChoiceWhat, MobilenetSpace, SearchSpace, StacksSpace } from '../space/layout.ts';
+import type { BlockLayout, ChoiceWhat, MobilenetSpace, SearchSpace } from '../space/layout.ts';
 import { IDENTITY, spaceLayout } from '../space/layout.ts';
+import { cellsCost } from './cells.ts';
+import { macroCost } from './macro.ts';
 import type { ArchitectureCost, CostModel, CostUnit } from './model.ts';
 import { stacksCost } from './stacks.ts';
-import { wholeCost } from './whole.ts';
 
 /** Trainable parameters of the child network. */
 export function paramsCost(space: MobilenetSpace): CostModel;
@@ -28,20 +29,15 @@ export function macsCost(space: SearchSpace): ArchitectureCost {
 }
 
 function countedCost(space: SearchSpace, quantity: 'params' | 'macs', unit: CostUnit): ArchitectureCost {
-  if (space.grammar === 'stacks') {
-    const counts = countsOf(space);
-    const piece = (item: Item): number => counts(item)[quantity];
-    return stacksCost(space, quantity, unit, { fixed: 0, piece });
+  const counts = countsOf(space);
+  const piece = (item: Item): number => counts(item)[quantity];
+  if (space.grammar === 'stacks') return stacksCost(space, quantity, unit, { fixed: 0, piece });
+  if (space.grammar === 'macro')
+    return macroCost(space, quantity, unit, { fixed: 0, piece, unusedHalvings: true });
+  if (space.grammar === 'cells') {
+    const whole = (encoding: Encoding): number => countNetwork(childNetwork(space, encoding))[quantity];
+    return cellsCost(space, quantity, unit, { whole, piece });
   }
-  if (space.grammar !== 'mobilenet') {
-    return wholeCost(
-      space,
-      quantity,
-      unit,
-      (encoding) => countNetwork(childNetwork(space, encoding))[quantity],
-    );
-  }
-  const piece = ({ network }: Item): number => countNetwork(network)[quantity];
   return additiveCost(space, quantity, unit, {
     fixed: piece(stemItem(space)) + piece(headItem(space)),
     block: (layout, decision) => piece(blockItem(space, layout, decision)),
@@ -50,10 +46,10 @@ function countedCost(space: SearchSpace, quantity: 'params' | 'macs', unit: Cost
 
 type Counts = Pick<NetworkCount, 'params' | 'macs'>;
 
-const counted = new WeakMap<StacksSpace, Map<string, Counts>>();
+const counted = new WeakMap<SearchSpace, Map<string, Counts>>();
 
 /** Counts of pieces of a space, each shape counted once. */
-function countsOf(space: StacksSpace): (item: Item) => Counts {
+function countsOf(space: SearchSpace): (item: Item) => Counts {
   const known = counted.get(space) ?? new Map<string, Counts>();
   counted.set(space, known);
   return (item) => {

@@ -9,11 +9,12 @@ import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
 import type { MobilenetSpace, SearchSpace } from '../space/layout.ts';
 import { inPlaces, spaceLayout } from '../space/layout.ts';
+import { cellsCost } from './cells.ts';
 import { additiveCost } from './cost.ts';
+import { macroCost } from './macro.ts';
 import type { ArchitectureCost, CostModel } from './model.ts';
 import { absentKey, placedKey, placedKeys, placesOf } from './places.ts';
 import { stacksCost } from './stacks.ts';
-import { wholeCost } from './whole.ts';
 
 export type { LatencyTable };
 
@@ -43,9 +44,14 @@ export function latencyCost(
   if (missing.length > 0) return fail(missingKeys(missing));
   const entry = (key: string): number => medians.get(key)!;
   if (!inPlaces(space)) {
-    const summed = (encoding: Encoding): number =>
-      wholeItems(space, encoding).reduce((sum, { key }) => sum + entry(key), table.overhead);
-    return ok(wholeCost(space, 'latency', 'ms', summed));
+    const piece = ({ key }: Item): number => entry(key);
+    if (space.grammar === 'macro') {
+      const terms = { fixed: table.overhead, piece, unusedHalvings: false };
+      return ok(macroCost(space, 'latency', 'ms', terms));
+    }
+    const whole = (encoding: Encoding): number =>
+      wholeItems(space, encoding).reduce((sum, item) => sum + piece(item), table.overhead);
+    return ok(cellsCost(space, 'latency', 'ms', { whole, piece }));
   }
   // what a layer costs beyond its absence, which every architecture pays for
   const absent = (place: string): number => (table.places ? (medians.get(absentKey(place)) ?? 0) : 0);

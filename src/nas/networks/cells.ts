@@ -5,10 +5,10 @@ import { factorizedReduction, rowThenColumn, separable } from '../../net/cell-bl
 import type { Network, WeightSpec } from '../../net/network.ts';
 import type { CellSpace } from '../../schema/generated/artifacts/search-space.ts';
 import type { CellBranch } from '../space/cells.ts';
-import { type CELLS, cellNodes, looseEnds, orderedCells } from '../space/cells.ts';
+import { type CELLS, cellNodes, isReduction, looseEnds, orderedCells } from '../space/cells.ts';
 import type { Encoding } from '../space/choice.ts';
 import type { Joined } from './join.ts';
-import { Assembly, inheritJoined } from './join.ts';
+import { Assembly } from './join.ts';
 import { plainHead } from './plain-head.ts';
 import type { SharedWeights } from './shared.ts';
 import { byName } from './shared.ts';
@@ -43,8 +43,8 @@ export function cellShared(space: CellSpace): SharedWeights {
     warmup: (encoding, mixed) =>
       assemble(space, averaged(space, orderedCells(encoding), mixed), shared).network,
     inherit(encoding, supernet) {
-      const { network, joins } = assemble(space, chosen(space, encoding));
-      return inheritJoined(network, joins, supernet);
+      const { network, assembly } = assemble(space, chosen(space, encoding));
+      return assembly.inherit(network, supernet);
     },
   };
 }
@@ -93,7 +93,7 @@ function assemble(
   space: CellSpace,
   plans: CellPlans,
   weights?: ReadonlyMap<string, WeightSpec> | 'all',
-): { readonly network: Network; readonly joins: Assembly['joins'] } {
+): { readonly network: Network; readonly assembly: Assembly } {
   const { batchNorm, layers, form } = space;
   const assembly = new Assembly(space.input, weights);
   const { builder } = assembly;
@@ -102,12 +102,11 @@ function assemble(
     kernel: 3,
     batchNorm,
   });
-  const third = Math.floor(layers / 3);
   let filters = space.filters;
   let [before, x]: [Joined, Joined] = [stem, stem];
   for (let index = 0; index < layers + 2; index++) {
     const id = `c${index}`;
-    const reduces = index === third || index === 2 * third + 1;
+    const reduces = isReduction(space, index);
     if (reduces) filters *= 2;
     if (reduces && form === 'search') {
       const half = factorizedReduction(builder, `${id}.half`, x, { filters, batchNorm });
@@ -119,7 +118,7 @@ function assemble(
     [before, x] = [x, out];
   }
   const last = assembly.each(x, (tensor) => builder.activation('last.act', tensor, 'relu'));
-  return { network: builder.finish(plainHead(assembly, last, space)), joins: assembly.joins };
+  return { network: builder.finish(plainHead(assembly, last, space)), assembly };
 }
 
 interface Place {
@@ -183,7 +182,7 @@ function addCell(
       stride === 1 || index > 1
         ? tensor
         : factorizedReduction(builder, `${id}.end${index}`, tensor, { filters, batchNorm });
-    return [`from${index}`, halved] as const;
+    return { source: `from${index}`, tensor: halved };
   });
   const all = assembly.concat(`${id}.ends`, parts);
   return form === 'final' ? all : project(`${id}.out`, all);

@@ -5,7 +5,7 @@ export interface Item {
   /** Canonical name of the layer shape: equal pieces have equal keys. */
   readonly key: string;
   readonly network: Network;
-  /** Id of the layer, of a piece that is one in a space of stacks. */
+  /** Id of the layer, of a piece that is one in a space of stacks; of a cut network the name of the piece's group. */
   readonly place?: string;
 }
 

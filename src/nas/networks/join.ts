@@ -1,12 +1,22 @@
 import type { Handle } from '../../net/builder.ts';
 import { NetworkBuilder } from '../../net/builder.ts';
 import type { Initialiser, Network, Shape, Tensor, Tensors, WeightSpec } from '../../net/network.ts';
-import { heldBy, inheritPrefixes } from './shared.ts';
+import { prefix } from '../../net/slice.ts';
+import { heldBy } from './shared.ts';
 
 /** Some channels of a tensor that was made of several, and the name of where they come from. */
 export interface Share {
   readonly source: string;
   readonly channels: number;
+  /** The first of them among all that the source has. */
+  readonly first: number;
+}
+
+/** A tensor, the name of its source, and which of the source's channels it begins with; absent: 0. */
+export interface Part {
+  readonly source: string;
+  readonly tensor: Handle;
+  readonly first?: number;
 }
 
 /** A tensor, and whose channels it consists of where that differs from architecture to architecture. */
@@ -22,7 +32,8 @@ export interface Joined extends Handle {
 export class Assembly {
   readonly builder: NetworkBuilder;
   readonly #shares: boolean;
-  readonly #joins = new Map<string, readonly string[]>();
+  readonly #joins = new Map<string, readonly Share[]>();
+  readonly #starts = new Map<string, number>();
 
   /** @param weights of a supernet: a path over them; `all`: all that a supernet has; absent: a child network */
   constructor(input: Shape, weights?: ReadonlyMap<string, WeightSpec> | 'all') {
@@ -31,16 +42,32 @@ export class Assembly {
   }
 
   /** Channels of all, one after the other, each tensor under the name of its source. */
-  concat(id: string, parts: readonly (readonly [source: string, tensor: Handle])[]): Joined {
-    const [first] = parts;
-    const tensor =
-      parts.length === 1
-        ? first![1]
-        : this.builder.concat(
-            id,
-            parts.map(([, each]) => each),
-          );
-    return { ...tensor, shares: parts.map(([source, { shape }]) => ({ source, channels: shape.c })) };
+  concat(id: string, parts: readonly Part[]): Joined {
+    const tensors = parts.map(({ tensor }) => tensor);
+    const joined = parts.length === 1 ? tensors[0]! : this.builder.concat(id, tensors);
+    const shares = parts.map(({ source, tensor, first = 0 }) => ({
+      source,
+      channels: tensor.shape.c,
+      first,
+    }));
+    return { ...joined, shares };
+  }
+
+  /**
+   * A range of the channels that the layers `<id>.*` can make; `build` makes as many from the first on, by weights that lie
+   * channel by channel on their last axis. In a child network there are no more than the range has. Layer `<id>.range`.
+   */
+  range(
+    id: string,
+    { first, count }: { readonly first: number; readonly count: number },
+    build: (count: number) => Handle,
+  ): Handle {
+    if (!this.#shares) {
+      this.#starts.set(id, first);
+      return build(count);
+    }
+    const upTo = build(first + count);
+    return first === 0 ? upTo : this.builder.slice(`${id}.range`, upTo, first, count);
   }
 
   /** What a function of single channels makes of a tensor. */
@@ -61,59 +88,72 @@ export class Assembly {
     );
   }
 
-  /** Weights of a child network that hold those of several sources, row after row: name → the supernet's names. */
-  get joins(): ReadonlyMap<string, readonly string[]> {
-    return this.#joins;
+  /** The weights of this child network as they lie in a supernet. Throws when one is missing. */
+  inherit({ weights }: Pick<Network, 'weights'>, supernet: Tensors): Tensors {
+    const starts = [...this.#starts];
+    const firstOf = (name: string): number => starts.find(([id]) => name.startsWith(`${id}.`))?.[1] ?? 0;
+    return new Map(
+      weights.map(({ name, shape }) => {
+        const shares = this.#joins.get(name);
+        if (shares !== undefined) return [name, stacked(name, shares, shape, supernet)] as const;
+        return [name, columns(heldBy(supernet, name), firstOf(name), shape)] as const;
+      }),
+    );
   }
 
   #read(id: string, from: Joined, layer: (name: string, tensor: Handle) => Handle): Handle {
     const { shares } = from;
     if (shares === undefined) return layer(id, from);
     if (!this.#shares) {
-      this.#joins.set(
-        `${id}.weight`,
-        shares.map(({ source }) => `${id}.${source}.weight`),
-      );
+      this.#joins.set(`${id}.weight`, shares);
       return layer(id, from);
     }
-    let first = 0;
+    let at = 0;
     let sum: Handle | undefined;
-    for (const { source, channels } of shares) {
-      const own =
-        shares.length === 1 ? from : this.builder.slice(`${id}.${source}.channels`, from, first, channels);
-      const read = layer(`${id}.${source}`, own);
-      sum = sum === undefined ? read : this.builder.add(`${id}.${source}.sum`, sum, read);
-      first += channels;
+    for (const { source, channels, first } of shares) {
+      const name = `${id}.${source}`;
+      let own: Handle =
+        shares.length === 1 ? from : this.builder.slice(`${name}.channels`, from, at, channels);
+      if (first > 0) {
+        const before = this.builder.zero(`${name}.before`, { ...own.shape, c: first });
+        own = this.builder.concat(`${name}.placed`, [before, own]);
+      }
+      const read = layer(name, own);
+      sum = sum === undefined ? read : this.builder.add(`${name}.sum`, sum, read);
+      at += channels;
     }
     return sum!;
   }
 }
 
-/** A child network and its joins, with the weights that it has in a supernet. */
-export function inheritJoined(
-  { weights }: Pick<Network, 'weights'>,
-  joins: ReadonlyMap<string, readonly string[]>,
-  supernet: Tensors,
-): Tensors {
-  const plain = inheritPrefixes({ weights: weights.filter(({ name }) => !joins.has(name)) }, supernet);
-  return new Map(
-    weights.map(({ name, shape }) => {
-      const sources = joins.get(name);
-      return [name, sources === undefined ? plain.get(name)! : stacked(sources, shape, supernet)] as const;
-    }),
-  );
-}
-
 /** Rows of several weights, one after the other: all axes but the last but one are the same. */
-function stacked(names: readonly string[], shape: readonly number[], supernet: Tensors): Tensor {
+function stacked(
+  name: string,
+  shares: readonly Share[],
+  shape: readonly number[],
+  supernet: Tensors,
+): Tensor {
   const data = new Float32Array(shape.reduce((product, side) => product * side, 1));
+  const row = shape.at(-1)!;
+  const stem = name.slice(0, -'weight'.length);
   let at = 0;
-  for (const name of names) {
-    const rows = heldBy(supernet, name).data;
-    data.set(rows, at);
-    at += rows.length;
+  for (const { source, channels, first } of shares) {
+    const rows = heldBy(supernet, `${stem}${source}.weight`).data;
+    data.set(rows.subarray(first * row, (first + channels) * row), at);
+    at += channels * row;
   }
   if (at !== data.length)
-    throw new Error(`internal error: expected ${data.length} values of ${names}, got ${at}`);
+    throw new Error(`internal error: expected ${data.length} values of ${name}, got ${at}`);
+  return { shape: [...shape], data };
+}
+
+/** A prefix along every axis but the last, along which it begins with `first`. */
+function columns(tensor: Tensor, first: number, shape: readonly number[]): Tensor {
+  const width = shape.at(-1)!;
+  const upTo = prefix(tensor, [...shape.slice(0, -1), first + width]);
+  if (first === 0) return upTo;
+  const data = new Float32Array((upTo.data.length / (first + width)) * width);
+  for (let to = 0, from = first; to < data.length; to += width, from += first + width)
+    data.set(upTo.data.subarray(from, from + width), to);
   return { shape: [...shape], data };
 }

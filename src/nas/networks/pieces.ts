@@ -9,19 +9,23 @@ import type { Item } from './item.ts';
  * Cuts a network into pieces that can be timed alone, one for each group of layers, in order. A piece reads one tensor in place
  * of all that it reads from outside, which must have one shape. What decides no result is in none.
  *
- * @param group of a layer, by its id: equal for the layers of a piece, which follow each other
+ * @param group of a layer, by its id: equal for the layers of a piece, which follow each other; absent: of one that is in none
  */
-export function cut(network: Network, group: (id: string) => string): Item[] {
+export function cut(network: Network, group: (id: string) => string | undefined): Item[] {
   const layers = reachedLayers(network);
   const shapes = new Map<string, Shape>([[INPUT, network.input]]);
   for (const { id, output } of network.layers) shapes.set(id, output);
   const specs = new Map(network.weights.map((spec) => [spec.name, spec]));
   const groups = new Map<string, Layer[]>();
-  for (const layer of layers) groups.set(group(layer.id), [...(groups.get(group(layer.id)) ?? []), layer]);
-  return [...groups.values()].map((own) => pieceOf(own, shapes, specs));
+  for (const layer of layers) {
+    const name = group(layer.id);
+    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), layer]);
+  }
+  return [...groups].map(([place, own]) => pieceOf(place, own, shapes, specs));
 }
 
 function pieceOf(
+  place: string,
   layers: readonly Layer[],
   shapes: ReadonlyMap<string, Shape>,
   specs: ReadonlyMap<string, WeightSpec>,
@@ -40,6 +44,7 @@ function pieceOf(
   );
   return {
     key: `${input}: ${text.join(', ')}`,
+    place,
     get network() {
       const names = new Set(
         layers.flatMap((layer) => neededWeights(layer, shapes.get(layer.inputs[0]!)).map(([name]) => name)),

@@ -3,6 +3,12 @@ import type { ChoiceBlock, Encoding } from './choice.ts';
 
 export const CELLS = ['normal', 'reduction'] as const;
 
+/** Whether a cell of the row, of which there are two more than `layers`, is a reduction cell. */
+export function isReduction({ layers }: Pick<CellSpace, 'layers'>, index: number): boolean {
+  const third = Math.floor(layers / 3);
+  return index === third || index === 2 * third + 1;
+}
+
 /** Entries of an encoding a node. */
 const PER_NODE = 4;
 

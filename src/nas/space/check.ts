@@ -8,7 +8,7 @@ import { checkStacks } from './stacks/check.ts';
 /**
  * Checks what the schema of a space cannot say.
  * Codes: `duplicate-block`, `repeated-option`, `impossible-identity`; of stacks `missing-candidates`, `impossible-stride`,
- * `impossible-depth`, too; of cells and macro spaces `repeated-option`, `odd-channels`.
+ * `impossible-depth`, too; of cells and macro spaces `repeated-option`, `odd-channels`, `impossible-partition`.
  */
 export function checkSpace(space: SearchSpace): Result<SearchSpace> {
   if (space.grammar === 'stacks') return checkStacks(space);

@@ -14,6 +14,11 @@ export interface ChoiceBlock {
    * choice included. Absent: it always does.
    */
   readonly when?: readonly Condition[];
+  /**
+   * The earlier choice, one that always decides something, that limits this one: with its option k, to the first
+   * `options[k]`. On a choice that is limited no other depends.
+   */
+  readonly limit?: { readonly position: number; readonly options: readonly number[] };
 }
 
 /** That the choice at a position of the encoding is one of these options. */
@@ -24,7 +29,8 @@ export interface Condition {
 
 /**
  * Index of the chosen option of every choice block, in the order of `choiceBlocks`. *Canonical* when every choice
- * that decides nothing (inside a block that is left out) is 0; equal architectures have equal canonical encodings.
+ * that decides nothing (inside a block that is left out) is 0 and none is beyond its limit; equal architectures have equal
+ * canonical encodings.
  */
 export type Encoding = readonly number[];
 
@@ -35,6 +41,16 @@ export const isActive = (
   at: number,
 ): boolean =>
   (choices[at]!.when ?? []).every(({ position, options }) => options.includes(encoding[position]!));
+
+/** How many of a choice's options, from the first on, go together with the earlier choices. */
+export function optionCount(
+  { choices }: { readonly choices: readonly ChoiceBlock[] },
+  encoding: Encoding,
+  at: number,
+): number {
+  const { options, limit } = choices[at]!;
+  return limit === undefined ? options.length : limit.options[encoding[limit.position]!]!;
+}
 
 /** Of every choice block, whether it decides anything: false inside a block that is left out. */
 export const activeChoices = (

@@ -3,13 +3,14 @@ import { fail, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
 import { distinctCells, orderedCells } from './cells.ts';
 import type { Encoding } from './choice.ts';
-import { activeChoices } from './choice.ts';
+import { activeChoices, optionCount } from './choice.ts';
 import type { BlockLayout, Searchable, SearchSpace } from './layout.ts';
 import { choiceBlocks, IDENTITY, spaceLayout } from './layout.ts';
+import { distinctArcs } from './macro.ts';
 import { distinctNetworks, normalForm } from './stacks/normal.ts';
 
 export type { Encoding } from './choice.ts';
-export { activeChoices, isActive } from './choice.ts';
+export { activeChoices, isActive, optionCount } from './choice.ts';
 
 /** What an encoding decides of one block: indices into the block's lists of options. */
 export interface BlockDecision {
@@ -32,14 +33,16 @@ export function decide(layout: BlockLayout, encoding: Encoding): BlockDecision {
 }
 
 /**
- * Sets every choice that decides nothing to 0, and of encodings that are one network in any other way takes one
- * (`normalForm`).
+ * Sets every choice that decides nothing to 0 and one beyond its limit to the last that there is, and of encodings that are
+ * one network in any other way takes one (`normalForm`).
  */
 export function canonicalEncoding(space: Searchable, encoding: Encoding): Encoding {
   const choices = choiceBlocks(space);
   const plain = (from: Encoding): Encoding => {
     const active = activeChoices({ choices }, from);
-    return from.map((option, position) => (active[position] ? option : 0));
+    return from.map((option, at) =>
+      active[at] ? Math.min(option, optionCount({ choices }, from, at) - 1) : 0,
+    );
   };
   if (space.grammar === 'cells') return orderedCells(encoding);
   return space.grammar === 'stacks' ? plain(normalForm(space, plain(encoding))) : plain(encoding);
@@ -63,8 +66,14 @@ export function parseEncoding(space: Searchable, values: readonly number[]): Res
   const failures: Failure[] = [];
   for (const [position, option] of values.entries()) {
     const { id, options } = choices[position]!;
-    if (Number.isInteger(option) && option >= 0 && option < options.length) continue;
-    const listed = options.map((text, index) => `${index} = ${text}`).join(', ');
+    const isOption = Number.isInteger(option) && option >= 0 && option < options.length;
+    const count = optionCount({ choices }, values, position);
+    // what is limited by no option has that mistake to be told of, and not this one
+    if (isOption && !(option >= count)) continue;
+    const listed = options
+      .slice(0, count)
+      .map((text, index) => `${index} = ${text}`)
+      .join(', ');
     failures.push({
       code: 'encoding-option',
       message: `entry ${position} (${id}) is ${option}; it can be ${listed}`,
@@ -121,6 +130,13 @@ export function encodingOf(
   });
   const active = activeChoices(layout, encoding);
   for (const [position, { id, options }] of layout.choices.entries()) {
+    const count = optionCount(layout, encoding, position);
+    if (encoding[position]! >= count) {
+      failures.push({
+        code: 'unknown-option',
+        message: `${id} cannot be "${chosen[id]}" here; it can be ${options.slice(0, count).join(', ')}`,
+      });
+    }
     if (active[position] && chosen[id] === undefined) {
       failures.push({ code: 'missing-choice', message: `${id} is not chosen: one of ${options.join(', ')}` });
     }
@@ -129,11 +145,15 @@ export function encodingOf(
 }
 
 /**
- * Every choice block uniform over its options. Not canonical: the inside of a block that is left out is drawn, too,
- * which a path that mixes `<block>.block` needs.
+ * Every choice block uniform over its options, within its limit. Not canonical: the inside of a block that is left out is
+ * drawn, too, which a path that mixes `<block>.block` needs.
  */
-export const randomChoices = (space: Searchable, rng: Rng): Encoding =>
-  choiceBlocks(space).map(({ options }) => rng.integer(options.length));
+export function randomChoices(space: Searchable, rng: Rng): Encoding {
+  const choices = choiceBlocks(space);
+  const encoding: number[] = [];
+  for (const at of choices.keys()) encoding.push(rng.integer(optionCount({ choices }, encoding, at)));
+  return encoding;
+}
 
 /** A random architecture: every choice block uniform over its options. Canonical. */
 export const randomEncoding = (space: Searchable, rng: Rng): Encoding =>
@@ -143,14 +163,17 @@ export const randomEncoding = (space: Searchable, rng: Rng): Encoding =>
 export interface SpaceSize {
   /** Product of all numbers of options: what papers usually print. */
   readonly raw: bigint;
-  /** Distinct architectures: choices inside a block that is left out do not count. */
+  /**
+   * Distinct architectures: choices inside a block that is left out do not count, nor what goes beyond a limit. Those that
+   * differ in which channels of a supernet they have are distinct, though trained alone they are one network.
+   */
   readonly distinct: bigint;
 }
 
 export function spaceSize(space: SearchSpace): SpaceSize {
   const raw = choiceBlocks(space).reduce((product, { options }) => product * BigInt(options.length), 1n);
   if (space.grammar === 'stacks') return { raw, distinct: distinctNetworks(space) };
-  if (space.grammar === 'macro') return { raw, distinct: raw };
+  if (space.grammar === 'macro') return { raw, distinct: distinctArcs(space) };
   if (space.grammar === 'cells') return { raw, distinct: distinctCells(space) };
   let distinct = 1n;
   for (const { block } of spaceLayout(space).blocks) {

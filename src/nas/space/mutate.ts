@@ -1,6 +1,6 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Encoding } from './encoding.ts';
-import { activeChoices, canonicalEncoding, encodingKey, isActive } from './encoding.ts';
+import { activeChoices, canonicalEncoding, encodingKey, isActive, optionCount } from './encoding.ts';
 import type { ChoiceBlock, Searchable } from './layout.ts';
 import { choiceBlocks } from './layout.ts';
 
@@ -23,7 +23,8 @@ export function mutate(space: Searchable, encoding: Encoding, rng: Rng): Encodin
   for (let draw = 0; draw < DRAWS; draw++) {
     const position = candidates[rng.integer(candidates.length)]!;
     const next = [...encoding];
-    const options = choices[position]!.options.length;
+    const options = optionCount({ choices }, encoding, position);
+    if (options < 2) continue;
     next[position] = (encoding[position]! + 1 + rng.integer(options - 1)) % options;
     for (let at = position + 1; at < choices.length; at++) {
       if (!active[at] && isActive({ choices }, next, at)) next[at] = rng.integer(choices[at]!.options.length);
@@ -41,9 +42,9 @@ export function neighbours(space: Searchable, encoding: Encoding): Encoding[] {
   const choices = choiceBlocks(space);
   const active = activeChoices({ choices }, encoding);
   const found = new Map<string, Encoding>();
-  for (const [position, { options }] of choices.entries()) {
+  for (const position of choices.keys()) {
     if (!active[position]) continue;
-    for (let option = 0; option < options.length; option++) {
+    for (let option = 0; option < optionCount({ choices }, encoding, position); option++) {
       if (option === encoding[position]) continue;
       const next = [...encoding];
       next[position] = option;

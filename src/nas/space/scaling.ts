@@ -53,12 +53,15 @@ export function scaleArchitecture(
       return ok({ space: scaledStacks(space, encoding, scaling), encoding: [] });
     case 'macro': {
       if (scaling.depth !== 1) return fail(fixedDepth(space));
-      return ok({ space: { ...space, ...common(space, scaling), filters: even(space, scaling) }, encoding });
+      // parts of channels stay equal
+      const step = space.partition % 2 === 0 ? Math.max(2, space.partition) : 2 * space.partition;
+      const filters = rounded(space, scaling, step);
+      return ok({ space: { ...space, ...common(space, scaling), filters }, encoding });
     }
     default: {
       const layers = Math.ceil(space.layers * scaling.depth);
       return ok({
-        space: { ...space, ...common(space, scaling), layers, filters: even(space, scaling) },
+        space: { ...space, ...common(space, scaling), layers, filters: rounded(space, scaling, 2) },
         encoding,
       });
     }
@@ -75,8 +78,8 @@ const common = ({ name, input }: SearchSpace, { resolution }: Scaling) => ({
   input: { h: Math.round(input.h * resolution), w: Math.round(input.w * resolution), c: input.c },
 });
 
-const even = ({ filters }: MacroSpace | CellSpace, { width }: Scaling): number =>
-  2 * Math.round((filters * width) / 2);
+const rounded = ({ filters }: MacroSpace | CellSpace, { width }: Scaling, step: number): number =>
+  step * Math.max(1, Math.round((filters * width) / step));
 
 /** Channels times the width; none stay none. */
 const widened = (channels: number, { width }: Scaling): number =>

@@ -2,7 +2,8 @@ import type { Rng } from '../../base/rng.ts';
 import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { ArchitectureController } from './controller.ts';
-import { type EnasMacroOptions, enasMacroController, macroDepth } from './enas-macro-controller.ts';
+import { type EnasMacroOptions, enasMacroController } from './enas-macro-controller.ts';
+import { macroForm } from './enas-macro-form.ts';
 import { enasMicroController, microNodes } from './enas-micro-controller.ts';
 import { type LstmControllerOptions, lstmController } from './lstm-controller.ts';
 
@@ -16,7 +17,7 @@ export function enasController(
   options: LstmControllerOptions & Pick<EnasMacroOptions, 'skipTarget' | 'skipWeight'>,
 ): ArchitectureController {
   const choices = choiceBlocks(space);
-  if (macroDepth(choices) !== undefined) return enasMacroController(space, rng, options);
+  if (macroForm(choices) !== undefined) return enasMacroController(space, rng, options);
   if (microNodes(choices) !== undefined) return enasMicroController(space, rng, options);
   return lstmController(space, rng, options);
 }

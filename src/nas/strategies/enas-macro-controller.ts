@@ -1,8 +1,9 @@
 import type { Rng } from '../../base/rng.ts';
-import type { ChoiceBlock, Searchable } from '../space/layout.ts';
+import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
 import type { ArchitectureController } from './controller.ts';
+import { macroForm } from './enas-macro-form.ts';
 import type { TapeNode } from './tape.ts';
 import { anchorScore, seedOf, tapeController } from './tape-controller.ts';
 
@@ -26,25 +27,6 @@ export interface EnasMacroOptions {
   readonly adam?: AdamSettings;
 }
 
-/**
- * Layers of ENAS's macro space, where the choices have its form: for each layer its operation (everywhere as many), then
- * for each earlier layer whether it is joined to it. Nothing where they have another form.
- */
-export function macroDepth(choices: readonly ChoiceBlock[]): number | undefined {
-  const layers = Math.round((Math.sqrt(8 * choices.length + 1) - 1) / 2);
-  if (layers < 2 || (layers * (layers + 1)) / 2 !== choices.length) return undefined;
-  const operations = choices[0]!.options.length;
-  let at = 0;
-  for (let layer = 0; layer < layers; layer++) {
-    if (choices[at]!.options.length !== operations || choices[at]!.when !== undefined) return undefined;
-    at += 1;
-    for (let earlier = 0; earlier < layer; earlier++, at++) {
-      if (choices[at]!.options.length !== 2 || choices[at]!.when !== undefined) return undefined;
-    }
-  }
-  return layers;
-}
-
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /**
@@ -58,8 +40,8 @@ export function skipPenalty(q: number, target: number): { readonly value: number
 }
 
 /**
- * ENAS's controller of its macro space (Pham et al. 2018 §2.3, release): an LSTM step draws a layer's operation, another
- * attends over the earlier layers' states (anchors) and draws the skips; the next input is the mean of what was joined.
+ * ENAS's controller of its macro space (Pham et al. 2018 §2.3, release): an LSTM step draws a layer's operation, or of each
+ * operation in turn one where its channels begin and one how many there are, of those that are left; another attends over the earlier layers' states (anchors) and draws the skips; the next input is the mean of what was joined.
  * The loss of a sample is −log P · (reward + entropyWeight · entropy − baseline), both constants, plus skipWeight times
  * the mean over layers of the skips' penalty.
  */
@@ -71,14 +53,16 @@ export function enasMacroController(
   const { hidden = 64, tanhConstant = 1.5, temperature = 1, entropyForm = 'sampled' } = options;
   const { entropyWeight = 1e-4, baselineDecay = 0.99, skipTarget = 0.4, skipWeight = 0.8 } = options;
   const choices = choiceBlocks(space);
-  const layers = macroDepth(choices);
-  if (layers === undefined) throw new Error(`internal error: expected ENAS's macro space, got ${space.name}`);
-  const operations = choices[0]!.options.length;
+  const form = macroForm(choices);
+  if (form === undefined) throw new Error(`internal error: expected ENAS's macro space, got ${space.name}`);
+  const { layers, heads } = form;
   const shapes: readonly (readonly [string, readonly [number, number]])[] = [
     ['lstm', [2 * hidden, 4 * hidden]],
     ['start', [1, hidden]],
-    ['embedding', [operations, hidden]],
-    ['output', [hidden, operations]],
+    ...heads.flatMap(({ name, options }) => [
+      [`embedding${name}`, [options, hidden]] as const,
+      [`output${name}`, [hidden, options]] as const,
+    ]),
     ['attention-anchor', [hidden, hidden]],
     ['attention-state', [hidden, hidden]],
     ['attention-out', [hidden, 1]],
@@ -98,10 +82,20 @@ export function enasMacroController(
         const anchors: { readonly h: TapeNode; readonly projected: TapeNode }[] = [];
         halves.clear();
         for (let layer = 0; layer < layers; layer++) {
+          const drawn: number[] = [];
+          for (const { name, options, limit } of heads) {
+            state = tape.lstm(input, state, 'lstm');
+            const logits = tape.tanh(
+              tape.times(state.h, `output${name}`, options),
+              tanhConstant,
+              temperature,
+            );
+            const most = limit === undefined ? options : limit[drawn.at(-1)!]!;
+            const option = decide(position++, [...logits.value.subarray(0, most)], seedOf(logits));
+            drawn.push(option);
+            input = tape.row(`embedding${name}`, option, hidden);
+          }
           state = tape.lstm(input, state, 'lstm');
-          const logits = tape.tanh(tape.times(state.h, 'output', operations), tanhConstant, temperature);
-          const operation = decide(position++, [...logits.value], seedOf(logits));
-          state = tape.lstm(tape.row('embedding', operation, hidden), state, 'lstm');
           const query = tape.times(state.h, 'attention-state', hidden);
           const joined = anchors.filter(({ projected }) => {
             const half = anchorScore(tape, projected, query, squash);

@@ -1,15 +1,16 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Tensor } from '../../net/network.ts';
 import type { Encoding } from '../space/encoding.ts';
-import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
-import type { ChoiceBlock, Searchable } from '../space/layout.ts';
+import { activeChoices, canonicalEncoding, optionCount } from '../space/encoding.ts';
+import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
 import { Adam, CONTROLLER_ADAM } from './adam.ts';
 import type { BaselineState } from './baseline.ts';
 import { debiased, EMPTY_BASELINE, moveBaseline } from './baseline.ts';
 import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
-import { argmax, entropyOf, softmax, throughSoftmax } from './softmax.ts';
+import { argmax, entropyOf, limited, softmax } from './softmax.ts';
+import { entropyGradient, spaceEntropy } from './space-entropy.ts';
 import type { StrategyState } from './state.ts';
 import { copyTensors, restoreTensors, unprefixed } from './state.ts';
 
@@ -55,21 +56,28 @@ export function factorisedController(
   let baseline = EMPTY_BASELINE;
 
   const distribution = (): number[][] => logits.map(({ data }) => softmax(data));
+  /** What a choice is drawn from on the way to an encoding. */
+  const drawnFrom = (probabilities: readonly (readonly number[])[], encoding: Encoding, at: number) =>
+    limited(probabilities[at]!, optionCount(layout, encoding, at));
   const pathEntropy = (probabilities: readonly (readonly number[])[], encoding: Encoding): number =>
     activeChoices(layout, encoding).reduce(
-      (sum, active, at) => (active ? sum + entropyOf(probabilities[at]!) : sum),
+      (sum, active, at) => (active ? sum + entropyOf(drawnFrom(probabilities, encoding, at)) : sum),
       0,
     );
   const logProbability = (probabilities: readonly (readonly number[])[], encoding: Encoding): number =>
     activeChoices(layout, encoding).reduce(
-      (sum, active, at) => (active ? sum + Math.log(probabilities[at]![encoding[at]!]!) : sum),
+      (sum, active, at) =>
+        active ? sum + Math.log(drawnFrom(probabilities, encoding, at)[encoding[at]!]!) : sum,
       0,
     );
-  const greedy = (): Encoding =>
-    canonicalEncoding(
-      space,
-      logits.map(({ data }) => argmax(data)),
-    );
+  const walk = (pick: (p: readonly number[]) => number): Encoding => {
+    const drawn: number[] = [];
+    for (const [at, p] of distribution().entries()) {
+      drawn.push(pick(limited(p, optionCount(layout, drawn, at))));
+    }
+    return canonicalEncoding(space, drawn);
+  };
+  const greedy = (): Encoding => walk(argmax);
 
   return {
     kind: 'factorised',
@@ -81,10 +89,7 @@ export function factorisedController(
     },
     propose(rng: Rng): Proposal {
       const probabilities = distribution();
-      const encoding = canonicalEncoding(
-        space,
-        probabilities.map((p) => rng.categorical(p)),
-      );
+      const encoding = walk((p) => rng.categorical(p));
       return {
         encoding,
         logProbability: logProbability(probabilities, encoding),
@@ -104,7 +109,7 @@ export function factorisedController(
         const scale = -(item.reward - level) / n;
         for (const [at, active] of activeChoices(layout, item.encoding).entries()) {
           if (!active) continue;
-          for (const [k, p] of probabilities[at]!.entries()) {
+          for (const [k, p] of drawnFrom(probabilities, item.encoding, at).entries()) {
             gradients[at]![k]! += scale * ((k === item.encoding[at] ? 1 : 0) - p);
           }
         }
@@ -120,10 +125,13 @@ export function factorisedController(
     logProbability: (encoding) => logProbability(distribution(), encoding),
     greedy,
     probabilities() {
-      const active = activeChoices(layout, greedy());
+      const encoding = greedy();
+      const active = activeChoices(layout, encoding);
       const all = distribution();
       return Object.fromEntries(
-        layout.choices.flatMap(({ id }, at) => (active[at] ? [[id, all[at]!] as const] : [])),
+        layout.choices.flatMap(({ id }, at) =>
+          active[at] ? [[id, drawnFrom(all, encoding, at)] as const] : [],
+        ),
       );
     },
     distribution,
@@ -139,59 +147,4 @@ export function factorisedController(
       baseline = saved.baseline;
     },
   };
-}
-
-/**
- * Entropy of the distribution over distinct architectures that independent choices induce, nats: a choice counts with
- * the probability that it decides something. `probabilities[choice][option]`.
- */
-export const spaceEntropy = (space: Searchable, probabilities: readonly (readonly number[])[]): number =>
-  choiceBlocks(space).reduce(
-    (sum, choice, at) => sum + activity(choice, probabilities) * entropyOf(probabilities[at]!),
-    0,
-  );
-
-/** Derivative of `spaceEntropy` by the logits behind the probabilities: [choice][option]. */
-export function entropyGradient(
-  space: Searchable,
-  probabilities: readonly (readonly number[])[],
-): number[][] {
-  const choices = choiceBlocks(space);
-  const result = probabilities.map((p, at) => {
-    const active = activity(choices[at]!, probabilities);
-    return logitGradient(p).map((g) => active * g);
-  });
-  /** d entropy / d probability through what others decide: [choice][option] */
-  const through = probabilities.map((p) => p.map(() => 0));
-  for (const [at, choice] of choices.entries()) {
-    const entropy = entropyOf(probabilities[at]!);
-    for (const { position, options } of choice.when ?? []) {
-      const others = activity(choice, probabilities, position) * entropy;
-      for (const option of options) through[position]![option]! += others;
-    }
-  }
-  return result.map((own, at) => {
-    const indirect = throughSoftmax(probabilities[at]!, through[at]!);
-    return own.map((g, k) => g + indirect[k]!);
-  });
-}
-
-/** Probability that a choice decides something; as if the condition at `without` held. */
-const activity = (
-  { when = [] }: ChoiceBlock,
-  probabilities: readonly (readonly number[])[],
-  without?: number,
-): number =>
-  when.reduce(
-    (product, { position, options }) =>
-      position === without
-        ? product
-        : product * options.reduce((sum, option) => sum + probabilities[position]![option]!, 0),
-    1,
-  );
-
-/** Derivative of a softmax's entropy by its logits: −p_k (log p_k + H). */
-function logitGradient(p: readonly number[]): number[] {
-  const entropy = entropyOf(p);
-  return p.map((value) => (value > 0 ? -value * (Math.log(value) + entropy) : 0));
 }

@@ -1,10 +1,10 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Tensor } from '../../net/network.ts';
 import type { Encoding } from '../space/encoding.ts';
-import { isActive } from '../space/encoding.ts';
+import { isActive, optionCount } from '../space/encoding.ts';
 import type { ChoiceBlock, Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
-import { entropyOf, softmax } from './softmax.ts';
+import { entropyOf, limited, softmax } from './softmax.ts';
 
 /** Named parameters; the policy only reads them. */
 export type PolicyParameters = ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
@@ -117,7 +117,8 @@ export class LstmPolicy {
       }
       const raw = affine(state, parameters.get(`output:${id}`)!.data, options.length);
       const squashed = Array.from(raw, (z) => Math.tanh(z / temperature));
-      const probabilities = softmax(squashed.map((value) => tanhConstant * value));
+      const all = softmax(squashed.map((value) => tanhConstant * value));
+      const probabilities = limited(all, optionCount(this, encoding, position));
       const option = pick(position, probabilities);
       encoding[position] = option;
       distributions.set(position, probabilities);

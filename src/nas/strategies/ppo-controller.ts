@@ -88,10 +88,10 @@ export function ppoController(
               const beyond = advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip;
               const scale = beyond ? 0 : (-advantage * ratio) / n;
               const entropy = entropyOf(probabilities);
-              return probabilities.map(
-                (p, i) =>
-                  scale * ((i === option ? 1 : 0) - p) + (entropyWeight / n) * p * (Math.log(p) + entropy),
-              );
+              return probabilities.map((p, i) => {
+                const bonus = p > 0 ? (entropyWeight / n) * p * (Math.log(p) + entropy) : 0;
+                return scale * ((i === option ? 1 : 0) - p) + bonus;
+              });
             },
             gradients,
           );

@@ -7,6 +7,13 @@ export function softmax(logits: ArrayLike<number>): number[] {
   return powers.map((value) => value / total);
 }
 
+/** A distribution whose first `count` options alone can be drawn. */
+export function limited(probabilities: readonly number[], count: number): readonly number[] {
+  if (count === probabilities.length) return probabilities;
+  const total = probabilities.slice(0, count).reduce((sum, p) => sum + p, 0);
+  return probabilities.map((p, k) => (k < count ? p / total : 0));
+}
+
 /** Shannon entropy of a distribution, nats. */
 export const entropyOf = (probabilities: readonly number[]): number =>
   probabilities.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);

@@ -4,7 +4,13 @@ import type { Rng } from '../../base/rng.ts';
 import { costText } from '../costs/cost.ts';
 import type { ArchitectureCost } from '../costs/model.ts';
 import type { Encoding } from '../space/encoding.ts';
-import { activeChoices, canonicalEncoding, encodingKey, randomEncoding } from '../space/encoding.ts';
+import {
+  activeChoices,
+  canonicalEncoding,
+  encodingKey,
+  optionCount,
+  randomEncoding,
+} from '../space/encoding.ts';
 import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import { crossover, mutate, neighbours } from '../space/mutate.ts';
@@ -61,7 +67,7 @@ export interface Operators {
 /** The operators of a search space or of a table. */
 export interface SpaceOperators extends Operators {
   crossover(a: Encoding, b: Encoding, rng: Rng): Encoding;
-  /** Redraws each choice that decides something with this probability, uniformly over all its options. */
+  /** Redraws each choice that decides something with this probability, uniformly over all its options within its limit. */
   redraw(encoding: Encoding, probability: number, rng: Rng): Encoding;
   neighbours(encoding: Encoding): Encoding[];
   /** The cost that is limited; there with `allowed`. */
@@ -79,16 +85,17 @@ export interface CostLimit {
 /** The operators of a space, under a hard limit of cost where one is given. */
 export function spaceOperators(space: Searchable, limit?: CostLimit): SpaceOperators {
   const choices = choiceBlocks(space);
-  const any = (at: number, rng: Rng): number => rng.integer(choices[at]!.options.length);
   const operators: SpaceOperators = {
     random: (rng) => randomEncoding(space, rng),
     mutate: (encoding, rng) => mutate(space, canonicalEncoding(space, encoding), rng),
     crossover: (a, b, rng) => crossover(space, a, b, rng),
     redraw(encoding, probability, rng) {
       const active = activeChoices({ choices }, encoding);
-      const redrawn = encoding.map((option, at) =>
-        !active[at] || rng.uniform() < probability ? any(at, rng) : option,
-      );
+      const redrawn: number[] = [];
+      for (const [at, option] of encoding.entries()) {
+        const anew = !active[at] || rng.uniform() < probability;
+        redrawn.push(anew ? rng.integer(optionCount({ choices }, redrawn, at)) : option);
+      }
       return canonicalEncoding(space, redrawn);
     },
     neighbours: (encoding) => neighbours(space, encoding),

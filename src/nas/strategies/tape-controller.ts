@@ -20,7 +20,7 @@ export interface Decision {
   readonly seed: (byLogits: readonly number[]) => void;
 }
 
-/** Makes one decision of a walk from its logits. */
+/** Makes one decision of a walk from its logits, of the choice's options or the first of them. */
 export type Decide = (position: number, logits: readonly number[], seed: Decision['seed']) => number;
 
 /** A sampler whose walks are computed on a tape. */
@@ -137,10 +137,11 @@ export function tapeController(
     greedy: () => greedy().encoding,
     probabilities: () =>
       Object.fromEntries(
-        greedy().decisions.map(({ position, probabilities }) => [
-          policy.choices[position]!.id,
-          probabilities,
-        ]),
+        greedy().decisions.map(({ position, probabilities }) => {
+          const { id, options } = policy.choices[position]!;
+          // options beyond a limit cannot be drawn
+          return [id, options.map((_, option) => probabilities[option] ?? 0)];
+        }),
       ),
     save: (): StrategyState => ({
       state: { baseline, steps: adam.steps },

@@ -1,7 +1,7 @@
 import type { Failure, Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Encoding } from '../space/encoding.ts';
-import { encodingKey, isActive, parseEncoding } from '../space/encoding.ts';
+import { encodingKey, isActive, optionCount, parseEncoding } from '../space/encoding.ts';
 import type { ChoiceBlock, ChoiceList, Condition } from '../space/layout.ts';
 import type { ArchitectureTable, TableAccuracy, TableCosts, TableRow } from './table.ts';
 import { architectureTable } from './table.ts';
@@ -189,6 +189,6 @@ export function* eachArchitecture(space: ChoiceList, head: Encoding = []): Gener
     yield head;
     return;
   }
-  const options = isActive({ choices }, head, head.length) ? choices[head.length]!.options.length : 1;
+  const options = isActive({ choices }, head, head.length) ? optionCount({ choices }, head, head.length) : 1;
   for (let option = 0; option < options; option++) yield* eachArchitecture(space, [...head, option]);
 }

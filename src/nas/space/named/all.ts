@@ -1,6 +1,6 @@
 import type { SearchSpace } from '../layout.ts';
 import { proxylessSpace } from '../proxyless.ts';
-import { enasMacroSpace, enasMicroSpace, nasnetSpace } from './enas.ts';
+import { enasMacroChannelsSpace, enasMacroSpace, enasMicroSpace, nasnetSpace } from './enas.ts';
 import { mnasSpace } from './mnas.ts';
 import { mobilenetV3LargeSpace, mobilenetV3SmallSpace } from './mobilenet-v3-paper.ts';
 import { mobilenetV4Space } from './mobilenet-v4.ts';
@@ -13,6 +13,7 @@ import { tunasMobilenetV3LikeSpace, tunasProxylessEnlargedSpace, tunasProxylessS
 export const publishedSpaces = {
   proxyless: proxylessSpace,
   'enas-macro': enasMacroSpace,
+  'enas-macro-channels': enasMacroChannelsSpace,
   'enas-micro': enasMicroSpace,
   nasnet: nasnetSpace,
   mnas: mnasSpace,

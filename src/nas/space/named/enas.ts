@@ -7,24 +7,36 @@ const sizes = ({ input, classes }: NamedSpaceOptions) => ({
   batchNorm: { decay: 0.9, epsilon: 1e-5 },
 });
 
+type MacroOptions = NamedSpaceOptions &
+  Partial<Pick<MacroSpace, 'layers' | 'filters' | 'anchors' | 'form' | 'operations'>>;
+
 /**
  * ENAS's macro space (Pham et al. 2018): 12 layers of six operations, and any earlier tensors joined. CIFAR-10's sizes
  * and the release's search width, 36, unless told; its final networks have 24 layers, 96 filters and four operations.
  */
-export const enasMacroSpace = (
-  options: NamedSpaceOptions &
-    Partial<Pick<MacroSpace, 'layers' | 'filters' | 'anchors' | 'form' | 'operations'>> = {},
-): MacroSpace => ({
+export const enasMacroSpace = (options: MacroOptions = {}): MacroSpace => ({
   grammar: 'macro',
   name: 'enas-macro',
   ...sizes(options),
   layers: options.layers ?? 12,
   filters: options.filters ?? 36,
   operations: options.operations ?? ['conv3', 'sep3', 'conv5', 'sep5', 'avg3', 'max3'],
+  partition: 0,
   anchors: options.anchors ?? 'release',
   form: options.form ?? 'search',
   dropout: options.form === 'final' ? 0.5 : 0.1,
 });
+
+/**
+ * ENAS's macro space searched over channels (release: `search_whole_channels` off): every layer has some channels in a row of
+ * each of the six operations. Single channels are chosen unless `partition` tells into how many parts they are divided.
+ */
+export function enasMacroChannelsSpace(
+  options: MacroOptions & Partial<Pick<MacroSpace, 'partition'>> = {},
+): MacroSpace {
+  const space = enasMacroSpace(options);
+  return { ...space, name: 'enas-macro-channels', partition: options.partition ?? space.filters };
+}
 
 type CellOptions = NamedSpaceOptions & Partial<Pick<CellSpace, 'layers' | 'filters' | 'form'>>;
 

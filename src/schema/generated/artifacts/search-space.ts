@@ -486,7 +486,7 @@ export interface IdentityCandidate {
 op: "identity"
 }
 /**
- * ENAS's macro space: layers in a row, each with an operation and a switch for every earlier tensor that may be joined to its output. Choice blocks `l<layer>.op`, `l<layer>.skip<anchor>`, in the order of the release's arcs.
+ * ENAS's macro space: layers in a row, each with an operation, or some channels of every operation, and a switch for every earlier tensor that may be joined to its output. Choice blocks `l<layer>.op` or, where channels are parted, `l<layer>.<operation>-start`, `l<layer>.<operation>-count` of each operation, then `l<layer>.skip<anchor>`, in the order of the release's arcs.
  */
 export interface MacroSpace {
 /**
@@ -540,13 +540,17 @@ layers: number
  */
 filters: number
 /**
- * In the order of their numbers. In the form `final` separable convolutions are full ones, as in the release.
+ * In the order of their numbers. In the form `final` separable convolutions are full ones, as in the release, unless channels are parted.
  * 
  * @minItems 1
  * 
  * Items: Convolution, separable convolution or pooling, and its kernel.
  */
 operations: ("conv3" | "sep3" | "conv5" | "sep5" | "avg3" | "max3")[]
+/**
+ * 0: each layer has one operation, on all channels. Else into how many equal parts the channels of each operation are divided, 3 or more, of which a layer has some in a row of every operation: where they begin, and how many, never all. A divisor of `filters`.
+ */
+partition: number
 /**
  * What anchor j is: the tensor before layer j, the stem first (`release`), or the output of layer j (`layers`, as the paper reads).
  */

@@ -5,9 +5,9 @@
  */
 export interface Params {
 /**
- * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones. `proxyless`: that of ProxylessNAS. Path gates (`proxyless-finetune`) are for these two. The others are as published: `enas-macro`, `enas-micro` (as ENAS searches them), `nasnet` (the cells of AmoebaNet's evolution), `mnas` (factorised hierarchy), `mobilenet-v3-large`, `mobilenet-v3-small` (the papers' skeletons), `mobilenet-v4` (universal inverted bottlenecks), `nas-bench-macro`, `ofa-mobilenet-v3`, and those of TuNAS.
+ * `mobilenet-v3`: MNAS-style inverted bottlenecks (Tan et al. 2019, Howard et al. 2019): per block the depthwise kernel, the expansion, squeeze-and-excitation, and identity where the shape allows it; ReLU in the early blocks, h-swish in the late ones. `proxyless`: that of ProxylessNAS. Path gates (`proxyless-finetune`) are for these two. The others are as published: `enas-macro`, `enas-micro` (as ENAS searches them), `enas-macro-channels` (its macro space searched over channels: every layer has a range of the channels of each operation), `nasnet` (the cells of AmoebaNet's evolution), `mnas` (factorised hierarchy), `mobilenet-v3-large`, `mobilenet-v3-small` (the papers' skeletons), `mobilenet-v4` (universal inverted bottlenecks), `nas-bench-macro`, `ofa-mobilenet-v3`, and those of TuNAS.
  */
-space: ("mobilenet-v3" | "proxyless" | "enas-macro" | "enas-micro" | "mnas" | "mobilenet-v3-large" | "mobilenet-v3-small" | "mobilenet-v4" | "nas-bench-macro" | "nasnet" | "ofa-mobilenet-v3" | "tunas-proxyless" | "tunas-proxyless-enlarged" | "tunas-mobilenet-v3-like")
+space: ("mobilenet-v3" | "proxyless" | "enas-macro" | "enas-macro-channels" | "enas-micro" | "mnas" | "mobilenet-v3-large" | "mobilenet-v3-small" | "mobilenet-v4" | "nas-bench-macro" | "nasnet" | "ofa-mobilenet-v3" | "tunas-proxyless" | "tunas-proxyless-enlarged" | "tunas-mobilenet-v3-like")
 /**
  * A published network: its space is made, widths included, in place of the one that `space` names; `architecture` with the same `published` names the network in it.
  */
@@ -57,21 +57,25 @@ batchNormEpsilon: number
  */
 batchNormDecay: number
 /**
- * Layers, of cells the normal ones; null: as published for the search, 12, 6 and 9. For `enas-macro`, `enas-micro` and `nasnet` only.
+ * Layers, of cells the normal ones; null: as published for the search, 12, 6 and 9. For `enas-macro`, `enas-macro-channels`, `enas-micro` and `nasnet` only.
  */
 layers: (number | null)
 /**
- * Channels of the first layers or cells; null: as published for the search, 36, 20 and 24. For `enas-macro`, `enas-micro` and `nasnet` only.
+ * Channels of the first layers or cells; null: as published for the search, 36, 20 and 24. For `enas-macro`, `enas-macro-channels`, `enas-micro` and `nasnet` only.
  */
 filters: (number | null)
 /**
- * How networks are built: as paths of a supernet are (`search`), or as the release trains the one that was found (`final`), with skips or loose ends concatenated and channels doubled at each halving; null: `search`, of `nasnet` `final`. A search may go on in one, and its architecture be trained in the other. For `enas-macro`, `enas-micro` and `nasnet` only.
+ * How networks are built: as paths of a supernet are (`search`), or as the release trains the one that was found (`final`), with skips or loose ends concatenated and channels doubled at each halving; null: `search`, of `nasnet` `final`. A search may go on in one, and its architecture be trained in the other. For `enas-macro`, `enas-macro-channels`, `enas-micro` and `nasnet` only.
  */
 form: ("search" | "final" | null)
 /**
- * What a skip joins: the tensor before a layer, the stem first (`release`), or the output of a layer (`layers`, as the paper reads); null: `release`. For `enas-macro` only.
+ * What a skip joins: the tensor before a layer, the stem first (`release`), or the output of a layer (`layers`, as the paper reads); null: `release`. For `enas-macro` and `enas-macro-channels` only.
  */
 anchors: ("release" | "layers" | null)
+/**
+ * Into how many equal parts the channels of an operation are divided, of which a layer has some in a row; a divisor of `filters`; null: each channel is a part, as in the release. A network of more `filters` with the same `partition` is the same one, wider. For `enas-macro-channels` only.
+ */
+partition: (number | null)
 /**
  * Sides of the square image that networks may choose from; images are resized to the side of the network that takes them, in training, measuring and evaluation. Null: networks take images as they are. For `ofa-mobilenet-v3` only.
  * 
