@@ -1,6 +1,13 @@
 import type { MacroSpace } from '../../schema/generated/artifacts/search-space.ts';
 import type { Encoding } from '../space/choice.ts';
-import type { LayerPrices } from './macro.ts';
+import type { MacroBranch } from '../space/macro.ts';
+
+/** What a layer costs. */
+export interface LayerPrices {
+  readonly branch: (branch: MacroBranch) => number;
+  /** What joins so many parts of channels; 0 where they are not parted. */
+  readonly mix: (parts: number) => number;
+}
 
 type Better = (a: number, b: number) => boolean;
 

@@ -2,8 +2,8 @@ import type { MacroSpace } from '../../schema/generated/artifacts/search-space.t
 import type { Item } from '../networks/item.ts';
 import { macroPieces } from '../networks/whole-pieces.ts';
 import type { Encoding } from '../space/choice.ts';
-import { type MacroBranch, macroHalvings, macroLayers, macroTensor } from '../space/macro.ts';
-import { bestOperations } from './macro-operations.ts';
+import { macroHalvings, macroLayers, macroTensor } from '../space/macro.ts';
+import { bestOperations, type LayerPrices } from './macro-operations.ts';
 import { cheapestSkips, dearestSkips, type SkipPrices } from './macro-skips.ts';
 import type { ArchitectureCost, CostModel } from './model.ts';
 
@@ -13,13 +13,6 @@ export interface MacroTerms {
   readonly piece: (item: Item) => number;
   /** Whether halvings of tensors that nothing joins cost something, as they do of parameters, but not of time. */
   readonly unusedHalvings: boolean;
-}
-
-/** What a layer costs. */
-export interface LayerPrices {
-  readonly branch: (branch: MacroBranch) => number;
-  /** What joins so many parts of channels; 0 where they are not parted. */
-  readonly mix: (parts: number) => number;
 }
 
 /**
