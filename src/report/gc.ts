@@ -34,7 +34,7 @@ export function gcLines(plan: GcPlan, dryRun: boolean): string[] {
   lines.push(`${bytes(plan.staying)} ${dryRun ? 'would stay' : 'stay'}.`);
   if (over > 0) {
     lines.push(
-      `That is ${bytes(over)} over the budget: the rest is pinned, in use, too young, or made by no stage.`,
+      `That is ${bytes(over)} over the budget: the rest is pinned, in use, too young, made by no stage, or what attempts wrote (code, journals, logs).`,
     );
   }
   return lines;
