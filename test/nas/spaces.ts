@@ -88,4 +88,4 @@ export const elasticSpace: StacksSpace = {
 };
 
 /** The same, for images of two sides. */
-export const sidedSpace: StacksSpace = { ...elasticSpace, name: 'sided', sides: [6, 9] };
+export const sidedSpace: StacksSpace = { ...elasticSpace, name: 'sided', sides: [4, 7] };
