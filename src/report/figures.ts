@@ -61,8 +61,12 @@ export function figureTable(groups: readonly NetworkGroup[]): FigureTable | unde
     ? `mean of ${seeds.length === 1 ? seeds[0] : 'several'} seeds ± half of its 95 % interval (Student's t)`
     : 'accuracy ± half of the 95 % interval that its images leave';
   const columns = groups.map(({ label }) => label || 'mean');
+  const [accuracy = [], ...rest] = names.map((name) => [name, ...groups.map((of) => cell(of, name))]);
+  // told where an accuracy is not that of a network trained alone from initial weights
+  const told = groups.some(({ weights }) => weights !== 'trained');
+  const weights = told ? [['weights', ...groups.map((of) => of.weights)]] : [];
   return {
-    rows: [['', ...columns], ...names.map((name) => [name, ...groups.map((of) => cell(of, name))])],
+    rows: [['', ...columns], accuracy, ...weights, ...rest],
     note,
   };
 }

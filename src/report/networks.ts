@@ -47,6 +47,8 @@ export interface NetworkGroup {
   readonly networks: number;
   /** What the network said of each image, where the group has but one. */
   readonly only?: EvaluatedModel;
+  /** Whose weights they have: `trained`, `inherited`, `inherited, trained on`; `several` where they differ. */
+  readonly weights: string;
   readonly figures: readonly Figure[];
 }
 
@@ -83,6 +85,10 @@ export async function networksOf({ stages }: RunResult, source: ArtifactSource):
   }
   return found;
 }
+
+/** Whose weights a network has, and where they began when that is not known to be initial values. */
+const weightsOf = ({ accuracy, start }: EvaluatedModel['metrics']): string =>
+  start === undefined ? accuracy.provenance : `${start}, trained on`;
 
 interface Reading {
   readonly name: string;
@@ -166,6 +172,13 @@ export function groupsOf(networks: readonly EvaluatedNetwork[]): NetworkGroup[] 
       ];
     });
     const only = members.length === 1 ? { only: members[0]!.evaluation } : {};
-    return { label, networks: members.length, ...only, figures };
+    const weights = new Set(members.map(({ evaluation }) => weightsOf(evaluation.metrics)));
+    return {
+      label,
+      networks: members.length,
+      ...only,
+      weights: weights.size === 1 ? [...weights][0]! : 'several',
+      figures,
+    };
   });
 }

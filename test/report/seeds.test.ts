@@ -74,6 +74,19 @@ describe('several networks of a run', () => {
     expect(lines.at(-2)).toBe("  mean of 3 seeds ± half of its 95 % interval (Student's t)");
   });
 
+  test('whose weights they have is said where any are not trained from the beginning', () => {
+    const weighted = (name: string, provenance: 'inherited' | 'trained', start?: 'inherited') => {
+      const network = networkOf(0.9, 2.4, { from: name });
+      const { metrics: all } = network.evaluation;
+      const own = { accuracy: { ...all.accuracy, provenance }, ...(start && { start }) };
+      return { ...network, evaluation: { ...network.evaluation, metrics: { ...all, ...own } } };
+    };
+    const groups = groupsOf([weighted('a', 'inherited'), weighted('b', 'trained', 'inherited')]);
+    expect(figureLines(groups, plainStyle)[2]).toMatch(/^weights +inherited +inherited, trained on$/);
+    const seeds = [weighted('a', 'inherited'), weighted('a', 'trained')];
+    expect(groupsOf(seeds.map((each, i) => ({ ...each, seed: `${i}` })))[0]!.weights).toBe('several');
+  });
+
   test('of a matrix: a column a network; one that is alone has no table', () => {
     const groups = groupsOf([
       networkOf(0.9, 2.4, { reward: 'soft' }),

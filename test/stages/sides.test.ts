@@ -19,7 +19,7 @@ import type {
   TrainedModel,
   Trial,
 } from '../../src/stage/index.ts';
-import { sidedSpace } from '../nas/spaces.ts';
+import { sidedSpace, smallSpace } from '../nas/spaces.ts';
 import { bytesOf, runStage, type Setup } from './harness.ts';
 import { digests, predictorOf, spaceDigest, teacher, test as testSplit, train, validation } from './tiny.ts';
 
@@ -186,6 +186,25 @@ test('a latency profile measures the layers of each side, and predicts and times
       key,
     ).toBe(true);
   expect(found.networks).toBe(3);
+});
+
+test('a network that was scaled in resolution is trained on the images that there are', async () => {
+  const params = { phi: 1, depth: 1, width: 1, resolution: 1.5 };
+  const scaled = await run('scale', params, {
+    space: smallSpace,
+    architecture: chosen([0, 1, 0, 1, 0, 1, 0]),
+  });
+  const { space } = scaled.outputs as { space: typeof smallSpace };
+  const { h, w } = smallSpace.input;
+  expect(space.input).toMatchObject({ h: Math.round(1.5 * h), w: 1.5 * w });
+  await run('final-train', { ...few, epochs: 0.4 }, { space, architecture: chosen([]) });
+  expect(sidesOf('step')).toEqual([space.input.h]);
+  const colour = { ...space, input: { ...space.input, c: 3 } };
+  await expect(run('final-train', few, { space: colour, architecture: chosen([]) })).rejects.toMatchObject({
+    code: 'channels-differ',
+    message:
+      'the network takes images of 3 channels, but those of train have 2; make the space from the images that it is used with',
+  });
 });
 
 test('successive halving trains each network at its own side', async () => {

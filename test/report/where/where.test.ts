@@ -80,8 +80,13 @@ describe('conditions on a run of a matrix, of seeds and of a foreach', () => {
     id: '261124-101200-00',
     headline: {
       groups: [
-        { label: 'lr=0.1', networks: 2, figures: [figure('accuracy', 0.85)] },
-        { label: 'lr=0.2', networks: 2, figures: [figure('accuracy', 0.7), figure('latency', 3)] },
+        { label: 'lr=0.1', networks: 2, weights: 'trained', figures: [figure('accuracy', 0.85)] },
+        {
+          label: 'lr=0.2',
+          networks: 2,
+          weights: 'trained',
+          figures: [figure('accuracy', 0.7), figure('latency', 3)],
+        },
       ],
     },
     labels: { v: 1, tags: [] },
