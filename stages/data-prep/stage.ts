@@ -18,14 +18,10 @@ export default defineStage<Params, Inputs, Outputs>({
     const given = await load(params, files);
     const source = params.side === null ? given : atSide(given, params.side);
     const { classes } = source.train.info;
+    const trainImages = Math.max(1, Math.round(params.trainImages * params.trainFraction));
     // Validation is drawn first, so that more or fewer training images are judged by the same ones.
     const [validationIndices, trainIndices] = settled(
-      drawBalanced(
-        source.train.labels,
-        classes,
-        [params.validationImages, params.trainImages],
-        rng.fork('train'),
-      ),
+      drawBalanced(source.train.labels, classes, [params.validationImages, trainImages], rng.fork('train')),
       (message) => `train and validation of ${source.train.info.name}: ${message}`,
     );
     const [testIndices] = settled(
@@ -40,7 +36,7 @@ export default defineStage<Params, Inputs, Outputs>({
       labels,
     });
     summary({
-      train: params.trainImages,
+      train: trainImages,
       validation: params.validationImages,
       test: params.testImages,
     });

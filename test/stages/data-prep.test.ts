@@ -31,6 +31,7 @@ const defaults: Params = {
   source: 'fashion-mnist-mini',
   directory: null,
   trainImages: 9_000,
+  trainFraction: 1,
   validationImages: 1_000,
   testImages: 10_000,
   side: null,
@@ -224,4 +225,20 @@ describe('data-prep', () => {
     expect(train.info.mean[0]).toBeCloseTo(0.286, 3);
     expect(train.info.deviation[0]).toBeCloseTo(0.353, 3);
   });
+});
+
+test('a share of the training images is balanced, part of every larger one, and judged by the same validation', async () => {
+  const less = { trainImages: 400, validationImages: 100, testImages: 10 };
+  const all = await prepare(less);
+  const half = await prepare({ ...less, trainFraction: 0.5 });
+  const tenth = await prepare({ ...less, trainFraction: 0.1 });
+  expect(half.train.info.count).toBe(200);
+  expect(perClass(half.train)).toEqual(new Array(10).fill(20));
+  expect(perClass(tenth.train)).toEqual(new Array(10).fill(4));
+  expect(tenth.facts).toMatchObject({ train: 40, validation: 100 });
+  const [whole, some, few] = [all, half, tenth].map(({ train }) => imageDigests(train));
+  expect([...few!].every((digest) => some!.has(digest))).toBe(true);
+  expect([...some!].every((digest) => whole!.has(digest))).toBe(true);
+  expect(half.validation.images).toEqual(all.validation.images);
+  expect(half.train).toEqual((await prepare({ ...less, trainImages: 200 })).train);
 });

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRng } from '../../src/base/index.ts';
 import { openCpuBackend } from '../../src/cpu/index.ts';
-import { childNetwork, latencyKeys, predictLatency, profileItems } from '../../src/nas/index.ts';
+import {
+  childNetwork,
+  enasMacroSpace,
+  latencyCost,
+  latencyKeys,
+  predictLatency,
+  profileItems,
+  randomEncoding,
+} from '../../src/nas/index.ts';
 import type { Backend } from '../../src/net/index.ts';
 import type { LatencyTable } from '../../src/stage/index.ts';
 import { openTfBackend } from '../../src/tf/index.ts';
-import { searchCosts } from '../../src/train/index.ts';
+import { orFail, searchCosts } from '../../src/train/index.ts';
 import { latencyTable } from '../../stages/latency-profile/table.ts';
 import { failureOf, runStage, type Setup, stageSchema } from './harness.ts';
 import { digests, space, spaceDigest, table, tableSum, train } from './tiny.ts';
@@ -92,6 +101,31 @@ test('overhead and errors of a table by arithmetic', () => {
   ]);
   expect(found.validation.summedError).toBeCloseTo(1 / (a + b), 9);
   expect(found.validation.meanAbsolutePercentageError).toBeCloseTo(1 / a / 2, 9);
+});
+
+test.each([1, 2, 3])('no latency is negative, however noisy the times are (%i)', (seed) => {
+  const rng = createRng(seed);
+  const small = enasMacroSpace({ input: { h: 8, w: 8, c: 1 }, classes: 3, layers: 4, filters: 4 });
+  for (const noisy of [space, small]) {
+    const entries = profileItems(noisy).map(({ key }) => {
+      const median = 10 * rng.uniform() ** 3;
+      return { key, median, spread: 1, margin: 5, samples: 3 };
+    });
+    // pieces were timed on a loaded machine, whole networks were not
+    const networks = Array.from({ length: 8 }, () => ({
+      encoding: randomEncoding(noisy, rng),
+      ms: 0.1 * rng.uniform(),
+    }));
+    const found = latencyTable(noisy, spaceDigest, device, 0.03, entries, networks);
+    const cost = orFail(latencyCost(noisy, spaceDigest, found));
+    const { min, minEncoding } = cost.range();
+    const medians = new Map(entries.map(({ key, median }) => [key, median]));
+    const longest = Math.max(...latencyKeys(noisy, minEncoding).map((key) => medians.get(key)!));
+    expect(found.overhead).toBeLessThan(0);
+    expect(longest).toBeGreaterThan(0);
+    expect(min).toBeCloseTo(longest, 9);
+    for (const { encoding } of networks) expect(cost.cost(encoding)).toBeGreaterThanOrEqual(min);
+  }
 });
 
 const { classes, mean, deviation } = train.info;

@@ -17,6 +17,10 @@ directory: (string | null)
  */
 trainImages: number
 /**
+ * Share of `trainImages` that the train split has, balanced over the classes: a smaller one is part of a larger one, and the validation split is the same. A smaller share makes a cheaper proxy task.
+ */
+trainFraction: number
+/**
  * Images of the validation split, taken from the data set's training images, none of them in the train split. When both add up to all there are, the train split need not be balanced.
  */
 validationImages: number
