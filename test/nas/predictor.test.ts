@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import { fitPredictor, MLP_PREDICTOR, type PredictorSpec, spaceOperators } from '../../src/nas/index.ts';
 import { mlp } from '../../src/nas/strategies/mlp.ts';
+import { ridge as ridgeOf } from '../../src/nas/strategies/ridge.ts';
 import { smallSpace } from './spaces.ts';
 
 const rng = createRng(4);
@@ -83,4 +84,22 @@ describe('a perceptron on encodings', () => {
     expect(losses).toEqual(losses.toSorted((a, b) => b - a));
     expect(losses[3]!).toBeLessThan(0.5 * losses[0]!);
   });
+});
+
+test.each([
+  ['fewer samples than columns', 4, 7],
+  ['more', 9, 3],
+])('ridge weights are where the gradient is nothing: %s', (_, samples, columns) => {
+  const own = createRng(8);
+  const rows = Array.from({ length: samples }, () => Array.from({ length: columns }, () => own.normal()));
+  const values = rows.map(() => own.normal());
+  const penalty = 0.3;
+  const fitted = ridgeOf(rows, values, penalty);
+  const zeros = Array.from({ length: columns }, () => 0);
+  const weights = zeros.map((_, j) => fitted(zeros.with(j, 1)) - fitted(zeros));
+  for (const [j, weight] of weights.entries()) {
+    const centre = rows.reduce((sum, row) => sum + row[j]! / samples, 0);
+    const slope = rows.reduce((sum, row, k) => sum + (row[j]! - centre) * (fitted(row) - values[k]!), 0);
+    expect(slope + penalty * weight).toBeCloseTo(0, 10);
+  }
 });

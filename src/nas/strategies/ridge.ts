@@ -9,19 +9,35 @@ export function ridge(
     numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
   const centre = Array.from({ length: n }, (_, j) => mean(rows.map((row) => row[j]!)));
   const level = mean(values);
+  const centred = rows.map((row) => row.map((value, j) => value - centre[j]!));
+  const beyond = values.map((value) => value - level);
+  const weights = rows.length < n ? byRows(centred, beyond, penalty) : byColumns(centred, beyond, penalty);
+  return (row) => row.reduce((sum, value, j) => sum + (value - centre[j]!) * weights[j]!, level);
+}
+
+/** (XᵀX + penalty) w = Xᵀy, of as many equations as columns. */
+function byColumns(x: readonly (readonly number[])[], y: readonly number[], penalty: number): number[] {
+  const n = x[0]!.length;
   const matrix = Array.from({ length: n }, (_, i) =>
     Array.from({ length: n }, (_, j) => (i === j ? penalty : 0)),
   );
   const right = Array.from({ length: n }, () => 0);
-  for (const [k, row] of rows.entries()) {
-    const x = row.map((value, j) => value - centre[j]!);
+  for (const [k, row] of x.entries()) {
     for (let i = 0; i < n; i++) {
-      right[i]! += x[i]! * (values[k]! - level);
-      for (let j = 0; j < n; j++) matrix[i]![j]! += x[i]! * x[j]!;
+      right[i]! += row[i]! * y[k]!;
+      for (let j = 0; j < n; j++) matrix[i]![j]! += row[i]! * row[j]!;
     }
   }
-  const weights = solvePositive(matrix, right);
-  return (row) => row.reduce((sum, value, j) => sum + (value - centre[j]!) * weights[j]!, level);
+  return solvePositive(matrix, right);
+}
+
+/** The same w = Xᵀa by (XXᵀ + penalty) a = y, of as many equations as rows: for fewer samples than columns. */
+function byRows(x: readonly (readonly number[])[], y: readonly number[], penalty: number): number[] {
+  const dot = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, value, j) => sum + value * b[j]!, 0);
+  const matrix = x.map((one, i) => x.map((other, j) => dot(one, other) + (i === j ? penalty : 0)));
+  const shares = solvePositive(matrix, y);
+  return x[0]!.map((_, j) => x.reduce((sum, row, k) => sum + shares[k]! * row[j]!, 0));
 }
 
 /** Solves A x = b for a symmetric positive definite A (Cholesky). */
