@@ -12,7 +12,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'done; diff: they are the same',
-  failed: 'something failed; diff: they differ; check, fsck, verify, doctor: not well',
+  failed: 'a failure; diff: they differ; check, fsck, verify, doctor: not well',
   badInput: 'the pipeline, an option or a name is wrong; nothing was run',
   stopped: 'stopped at a checkpoint; the same command goes on',
   internal: 'an error of naspipe itself',

@@ -18,7 +18,7 @@ describe('help', () => {
     }
     expect(out).toContain(`Exit codes:
   0    done; diff: they are the same
-  1    something failed; diff: they differ; check, fsck, verify, doctor: not well
+  1    a failure; diff: they differ; check, fsck, verify, doctor: not well
   2    the pipeline, an option or a name is wrong; nothing was run
   3    stopped at a checkpoint; the same command goes on
   4    an error of naspipe itself
