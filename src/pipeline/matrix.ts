@@ -39,13 +39,23 @@ export interface Cell {
 export const subSeed = (seed: number, index: number): number =>
   index === 0 ? seed : Number.parseInt(digestValue('naspipe/sub-seed', [seed, index]).slice(0, 13), 16);
 
-/** How a value is called in ids: itself, where it is short and plain; else the beginning of its digest. */
-function labelOf(value: Json): string {
-  const text = typeof value === 'string' ? value : canonicalJson(value);
-  return /^[\w.+-]{1,40}$/.test(text) && !/^\.+$/.test(text)
-    ? text
-    : digestValue('naspipe/value', value).slice(0, 8);
+/** How the values of a row are called in ids: by themselves where they are short and plain, else by the beginning of their digest. */
+function labelsOf(values: readonly Json[]): string[] {
+  const plain = values.map((value) => leavesOf(value).map(textOf).join('-'));
+  return values.map((value, index) => {
+    const label = plain[index]!;
+    const isPlain = /^[\w.+-]{1,40}$/.test(label) && !/^\.+$/.test(label);
+    // objects of other members may have the same leaves
+    const isAlone = typeof value !== 'object' || plain.filter((other) => other === label).length === 1;
+    return isPlain && isAlone ? label : digestValue('naspipe/value', value).slice(0, 8);
+  });
 }
+
+const textOf = (leaf: Json): string => (typeof leaf === 'string' ? leaf : canonicalJson(leaf));
+
+/** What an object or a list holds, in its order; a plain value alone. */
+const leavesOf = (value: Json): Json[] =>
+  typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [value];
 
 type Loose = { readonly [key: string]: Json };
 
@@ -85,9 +95,9 @@ export function dimensionsOf(document: JsonDocument): {
         name: unique ? last : `${stage}.${last}`,
         stage,
         path,
-        values: (values as Json[]).map((value, index) => ({
-          label: labelOf(value),
-          value,
+        values: labelsOf(values as Json[]).map((label, index) => ({
+          label,
+          value: (values as Json[])[index]!,
           at: `${at}/${index}`,
         })),
       },
