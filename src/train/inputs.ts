@@ -25,14 +25,16 @@ export function requireSpace(
 }
 
 /**
- * A space with a gate for each choice block. Ends the stage with `no-gates` for spaces of other grammars than
- * `mobilenet`.
+ * A space with a gate that gradients reach for each choice block. Ends the stage with `no-gates` for spaces of other
+ * grammars than `mobilenet`.
+ *
+ * @param loss the kind of loss that takes the gradients
  */
-export function requireGates(space: SearchSpace): MobilenetSpace {
+export function requireGates(space: SearchSpace, loss: string): MobilenetSpace {
   if (space.grammar === 'mobilenet') return space;
   throw stageFailure(
     'no-gates',
-    `path gates are for spaces of the grammar mobilenet, such as mobilenet-v3 and proxyless, but ${space.name} is of the grammar ${space.grammar}; controller-search and evolutionary-refinement search it`,
+    `the loss ${loss} takes gradients at path gates, which spaces of the grammar mobilenet alone have, such as mobilenet-v3 and proxyless, but ${space.name} is of the grammar ${space.grammar}; "loss": {"kind": "reinforce"} needs none and searches it`,
   );
 }
 

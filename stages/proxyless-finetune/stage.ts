@@ -3,7 +3,6 @@ import {
   canonicalEncoding,
   encodingKey,
   frontFacts,
-  pathGates,
   supernetPath,
   supernetWeights,
 } from '../../src/nas/index.ts';
@@ -22,11 +21,9 @@ import {
   plainBatches,
   readWeights,
   recipeBatches,
-  requireGates,
   requireSpace,
   requireUnchanged,
   restore,
-  searchCosts,
   settingsOf,
   snapshot,
   start,
@@ -35,7 +32,7 @@ import {
   writeWeights,
 } from '../../src/train/index.ts';
 import { choose } from './derive.ts';
-import { gateStepOf } from './gate-step.ts';
+import { gated } from './gate-step.ts';
 
 /** What a checkpoint of this stage holds besides the training. */
 interface Saved {
@@ -49,19 +46,15 @@ interface Saved {
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, rng, backend, resume, tick, remember, stopwatch, summary }) {
-    const { supernet, validation } = inputs;
-    const space = requireGates(inputs.space);
+    const { space, supernet, validation } = inputs;
     const digest = requireSpace(inputDigests.space, {
       supernet: supernet.info,
       architecture: inputs.architecture,
     });
-    const costs = searchCosts({ ...inputs, space }, digest, params.target, 'target');
-    const limit = hardLimit({ ...inputs, space }, digest, params.limit);
+    const asked = gated(params, inputs, digest, rng.fork('gates'));
+    const { gates, costs } = asked;
+    const limit = hardLimit(inputs, digest, params.limit);
     const given = inputs.architecture?.encoding;
-    const gates = pathGates(space, rng.fork('gates'), {
-      mode: params.mode,
-      ...(given && { start: { encoding: given, probability: params.neighbourhood } }),
-    });
     const firstGateStep = Math.round(params.gateStart * params.steps);
     const evaluated: Trial[] = [];
     const under: Conditions = {
@@ -76,21 +69,13 @@ export default defineStage<Params, Inputs, Outputs>({
       const batches = recipeBatches(inputs.train, params, rng);
       const gateBatches = plainBatches(validation, params.gateBatch, rng.fork('gate batches'));
       const paths = rng.fork('paths');
-      const updateGates = gateStepOf(params.loss, {
-        space,
-        model,
-        gates,
-        costs,
-        batches: gateBatches,
-        rng: rng.fork('proposals'),
-        rate: params.gateRate,
-      });
+      const updateGates = asked.stepsOn({ model, batches: gateBatches, rng: rng.fork('proposals') });
       /** Whether the gates learn after a weight step. */
       const updates = (step: number): boolean => {
         const since = step + 1 - firstGateStep;
         return since > 0 && since % params.gateEvery === 0;
       };
-      let shown: Metrics = { cost: costs.model.expected(gates.distribution()).value };
+      let { shown } = asked;
       const extra = () => {
         const { state, tensors } = gates.save();
         return { state: { gates: state, shown, evaluated, under } as unknown as Json, tensors };

@@ -10,6 +10,7 @@ import {
   checkSpace,
   childNetwork,
   choiceBlocks,
+  choiceGates,
   choicesOf,
   crossover,
   describeArchitecture,
@@ -17,6 +18,7 @@ import {
   encodingKey,
   encodingOf,
   isActive,
+  isValidEncoding,
   macsCost,
   mobilenetV3Space,
   mutate,
@@ -28,6 +30,7 @@ import {
   randomEncoding,
   spaceSize,
 } from '../../src/nas/index.ts';
+import { sequenceLogProbability } from '../../src/nas/strategies/independent-choices.ts';
 import { checkNetwork, countNetwork } from '../../src/net/index.ts';
 import { stageSchema } from '../stages/harness.ts';
 
@@ -116,6 +119,26 @@ describe.each([...Object.entries(spaces), ['ofa-mobilenet-v3, of several sides',
         };
         expect(count(canonicalEncoding(space, raw))).toEqual(count(raw));
       });
+    });
+
+    test('gates draw its architectures, learn from them and derive one', () => {
+      const gates = choiceGates(space, createRng(1));
+      const batch = Array.from({ length: 3 }, (_, k) => ({
+        encoding: gates.sample(createRng(k)),
+        reward: k,
+      }));
+      for (const { encoding } of batch) expect(isValidEncoding(space, encoding)).toBe(true);
+      const logOdds = () => {
+        const [first, , last] = batch.map(({ encoding }) =>
+          sequenceLogProbability({ choices }, gates.distribution(), encoding),
+        );
+        return last! - first!;
+      };
+      const before = logOdds();
+      expect(gates.reinforce(batch, 0, 0.1)).toEqual({ reward: 1, baseline: 1 });
+      expect(logOdds()).toBeGreaterThan(before);
+      const derived = gates.derive();
+      expect(parseEncoding(space, derived)).toEqual({ ok: true, value: derived });
     });
 
     test('words and encodings are the same thing', () => {

@@ -1,12 +1,21 @@
+import { createRng } from '../../src/base/index.ts';
+import { enasMacroChannelsSpace, randomEncoding, supernetWeights } from '../../src/nas/index.ts';
+import { initialise } from '../../src/train/index.ts';
 import { sidedSpace } from '../nas/spaces.ts';
 import type { Setup } from './harness.ts';
-import { architecture, space, supernet, teacher, train, trial, validation } from './tiny.ts';
+import { architecture, space, spaceDigest, supernet, teacher, train, trial, validation } from './tiny.ts';
 
 const weights = {
   batch: 8,
   learningRate: { kind: 'cosine', rate: 0.05 },
   augment: { pad: 1, flip: true, cutout: 2 },
 };
+const channels = enasMacroChannelsSpace({
+  input: space.input,
+  classes: space.classes,
+  layers: 4,
+  filters: 6,
+});
 const search = { train, validation, space, supernet };
 
 /** The strategies of evolutionary-refinement besides aging evolution. */
@@ -211,6 +220,35 @@ export const trainingCases: readonly {
     },
     ticks: 9,
     stopAt: [1, 3, 5, 8],
+    unread: ['mode'],
+  },
+  {
+    name: 'proxyless-finetune by REINFORCE, of a macro space over channels',
+    type: 'proxyless-finetune',
+    setup: {
+      params: {
+        ...weights,
+        steps: 4,
+        gateStart: 0,
+        gateBatch: 7,
+        gateRate: 0.2,
+        loss: { kind: 'reinforce', samples: 2, metric: 'likelihood', baselineDecay: 0.5 },
+        target: { quantity: 'macs', fraction: 0.5 },
+        limit: { quantity: 'params', fraction: 0.5 },
+        derive: 1,
+        recalibrationImages: 16,
+      },
+      inputs: {
+        train,
+        validation,
+        space: channels,
+        supernet: { ...supernet, weights: initialise(supernetWeights(channels), createRng(9)) },
+        architecture: { space: spaceDigest, encoding: randomEncoding(channels, createRng(5)) },
+      },
+    },
+    ticks: 7,
+    stopAt: [1, 2, 3, 4, 6],
+    unread: ['mode'],
   },
   {
     name: 'successive-halving',

@@ -1,7 +1,7 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Tensor } from '../../net/network.ts';
 import type { Encoding } from '../space/encoding.ts';
-import { activeChoices, canonicalEncoding, optionCount } from '../space/encoding.ts';
+import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
 import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { AdamSettings } from './adam.ts';
@@ -9,7 +9,15 @@ import { Adam, CONTROLLER_ADAM } from './adam.ts';
 import type { BaselineState } from './baseline.ts';
 import { debiased, EMPTY_BASELINE, moveBaseline } from './baseline.ts';
 import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
-import { argmax, entropyOf, limited, softmax } from './softmax.ts';
+import type { Probabilities } from './independent-choices.ts';
+import {
+  addLogProbabilityGradient,
+  choiceProbabilities,
+  drawnFrom,
+  eachChoice,
+  sequenceLogProbability,
+} from './independent-choices.ts';
+import { argmax, entropyOf } from './softmax.ts';
 import { entropyGradient, spaceEntropy } from './space-entropy.ts';
 import type { StrategyState } from './state.ts';
 import { copyTensors, restoreTensors, unprefixed } from './state.ts';
@@ -55,28 +63,14 @@ export function factorisedController(
   const adam = new Adam(parameters, options.adam ?? CONTROLLER_ADAM);
   let baseline = EMPTY_BASELINE;
 
-  const distribution = (): number[][] => logits.map(({ data }) => softmax(data));
-  /** What a choice is drawn from on the way to an encoding. */
-  const drawnFrom = (probabilities: readonly (readonly number[])[], encoding: Encoding, at: number) =>
-    limited(probabilities[at]!, optionCount(layout, encoding, at));
-  const pathEntropy = (probabilities: readonly (readonly number[])[], encoding: Encoding): number =>
+  const distribution = (): number[][] => choiceProbabilities(logits.map(({ data }) => data));
+  const pathEntropy = (probabilities: Probabilities, encoding: Encoding): number =>
     activeChoices(layout, encoding).reduce(
-      (sum, active, at) => (active ? sum + entropyOf(drawnFrom(probabilities, encoding, at)) : sum),
+      (sum, active, at) => (active ? sum + entropyOf(drawnFrom(layout, probabilities, encoding, at)) : sum),
       0,
     );
-  const logProbability = (probabilities: readonly (readonly number[])[], encoding: Encoding): number =>
-    activeChoices(layout, encoding).reduce(
-      (sum, active, at) =>
-        active ? sum + Math.log(drawnFrom(probabilities, encoding, at)[encoding[at]!]!) : sum,
-      0,
-    );
-  const walk = (pick: (p: readonly number[]) => number): Encoding => {
-    const drawn: number[] = [];
-    for (const [at, p] of distribution().entries()) {
-      drawn.push(pick(limited(p, optionCount(layout, drawn, at))));
-    }
-    return canonicalEncoding(space, drawn);
-  };
+  const walk = (pick: (p: readonly number[]) => number): Encoding =>
+    canonicalEncoding(space, eachChoice(layout, distribution(), pick));
   const greedy = (): Encoding => walk(argmax);
 
   return {
@@ -92,7 +86,7 @@ export function factorisedController(
       const encoding = walk((p) => rng.categorical(p));
       return {
         encoding,
-        logProbability: logProbability(probabilities, encoding),
+        logProbability: sequenceLogProbability(layout, probabilities, encoding),
         entropy: pathEntropy(probabilities, encoding),
       };
     },
@@ -107,12 +101,7 @@ export function factorisedController(
       for (const item of batch) {
         entropy += pathEntropy(probabilities, item.encoding) / n;
         const scale = -(item.reward - level) / n;
-        for (const [at, active] of activeChoices(layout, item.encoding).entries()) {
-          if (!active) continue;
-          for (const [k, p] of drawnFrom(probabilities, item.encoding, at).entries()) {
-            gradients[at]![k]! += scale * ((k === item.encoding[at] ? 1 : 0) - p);
-          }
-        }
+        addLogProbabilityGradient(layout, probabilities, item.encoding, scale, gradients);
       }
       if (entropyWeight !== 0) {
         for (const [at, own] of entropyGradient(space, probabilities).entries()) {
@@ -122,7 +111,7 @@ export function factorisedController(
       adam.step(new Map(layout.choices.map(({ id }, at) => [id, gradients[at]!])), learningRate);
       return { reward, baseline: level, advantage: reward - level, entropy };
     },
-    logProbability: (encoding) => logProbability(distribution(), encoding),
+    logProbability: (encoding) => sequenceLogProbability(layout, distribution(), encoding),
     greedy,
     probabilities() {
       const encoding = greedy();
@@ -130,7 +119,7 @@ export function factorisedController(
       const all = distribution();
       return Object.fromEntries(
         layout.choices.flatMap(({ id }, at) =>
-          active[at] ? [[id, drawnFrom(all, encoding, at)] as const] : [],
+          active[at] ? [[id, drawnFrom(layout, all, encoding, at)] as const] : [],
         ),
       );
     },

@@ -1,4 +1,5 @@
 export * from './adam.ts';
+export * from './choice-gates.ts';
 export * from './controller.ts';
 export * from './controller-strategy.ts';
 export * from './enas-controller.ts';

@@ -1,30 +1,19 @@
 import type { Rng } from '../../base/rng.ts';
-import type { Tensor } from '../../net/network.ts';
 import type { CostModel } from '../costs/model.ts';
 import type { Encoding } from '../space/encoding.ts';
-import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
 import type { MobilenetSpace } from '../space/layout.ts';
 import { IDENTITY, spaceLayout } from '../space/layout.ts';
-import type { AdamSettings } from './adam.ts';
-import { Adam, CONTROLLER_ADAM } from './adam.ts';
-import type { Rewarded } from './controller.ts';
+import type { ChoiceGates, ChoiceGatesOptions } from './choice-gates.ts';
+import { openGates } from './choice-gates.ts';
 import type { GateLossSpec } from './gate-loss.ts';
 import { gateLoss } from './gate-loss.ts';
-import { argmax, softmax, throughSoftmax } from './softmax.ts';
-import type { StrategyState } from './state.ts';
-import { copyTensors, restoreTensors, unprefixed } from './state.ts';
+import { softmax, throughSoftmax } from './softmax.ts';
 
-export interface PathGatesOptions {
+export interface PathGatesOptions extends ChoiceGatesOptions {
   /** Options evaluated a choice block in an architecture step: all, or two drawn without replacement. */
   readonly mode: 'full' | 'two';
-  /** Standard deviation of the initial parameters; default 1e-3. */
-  readonly deviation?: number;
-  /** Starts with this probability (0…1) at each option of an architecture; default: all options alike. */
-  readonly start?: { readonly encoding: Encoding; readonly probability: number };
   /** False: a `block` choice whose sample is identity is not updated (the release); default true (the paper). */
   readonly updateIdentity?: boolean;
-  /** Default: beta1 0, beta2 0.999, epsilon 1e-8. */
-  readonly adam?: AdamSettings;
 }
 
 /** ProxylessNAS's learning rate of the architecture parameters. */
@@ -53,18 +42,8 @@ export interface GateUpdate {
   readonly loss: number;
 }
 
-/** What a REINFORCE step came to. */
-export interface GateReward {
-  /** Mean of the batch. */
-  readonly reward: number;
-  /** Moved by the batch already, as in the release. */
-  readonly baseline: number;
-}
-
-/** Architecture parameters behind path gates. */
-export interface PathGates {
-  /** One path for a weight step: an option of every choice block, drawn by its probability. Not canonical. */
-  sample(rng: Rng): Encoding;
+/** Architecture parameters behind path gates, which gradients reach. */
+export interface PathGates extends ChoiceGates {
   propose(rng: Rng): GateProposal;
   /** One update of the architecture parameters. */
   feedback(
@@ -74,19 +53,6 @@ export interface PathGates {
     cost: CostModel,
     learningRate: number,
   ): GateUpdate;
-  /**
-   * One update by REINFORCE: ascends the mean of (reward − baseline) · log p(sample), the probability counting only
-   * choices that decide something. The baseline starts at the first batch's mean reward and keeps `baselineDecay` of
-   * its old value at each later one.
-   */
-  reinforce(batch: readonly Rewarded[], baselineDecay: number, learningRate: number): GateReward;
-  /** Probability of each option of every choice block, in the order of an encoding. */
-  distribution(): number[][];
-  /** The most probable option everywhere; canonical. */
-  derive(): Encoding;
-  readonly steps: number;
-  save(): StrategyState;
-  restore(state: StrategyState): void;
 }
 
 /**
@@ -96,36 +62,20 @@ export interface PathGates {
  * that the other options' probabilities stay. Parameters start normal around 0, drawn from `rng`.
  */
 export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOptions): PathGates {
-  const { mode, deviation = 1e-3, start, updateIdentity = true } = options;
-  const layout = spaceLayout(space);
-  const { choices, blocks } = layout;
-  if (start !== undefined && !(start.probability > 0 && start.probability < 1)) {
-    throw new Error(`internal error: expected a starting probability in (0, 1), got ${start.probability}`);
-  }
-  const started = start === undefined ? undefined : activeChoices(layout, start.encoding);
-  const parameters = new Map<string, Tensor>(
-    choices.map(({ id, options }, at) => {
-      const own = rng.fork(id);
-      const data = Float32Array.from({ length: options.length }, () => deviation * own.normal());
-      if (start !== undefined && started?.[at]) {
-        const { probability } = start;
-        data[start.encoding[at]!]! += Math.log((probability * (options.length - 1)) / (1 - probability));
-      }
-      return [id, { shape: [options.length], data }];
-    }),
-  );
-  const alphas = choices.map(({ id }) => parameters.get(id)!.data);
+  const { mode, updateIdentity = true } = options;
+  const { choices, blocks } = spaceLayout(space);
+  const { gates, alphas, step } = openGates(space, rng, options);
   const blockPositions = new Set(blocks.flatMap(({ positions }) => positions.block ?? []));
-  const adam = new Adam(parameters, options.adam ?? CONTROLLER_ADAM);
-  let baseline: number | null = null;
-  const distribution = (): number[][] => alphas.map((alpha) => softmax(alpha));
 
   /** The options of a choice that take part in a step, with probabilities that sum to 1. */
   const taking = (at: number, listed: readonly number[]): number[] =>
     softmax(listed.map((option) => alphas[at]![option]!));
 
   return {
-    sample: (own) => distribution().map((p) => own.categorical(p)),
+    ...gates,
+    get steps() {
+      return gates.steps;
+    },
     propose(own) {
       const encoding: number[] = [];
       const alternatives = new Map<string, readonly number[]>();
@@ -156,15 +106,15 @@ export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOpt
           gradient.fill(Number.NaN);
           continue;
         }
-        const gates = measured.gates.get(id);
+        const byGate = measured.gates.get(id);
         const byProbability = listed[at]!.map(
           (option) =>
-            loss.byCrossEntropy * (gates?.get(option) ?? 0) + loss.byCost * expected.gradient[at]![option]!,
+            loss.byCrossEntropy * (byGate?.get(option) ?? 0) + loss.byCost * expected.gradient[at]![option]!,
         );
         const byAlpha = throughSoftmax(taken[at]!, byProbability);
         for (const [k, option] of listed[at]!.entries()) gradient[option] = byAlpha[k]!;
       }
-      adam.step(gradients, learningRate);
+      step(gradients, learningRate);
       if (mode === 'two') {
         for (const [at, options] of listed.entries()) {
           const shift = logSumExp(options.map((option) => alphas[at]![option]!)) - before[at]!;
@@ -172,42 +122,6 @@ export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOpt
         }
       }
       return { expectedCost: expected.value, loss: loss.value };
-    },
-    reinforce(batch, baselineDecay, learningRate) {
-      const reward = batch.reduce((sum, each) => sum + each.reward, 0) / batch.length;
-      baseline = baseline === null ? reward : baselineDecay * baseline + (1 - baselineDecay) * reward;
-      const probabilities = distribution();
-      const gradients = probabilities.map((p) => new Float64Array(p.length));
-      for (const { encoding, reward: earned } of batch) {
-        const scale = -(earned - baseline) / batch.length;
-        for (const [at, active] of activeChoices(layout, encoding).entries()) {
-          if (!active) continue;
-          for (const [k, p] of probabilities[at]!.entries()) {
-            gradients[at]![k]! += scale * ((k === encoding[at] ? 1 : 0) - p);
-          }
-        }
-      }
-      adam.step(new Map(choices.map(({ id }, at) => [id, gradients[at]!])), learningRate);
-      return { reward, baseline };
-    },
-    distribution,
-    derive: () =>
-      canonicalEncoding(
-        space,
-        alphas.map((alpha) => argmax(alpha)),
-      ),
-    get steps() {
-      return adam.steps;
-    },
-    save: () => ({
-      state: { steps: adam.steps, baseline },
-      tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
-    }),
-    restore({ state, tensors }) {
-      restoreTensors(parameters, tensors);
-      const saved = state as { readonly steps: number; readonly baseline: number | null };
-      adam.restore(unprefixed(tensors, 'adam:'), saved.steps);
-      baseline = saved.baseline;
     },
   };
 }

@@ -256,7 +256,7 @@ cutout: number
  */
 neighbourhood: number
 /**
- * Options of a choice block that take part in a gate step: all, or two drawn by their probabilities (less memory, more noise). `reinforce` draws whole paths, so it takes `full`.
+ * Options of a choice block that take part in a gate step: all, or two drawn by their probabilities (less memory, more noise).
  */
 mode: ("full" | "two")
 /**
@@ -276,7 +276,7 @@ gateBatch: number
  */
 gateRate: number
 /**
- * What a gate step minimises, from cross-entropy CE, expected cost E and target t; or, with `reinforce`, what it rewards.
+ * What a gate step minimises, from cross-entropy CE, expected cost E and target t; or, with `reinforce`, what it rewards. Spaces of the grammar `mobilenet` take any of these, all others `reinforce`.
  */
 loss: ({
 /**

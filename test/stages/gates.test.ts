@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRng } from '../../src/base/index.ts';
+import { openCpuBackend } from '../../src/cpu/index.ts';
+import {
+  isValidEncoding,
+  macsCost,
+  paramsCost,
+  randomEncoding,
+  supernetWeights,
+} from '../../src/nas/index.ts';
+import type { Backend } from '../../src/net/index.ts';
+import type { Architecture, Supernet, Trial } from '../../src/stage/index.ts';
+import { initialise } from '../../src/train/index.ts';
+import { smallNamedSpaces } from '../nas/small-spaces.ts';
+import { sidedSpace } from '../nas/spaces.ts';
+import { bytesOf, failureOf, runStage, type Setup } from './harness.ts';
+import { digests, space as gatedSpace, spaceDigest, train, validation } from './tiny.ts';
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openCpuBackend({ threads: 1 });
+});
+afterAll(() => backend.close());
+
+const named = new Map(smallNamedSpaces({ input: gatedSpace.input, classes: gatedSpace.classes }));
+
+describe.each([
+  ['stacks, of two sides of images', sidedSpace],
+  ...['enas-macro-channels', 'enas-micro'].map((name) => [name, named.get(name)!] as const),
+] as const)('%s', (_, space) => {
+  const given = randomEncoding(space, createRng(5));
+  const supernet: Supernet = {
+    info: { space: spaceDigest, steps: 0, phases: [] },
+    weights: initialise(supernetWeights(space), createRng(9)),
+  };
+  const setup = (params: object): Setup => ({
+    params: {
+      batch: 8,
+      augment: { pad: 1, flip: false, cutout: 0 },
+      steps: 2,
+      gateStart: 0,
+      gateEvery: 1,
+      gateBatch: 8,
+      gateRate: 0.5,
+      derive: 1,
+      recalibrationImages: 16,
+      target: { quantity: 'macs', fraction: 0.6 },
+      ...params,
+    } as never,
+    inputs: {
+      train,
+      validation,
+      space,
+      supernet,
+      architecture: { space: spaceDigest, encoding: [...given] },
+    },
+    inputDigests: digests,
+    backend,
+  });
+  const reinforce = { kind: 'reinforce', samples: 2, metric: 'likelihood' };
+
+  test('is searched by REINFORCE, below a hard limit, to the same bytes each time', async () => {
+    const params = { loss: reinforce, limit: { quantity: 'params', fraction: 0.4 } };
+    const { outputs, ticks } = await runStage('proxyless-finetune', setup(params));
+    const cost = paramsCost(space);
+    const { min, max } = cost.range();
+    const found = outputs!.architecture as Architecture;
+    expect(isValidEncoding(space, found.encoding)).toBe(true);
+    expect(found).toMatchObject({ origin: 'gates', log: { gateSteps: 2 } });
+    expect(cost.cost(found.encoding)).toBeLessThanOrEqual(min + 0.4 * (max - min));
+    const trials = outputs!.trials as Trial[];
+    expect(trials).toHaveLength(3);
+    for (const { encoding, costs } of trials) expect(costs.macs).toBe(macsCost(space).cost(encoding));
+    expect(ticks[1]!.metrics).toMatchObject({
+      reward: expect.any(Number),
+      baseline: expect.any(Number),
+      cost: expect.any(Number),
+    });
+    const again = await runStage('proxyless-finetune', setup(params));
+    expect(bytesOf(again.outputs)).toEqual(bytesOf(outputs));
+  });
+
+  test('cheaper architectures become more probable where cost is all that is rewarded', async () => {
+    const { ticks } = await runStage(
+      'proxyless-finetune',
+      setup({
+        loss: { ...reinforce, samples: 20, costExponent: -3 },
+        steps: 6,
+        derive: 0,
+        neighbourhood: 0.4,
+        target: { quantity: 'macs', fraction: 0.1 },
+      }),
+    );
+    const costs = ticks.slice(0, 6).map(({ metrics }) => metrics!.cost as number);
+    expect(costs[5]!).toBeLessThan(costs[0]!);
+  });
+
+  test.each(['add-linear', 'mul-log'])('is refused where %s needs gradients at its gates', async (kind) => {
+    const { backend: _, ...without } = setup({ loss: { kind } });
+    expect(await failureOf('proxyless-finetune', without)).toEqual({
+      code: 'no-gates',
+      message: `the loss ${kind} takes gradients at path gates, which spaces of the grammar mobilenet alone have, such as mobilenet-v3 and proxyless, but ${space.name} is of the grammar ${space.grammar}; "loss": {"kind": "reinforce"} needs none and searches it`,
+    });
+  });
+});
