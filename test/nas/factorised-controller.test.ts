@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import type { Encoding } from '../../src/nas/index.ts';
-import { factorisedController, spaceEntropy } from '../../src/nas/index.ts';
+import {
+  canonicalEncoding,
+  enasMicroSpace,
+  encodingKey,
+  factorisedController,
+  spaceEntropy,
+} from '../../src/nas/index.ts';
+import type { CellSpace } from '../../src/schema/generated/artifacts/search-space.ts';
 import { controllerContract, stir, trainOnToy } from '../contract/controller.ts';
 import { architectures } from './enumerate.ts';
 import { smallSpace } from './spaces.ts';
@@ -25,6 +32,30 @@ test('starts uniform: closed forms of entropy and log-probability', () => {
   expect(controller.logProbability([0, 0, 1, 0, 0, 0, 0])).toBeCloseTo(-Math.log(6 * 2 * 2), 12);
   expect(controller.logProbability([0, 0, 0, 0, 0, 0, 0])).toBeCloseTo(-Math.log(6 * 2 * 12 * 2), 12);
   expect(controller.distribution().map((p) => p.length)).toEqual([2, 3, 2, 3, 2, 2, 2]);
+});
+
+test('what it draws stays as drawn where several sequences are one network', () => {
+  const cells: CellSpace = { ...enasMicroSpace(), nodes: 1, operations: ['sep3', 'identity'] };
+  const controller = factorisedController(cells);
+  stir(controller);
+  const rng = createRng(4);
+  const counts = new Map<string, number>();
+  const draws = 4000;
+  let others = 0;
+  for (let k = 0; k < draws; k++) {
+    const { encoding, logProbability } = controller.propose(rng);
+    expect(logProbability).toBeCloseTo(controller.logProbability(encoding), 12);
+    others += encodingKey(canonicalEncoding(cells, encoding)) === encodingKey(encoding) ? 0 : 1;
+    const normal = encoding.slice(0, 4).join('');
+    counts.set(normal, (counts.get(normal) ?? 0) + 1);
+  }
+  expect(others).toBeGreaterThan(draws / 10);
+  const [input1, op1, input2, op2] = controller.distribution();
+  for (const [normal, count] of counts) {
+    const [a, b, c, d] = [...normal].map(Number);
+    const p = input1![a!]! * op1![b!]! * input2![c!]! * op2![d!]!;
+    expect(Math.abs(count / draws - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / draws) + 1e-3);
+  }
 });
 
 test('its entropy is that of the distribution over distinct architectures', () => {

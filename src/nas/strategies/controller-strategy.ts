@@ -1,4 +1,6 @@
 import type { Json } from '../../base/canonical.ts';
+import { canonicalEncoding, type Encoding, encodingKey } from '../space/encoding.ts';
+import type { Searchable } from '../space/layout.ts';
 import type { ArchitectureController, Rewarded } from './controller.ts';
 import { drawAcceptable, type Operators, type SearchStrategy } from './strategy.ts';
 
@@ -19,20 +21,31 @@ interface Saved {
   readonly batch: readonly Rewarded[];
 }
 
-/** A controller as a search strategy: it proposes what it draws, and is updated after every so many evaluations. */
+/**
+ * A controller as a search strategy: it proposes the networks that it draws, and is updated after every so many
+ * evaluations, by the sequences that were drawn. To be saved when what was proposed has been fed back.
+ */
 export function controllerStrategy(
+  space: Searchable,
   controller: ArchitectureController,
   { batch: size, rate, operators = {}, attempts = 1000 }: ControllerStrategyOptions,
 ): SearchStrategy {
   let batch: Rewarded[] = [];
   let evaluations = 0;
+  /** Canonical encoding → the sequence that it was drawn as, of proposals without feedback. */
+  const sequences = new Map<string, Encoding>();
   return {
     propose: (rng) => {
       const drawn = drawAcceptable({ operators, attempts }, () => controller.propose(rng));
-      return drawn.ok ? { ok: true, value: { encoding: drawn.value.encoding } } : drawn;
+      if (!drawn.ok) return drawn;
+      const encoding = canonicalEncoding(space, drawn.value.encoding);
+      sequences.set(encodingKey(encoding), drawn.value.encoding);
+      return { ok: true, value: { encoding } };
     },
     feedback(encoding, { fitness }) {
-      batch.push({ encoding, reward: fitness });
+      const key = encodingKey(encoding);
+      batch.push({ encoding: sequences.get(key) ?? encoding, reward: fitness });
+      sequences.delete(key);
       evaluations += 1;
       if (batch.length < size) return;
       controller.feedback(batch, rate(evaluations));

@@ -69,9 +69,7 @@ export function factorisedController(
       (sum, active, at) => (active ? sum + entropyOf(drawnFrom(layout, probabilities, encoding, at)) : sum),
       0,
     );
-  const walk = (pick: (p: readonly number[]) => number): Encoding =>
-    canonicalEncoding(space, eachChoice(layout, distribution(), pick));
-  const greedy = (): Encoding => walk(argmax);
+  const greedy = (): Encoding => canonicalEncoding(space, eachChoice(layout, distribution(), argmax));
 
   return {
     kind: 'factorised',
@@ -83,7 +81,10 @@ export function factorisedController(
     },
     propose(rng: Rng): Proposal {
       const probabilities = distribution();
-      const encoding = walk((p) => rng.categorical(p));
+      const picked = eachChoice(layout, probabilities, (p) => rng.categorical(p));
+      const active = activeChoices(layout, picked);
+      // what was drawn, where several sequences are one network: its gradient is that of no other
+      const encoding = picked.map((option, at) => (active[at] ? option : 0));
       return {
         encoding,
         logProbability: sequenceLogProbability(layout, probabilities, encoding),

@@ -48,20 +48,20 @@ export function makeStrategy(spec: StrategySpec, context: StrategyContext): Sear
         leaves: spec.kind === 'evolution' ? 'least-fit' : 'oldest',
       });
     case 'lstm-controller':
-      return controllerStrategy(enasController(space, rng, spec), {
+      return controllerStrategy(space, enasController(space, rng, spec), {
         batch: spec.batch,
         rate: () => spec.rate,
         operators,
       });
     case 'factorised-controller':
-      return controllerStrategy(factorisedController(space, spec), {
+      return controllerStrategy(space, factorisedController(space, spec), {
         batch: spec.batch,
         rate: (made) =>
           controllerLearningRate(spec.rate, Math.min(1, made / evaluations), { delay: 0, ramp: spec.ramp }),
         operators,
       });
     case 'ppo':
-      return controllerStrategy(ppoController(space, rng, spec), {
+      return controllerStrategy(space, ppoController(space, rng, spec), {
         batch: spec.batch,
         rate: () => spec.rate,
         operators,
