@@ -56,7 +56,8 @@ export function runsTable(rows: readonly RunRow[]): string[] {
           result.pipeline,
           localTime(Date.parse(result.startedAt)),
           state,
-          duration(result.elapsedMs),
+          // who wrote no end wrote no time: what stands there is of the last change of a stage
+          result.status === 'unfinished' ? '' : duration(result.elapsedMs),
           stagesText(result),
           evaluation ? accuracyText(evaluation) : severalText(headline),
           evaluation ? si(evaluation.costs.macs) : '',

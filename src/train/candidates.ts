@@ -5,7 +5,6 @@ import { choicesOf, describeArchitecture, type Encoding, encodingKey, supernetPa
 import type { Model } from '../net/backend.ts';
 import type { Tensors } from '../net/network.ts';
 import { writeSafetensors } from '../net/safetensors.ts';
-import type { Accuracy } from '../schema/generated/artifacts/trials.ts';
 import type { Architecture, SearchSpace, Split, Trial } from '../stage/artifacts.ts';
 import type { CheckpointState, StageContext } from '../stage/contract.ts';
 import { type CalibrationOptions, calibrationImages } from './evaluate.ts';
@@ -142,21 +141,24 @@ export interface DerivedFrom {
   /** Content digest of the space. */
   readonly digest: string;
   readonly costs: SearchCosts;
-  readonly encoding: Encoding;
-  readonly accuracy: Accuracy;
+  /** What was found. */
+  readonly found: Pick<Trial, 'encoding' | 'accuracy'>;
   readonly origin: Architecture['origin'];
   /** Figures of the search, by name. */
   readonly log: { readonly [name: string]: number };
 }
 
-/** The architecture artifact of an encoding. */
-export const architectureOf = ({ space, digest, costs, encoding, ...rest }: DerivedFrom): Architecture => ({
-  space: digest,
-  encoding: [...encoding],
-  description: describeArchitecture(space, encoding),
-  choices: choicesOf(space, encoding),
-  costs: costs.of(encoding),
-  accuracy: rest.accuracy,
-  origin: rest.origin,
-  log: rest.log,
-});
+/** The architecture artifact of what a search found. */
+export function architectureOf({ space, digest, costs, found, origin, log }: DerivedFrom): Architecture {
+  const { encoding, accuracy } = found;
+  return {
+    space: digest,
+    encoding: [...encoding],
+    description: describeArchitecture(space, encoding),
+    choices: choicesOf(space, encoding),
+    costs: costs.of(encoding),
+    accuracy,
+    origin,
+    log,
+  };
+}

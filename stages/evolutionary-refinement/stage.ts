@@ -14,7 +14,7 @@ export default defineStage<Params, Inputs, Outputs>({
   async run(context) {
     const { params, inputs, rng } = context;
     const search = limitedSearch(context);
-    const { space, digest, costs, limit } = search;
+    const { space, costs, limit } = search;
     const { strategy: spec, evaluations } = params;
     const first = startingPoints(
       inputs.trials ?? [],
@@ -59,11 +59,8 @@ export default defineStage<Params, Inputs, Outputs>({
     return {
       trials,
       architecture: architectureOf({
-        space,
-        digest,
-        costs,
-        encoding: best.encoding,
-        accuracy: best.accuracy,
+        ...search,
+        found: best,
         origin: 'evolution',
         log: {
           evaluations: trials.length,

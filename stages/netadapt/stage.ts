@@ -45,11 +45,8 @@ export default defineStage<Params, Inputs, Outputs>({
     return {
       trials,
       architecture: architectureOf({
-        space,
-        digest,
-        costs,
-        encoding: found.encoding,
-        accuracy: found.accuracy,
+        ...search,
+        found,
         origin: 'netadapt',
         log: {
           evaluations: trials.length,

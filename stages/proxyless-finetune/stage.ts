@@ -167,8 +167,7 @@ export default defineStage<Params, Inputs, Outputs>({
           space,
           digest,
           costs,
-          encoding: best.encoding,
-          accuracy: best.accuracy,
+          found: best,
           origin: 'gates',
           log: {
             steps: params.steps,

@@ -13,7 +13,7 @@ export default defineStage<Params, Inputs, Outputs>({
   async run(context) {
     const { evaluations } = context.params;
     const search = limitedSearch(context);
-    const { space, digest, costs, limit } = search;
+    const { space, costs, limit } = search;
     const trials = await searchSupernet(context, search, {
       // A population that never fills up is random sampling without repeats.
       strategy: agingEvolution(spaceOperators(space, { cost: costs.model, value: limit }), {
@@ -40,11 +40,8 @@ export default defineStage<Params, Inputs, Outputs>({
     return {
       trials,
       architecture: architectureOf({
-        space,
-        digest,
-        costs,
-        encoding: best.encoding,
-        accuracy: best.accuracy,
+        ...search,
+        found: best,
         origin: 'random',
         log: { evaluations, limit, medianAccuracy: median },
       }),

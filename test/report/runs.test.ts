@@ -173,8 +173,8 @@ test('the list of runs', async () => {
       "261124-101510-3c  toy-search  2026-11-24 10:15  ok       1m07s  3 of 4 ran   50.0 % ± 30.0  1.7 M  0.75 ms",
       "261124-101407-3c  toy-search  2026-11-24 10:14  ok        3.0s  1 of 4 ran   75.0 % ± 30.0  1.7 M  1.50 ms",
       "261124-101200-00  toy-search  2026-11-24 10:12  ok       1m07s  4 of 4 ran   75.0 % ± 30.0  1.7 M  1.25 ms",
-      "261124-090500-00  toy-search  2026-11-24 10:12  killed   1m07s  3 of 4 done",
-      "261124-090400-00  toy-search  2026-11-24 10:12  running  1m07s  3 of 4 done",
+      "261124-090500-00  toy-search  2026-11-24 10:12  killed          3 of 4 done",
+      "261124-090400-00  toy-search  2026-11-24 10:12  running         3 of 4 done",
       "261124-090000-00  toy-search                    killed",
     ]
   `);

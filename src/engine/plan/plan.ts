@@ -48,7 +48,10 @@ export async function reasonFor(
   const expected = expectedBy(nearest);
   const failed = await history.failure(stage);
   if (failed !== undefined) return { sentence: failed, changes: [], expected };
-  if (nearest === undefined) return { sentence: 'it has not run before', changes: [], expected };
+  if (nearest === undefined) {
+    const begun = (await store.attempts.list(fingerprint)).length > 0;
+    return { sentence: `it has not run ${begun ? 'to its end ' : ''}before`, changes: [], expected };
+  }
   if (nearest.changes.length > 0) {
     return { sentence: sentenceOf(nearest.changes), changes: [...nearest.changes], expected };
   }
