@@ -22,7 +22,7 @@ test.each([
     ['controller-search', 'final-train', 'proxyless-finetune', 'successive-halving', 'supernet-warmup'],
   ],
   ['src/data/idx.ts', ['data-prep']],
-  ['src/nas/strategies/path-gates.ts', ['proxyless-finetune']],
+  ['src/nas/strategies/gates/path-gates.ts', ['proxyless-finetune']],
 ])('an edit of %s reaches the stage types that use it, and no other', async (source, types) => {
   expect(await reaching(source)).toEqual(types);
 });

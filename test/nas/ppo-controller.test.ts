@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import { ppoController } from '../../src/nas/index.ts';
-import { LstmPolicy } from '../../src/nas/strategies/lstm-policy.ts';
+import { LstmPolicy } from '../../src/nas/strategies/controllers/lstm-policy.ts';
 import type { Tensors } from '../../src/net/index.ts';
 import { controllerContract, stir } from '../contract/controller.ts';
 import { smallSpace } from './spaces.ts';

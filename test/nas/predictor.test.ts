@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import { fitPredictor, MLP_PREDICTOR, type PredictorSpec, spaceOperators } from '../../src/nas/index.ts';
-import { mlp } from '../../src/nas/strategies/mlp.ts';
-import { ridge as ridgeOf } from '../../src/nas/strategies/ridge.ts';
+import { mlp } from '../../src/nas/strategies/evolution/mlp.ts';
+import { ridge as ridgeOf } from '../../src/nas/strategies/evolution/ridge.ts';
 import { smallSpace } from './spaces.ts';
 
 const rng = createRng(4);

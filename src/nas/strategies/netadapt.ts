@@ -6,7 +6,7 @@ import type { Encoding } from '../space/encoding.ts';
 import { activeChoices, canonicalEncoding, encodingKey } from '../space/encoding.ts';
 import type { Searchable } from '../space/layout.ts';
 import { choiceBlocks } from '../space/layout.ts';
-import type { Individual } from './evolution.ts';
+import type { Individual } from './evolution/evolution.ts';
 import type { SearchStrategy } from './strategy.ts';
 
 export interface NetAdaptOptions {

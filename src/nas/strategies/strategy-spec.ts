@@ -1,9 +1,9 @@
 import type { ArchitectureCost } from '../costs/model.ts';
 import type { Encoding } from '../space/encoding.ts';
-import { ENAS_LEARNING_RATE } from './lstm-controller.ts';
+import { ENAS_LEARNING_RATE } from './controllers/lstm-controller.ts';
+import { PPO_LEARNING_RATE } from './controllers/ppo-controller.ts';
+import type { PredictorSpec } from './evolution/predictor.ts';
 import type { NetAdaptOptions } from './netadapt.ts';
-import { PPO_LEARNING_RATE } from './ppo-controller.ts';
-import type { PredictorSpec } from './predictor.ts';
 import { TUNAS_LEARNING_RATE } from './warmup.ts';
 
 /** A strategy by name, with all its settings. */

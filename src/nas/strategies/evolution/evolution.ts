@@ -1,9 +1,9 @@
-import type { Json } from '../../base/canonical.ts';
-import { ok } from '../../base/result.ts';
-import type { Encoding } from '../space/encoding.ts';
-import { encodingKey } from '../space/encoding.ts';
-import type { Operators, SearchStrategy } from './strategy.ts';
-import { acceptable, drawAcceptable } from './strategy.ts';
+import type { Json } from '../../../base/canonical.ts';
+import { ok } from '../../../base/result.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import { encodingKey } from '../../space/encoding.ts';
+import type { Operators, SearchStrategy } from '../strategy.ts';
+import { acceptable, drawAcceptable } from '../strategy.ts';
 
 export interface AgingEvolutionOptions {
   /** Members that live at a time. */

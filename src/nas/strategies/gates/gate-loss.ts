@@ -1,7 +1,7 @@
-import type { Result } from '../../base/result.ts';
-import { fail, never, ok } from '../../base/result.ts';
-import { costText } from '../costs/cost.ts';
-import type { CostRange, CostUnit } from '../costs/model.ts';
+import type { Result } from '../../../base/result.ts';
+import { fail, never, ok } from '../../../base/result.ts';
+import { costText } from '../../costs/cost.ts';
+import type { CostRange, CostUnit } from '../../costs/model.ts';
 
 /**
  * How cross-entropy and expected cost become the loss of the gates (ProxylessNAS, release §5.3):

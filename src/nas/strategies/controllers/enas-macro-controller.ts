@@ -1,7 +1,7 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Searchable } from '../space/layout.ts';
-import { choiceBlocks } from '../space/layout.ts';
-import type { AdamSettings } from './adam.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Searchable } from '../../space/layout.ts';
+import { choiceBlocks } from '../../space/layout.ts';
+import type { AdamSettings } from '../adam.ts';
 import type { ArchitectureController } from './controller.ts';
 import { macroForm } from './enas-macro-form.ts';
 import type { TapeNode } from './tape.ts';

@@ -1,9 +1,9 @@
-import type { Json } from '../../base/canonical.ts';
-import { ok } from '../../base/result.ts';
-import type { Rng } from '../../base/rng.ts';
-import type { Encoding } from '../space/encoding.ts';
+import type { Json } from '../../../base/canonical.ts';
+import { ok } from '../../../base/result.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import { drawAllowed, type SearchStrategy, type SpaceOperators, type StrategyProposal } from '../strategy.ts';
 import type { Individual } from './evolution.ts';
-import { drawAllowed, type SearchStrategy, type SpaceOperators, type StrategyProposal } from './strategy.ts';
 
 export interface ConstrainedEvolutionOptions {
   readonly population: number;

@@ -1,14 +1,14 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Encoding } from '../space/encoding.ts';
-import type { Searchable } from '../space/layout.ts';
-import type { AdamSettings } from './adam.ts';
-import { Adam, CONTROLLER_ADAM } from './adam.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import type { Searchable } from '../../space/layout.ts';
+import type { AdamSettings } from '../adam.ts';
+import { Adam, CONTROLLER_ADAM } from '../adam.ts';
+import { argmax, entropyOf } from '../softmax.ts';
+import type { StrategyState } from '../state.ts';
+import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
 import { type BaselineState, debiased, EMPTY_BASELINE, moveBaseline } from './baseline.ts';
 import type { ArchitectureController, ControllerUpdate, Rewarded } from './controller.ts';
 import { initialParameters, LstmPolicy } from './lstm-policy.ts';
-import { argmax, entropyOf } from './softmax.ts';
-import type { StrategyState } from './state.ts';
-import { copyTensors, restoreTensors, unprefixed } from './state.ts';
 
 export interface PpoControllerOptions {
   /** Hidden size; default 64. */

@@ -1,6 +1,6 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Tensor } from '../../net/network.ts';
-import { Adam } from './adam.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Tensor } from '../../../net/network.ts';
+import { Adam } from '../adam.ts';
 
 export interface MlpSettings {
   /** Hidden layers, and units of each. */

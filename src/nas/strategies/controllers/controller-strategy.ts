@@ -1,8 +1,8 @@
-import type { Json } from '../../base/canonical.ts';
-import { canonicalEncoding, type Encoding, encodingKey } from '../space/encoding.ts';
-import type { Searchable } from '../space/layout.ts';
+import type { Json } from '../../../base/canonical.ts';
+import { canonicalEncoding, type Encoding, encodingKey } from '../../space/encoding.ts';
+import type { Searchable } from '../../space/layout.ts';
+import { drawAcceptable, type Operators, type SearchStrategy } from '../strategy.ts';
 import type { ArchitectureController, Rewarded } from './controller.ts';
-import { drawAcceptable, type Operators, type SearchStrategy } from './strategy.ts';
 
 export interface ControllerStrategyOptions {
   /** Evaluations an update. */

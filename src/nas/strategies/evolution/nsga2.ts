@@ -1,9 +1,9 @@
-import type { Json } from '../../base/canonical.ts';
-import { ok } from '../../base/result.ts';
-import type { Rng } from '../../base/rng.ts';
-import type { Encoding } from '../space/encoding.ts';
-import { crowding, type Objectives, paretoFronts } from './pareto.ts';
-import { drawAllowed, type SearchStrategy, type SpaceOperators } from './strategy.ts';
+import type { Json } from '../../../base/canonical.ts';
+import { ok } from '../../../base/result.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import { crowding, type Objectives, paretoFronts } from '../pareto.ts';
+import { drawAllowed, type SearchStrategy, type SpaceOperators } from '../strategy.ts';
 
 export interface Nsga2Options {
   readonly population: number;

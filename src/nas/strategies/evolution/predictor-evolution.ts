@@ -1,11 +1,11 @@
-import type { Json } from '../../base/canonical.ts';
-import { ok } from '../../base/result.ts';
-import type { Encoding } from '../space/encoding.ts';
-import { encodingKey } from '../space/encoding.ts';
-import type { Searchable } from '../space/layout.ts';
+import type { Json } from '../../../base/canonical.ts';
+import { ok } from '../../../base/result.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import { encodingKey } from '../../space/encoding.ts';
+import type { Searchable } from '../../space/layout.ts';
+import { drawAllowed, type SearchStrategy, type SpaceOperators } from '../strategy.ts';
 import { type ConstrainedEvolutionOptions, evolveOn } from './constrained-evolution.ts';
 import { fitPredictor, type Predictor, type PredictorSpec, type Sample } from './predictor.ts';
-import { drawAllowed, type SearchStrategy, type SpaceOperators } from './strategy.ts';
 
 export interface PredictorEvolutionOptions extends ConstrainedEvolutionOptions {
   /** Random evaluations that the first predictor is fitted on. */

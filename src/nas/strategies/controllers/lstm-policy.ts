@@ -1,10 +1,10 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Tensor } from '../../net/network.ts';
-import type { Encoding } from '../space/encoding.ts';
-import { isActive, optionCount } from '../space/encoding.ts';
-import type { ChoiceBlock, Searchable } from '../space/layout.ts';
-import { choiceBlocks } from '../space/layout.ts';
-import { entropyOf, limited, softmax } from './softmax.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Tensor } from '../../../net/network.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import { isActive, optionCount } from '../../space/encoding.ts';
+import type { ChoiceBlock, Searchable } from '../../space/layout.ts';
+import { choiceBlocks } from '../../space/layout.ts';
+import { entropyOf, limited, softmax } from '../softmax.ts';
 
 /** Named parameters; the policy only reads them. */
 export type PolicyParameters = ReadonlyMap<string, { readonly data: ArrayLike<number> }>;

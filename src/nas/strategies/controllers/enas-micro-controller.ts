@@ -1,7 +1,7 @@
-import type { Rng } from '../../base/rng.ts';
-import type { ChoiceBlock, Searchable } from '../space/layout.ts';
-import { choiceBlocks } from '../space/layout.ts';
-import type { AdamSettings } from './adam.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { ChoiceBlock, Searchable } from '../../space/layout.ts';
+import { choiceBlocks } from '../../space/layout.ts';
+import type { AdamSettings } from '../adam.ts';
 import type { ArchitectureController } from './controller.ts';
 import type { LstmState, TapeNode } from './tape.ts';
 import { anchorScore, seedOf, tapeController } from './tape-controller.ts';

@@ -1,17 +1,17 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Tensor } from '../../net/network.ts';
-import { activeChoices, optionCount } from '../space/choice.ts';
-import type { Encoding } from '../space/encoding.ts';
-import { canonicalEncoding } from '../space/encoding.ts';
-import type { Searchable } from '../space/layout.ts';
-import { choiceBlocks } from '../space/layout.ts';
-import type { AdamSettings } from './adam.ts';
-import { Adam, CONTROLLER_ADAM } from './adam.ts';
-import type { Rewarded } from './controller.ts';
-import { addLogProbabilityGradient, choiceProbabilities, eachChoice } from './independent-choices.ts';
-import { argmax } from './softmax.ts';
-import type { StrategyState } from './state.ts';
-import { copyTensors, restoreTensors, unprefixed } from './state.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Tensor } from '../../../net/network.ts';
+import { activeChoices, optionCount } from '../../space/choice.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import { canonicalEncoding } from '../../space/encoding.ts';
+import type { Searchable } from '../../space/layout.ts';
+import { choiceBlocks } from '../../space/layout.ts';
+import type { AdamSettings } from '../adam.ts';
+import { Adam, CONTROLLER_ADAM } from '../adam.ts';
+import type { Rewarded } from '../controllers/controller.ts';
+import { addLogProbabilityGradient, choiceProbabilities, eachChoice } from '../independent-choices.ts';
+import { argmax } from '../softmax.ts';
+import type { StrategyState } from '../state.ts';
+import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
 
 export interface ChoiceGatesOptions {
   /** Standard deviation of the initial parameters; default 1e-3. */

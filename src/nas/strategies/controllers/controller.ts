@@ -1,6 +1,6 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Encoding } from '../space/encoding.ts';
-import type { StrategyState } from './state.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import type { StrategyState } from '../state.ts';
 
 /** An architecture that a controller drew. */
 export interface Proposal {

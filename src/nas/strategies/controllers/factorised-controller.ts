@@ -1,26 +1,26 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Tensor } from '../../net/network.ts';
-import type { Encoding } from '../space/encoding.ts';
-import { activeChoices, canonicalEncoding } from '../space/encoding.ts';
-import type { Searchable } from '../space/layout.ts';
-import { choiceBlocks } from '../space/layout.ts';
-import type { AdamSettings } from './adam.ts';
-import { Adam, CONTROLLER_ADAM } from './adam.ts';
-import type { BaselineState } from './baseline.ts';
-import { debiased, EMPTY_BASELINE, moveBaseline } from './baseline.ts';
-import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
-import type { Probabilities } from './independent-choices.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Tensor } from '../../../net/network.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import { activeChoices, canonicalEncoding } from '../../space/encoding.ts';
+import type { Searchable } from '../../space/layout.ts';
+import { choiceBlocks } from '../../space/layout.ts';
+import type { AdamSettings } from '../adam.ts';
+import { Adam, CONTROLLER_ADAM } from '../adam.ts';
+import type { Probabilities } from '../independent-choices.ts';
 import {
   addLogProbabilityGradient,
   choiceProbabilities,
   drawnFrom,
   eachChoice,
   sequenceLogProbability,
-} from './independent-choices.ts';
-import { argmax, entropyOf } from './softmax.ts';
+} from '../independent-choices.ts';
+import { argmax, entropyOf } from '../softmax.ts';
+import type { StrategyState } from '../state.ts';
+import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
+import type { BaselineState } from './baseline.ts';
+import { debiased, EMPTY_BASELINE, moveBaseline } from './baseline.ts';
+import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
 import { entropyGradient, spaceEntropy } from './space-entropy.ts';
-import type { StrategyState } from './state.ts';
-import { copyTensors, restoreTensors, unprefixed } from './state.ts';
 
 export interface FactorisedControllerOptions {
   /** Weight of the policy's entropy in the objective; default 0. */

@@ -1,4 +1,4 @@
-import type { ChoiceBlock } from '../space/layout.ts';
+import type { ChoiceBlock } from '../../space/layout.ts';
 
 /** A choice that every layer makes before its skips. */
 export interface LayerHead {

@@ -1,9 +1,9 @@
-import { never } from '../../base/result.ts';
-import type { Rng } from '../../base/rng.ts';
-import type { Encoding } from '../space/encoding.ts';
-import { activeChoices } from '../space/encoding.ts';
-import type { Searchable } from '../space/layout.ts';
-import { choiceBlocks } from '../space/layout.ts';
+import { never } from '../../../base/result.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import { activeChoices } from '../../space/encoding.ts';
+import type { Searchable } from '../../space/layout.ts';
+import { choiceBlocks } from '../../space/layout.ts';
 import { type MlpSettings, mlp } from './mlp.ts';
 import { ridge } from './ridge.ts';
 

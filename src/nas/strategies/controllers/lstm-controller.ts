@@ -1,14 +1,14 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Encoding } from '../space/encoding.ts';
-import type { Searchable } from '../space/layout.ts';
-import type { AdamSettings } from './adam.ts';
-import { Adam } from './adam.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import type { Searchable } from '../../space/layout.ts';
+import type { AdamSettings } from '../adam.ts';
+import { Adam } from '../adam.ts';
+import { argmax } from '../softmax.ts';
+import type { StrategyState } from '../state.ts';
+import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
 import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
 import type { Rollout } from './lstm-policy.ts';
 import { initialParameters, LstmPolicy } from './lstm-policy.ts';
-import { argmax } from './softmax.ts';
-import type { StrategyState } from './state.ts';
-import { copyTensors, restoreTensors, unprefixed } from './state.ts';
 
 export interface LstmControllerOptions {
   /** Hidden size; default 64. */

@@ -1,6 +1,6 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Searchable } from '../space/layout.ts';
-import { choiceBlocks } from '../space/layout.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Searchable } from '../../space/layout.ts';
+import { choiceBlocks } from '../../space/layout.ts';
 import type { ArchitectureController } from './controller.ts';
 import { type EnasMacroOptions, enasMacroController } from './enas-macro-controller.ts';
 import { macroForm } from './enas-macro-form.ts';

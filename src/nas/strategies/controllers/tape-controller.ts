@@ -1,13 +1,13 @@
-import type { Rng } from '../../base/rng.ts';
-import type { Tensor } from '../../net/network.ts';
-import type { Encoding } from '../space/encoding.ts';
-import type { ChoiceBlock } from '../space/layout.ts';
-import type { AdamSettings } from './adam.ts';
-import { Adam } from './adam.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { Tensor } from '../../../net/network.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import type { ChoiceBlock } from '../../space/layout.ts';
+import type { AdamSettings } from '../adam.ts';
+import { Adam } from '../adam.ts';
+import { argmax, entropyOf, softmax } from '../softmax.ts';
+import type { StrategyState } from '../state.ts';
+import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
 import type { ArchitectureController, ControllerUpdate, Rewarded } from './controller.ts';
-import { argmax, entropyOf, softmax } from './softmax.ts';
-import type { StrategyState } from './state.ts';
-import { copyTensors, restoreTensors, unprefixed } from './state.ts';
 import { Tape, type TapeNode } from './tape.ts';
 
 /** One decision of a walk. */

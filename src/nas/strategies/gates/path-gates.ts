@@ -1,13 +1,13 @@
-import type { Rng } from '../../base/rng.ts';
-import type { CostModel } from '../costs/model.ts';
-import type { Encoding } from '../space/encoding.ts';
-import type { MobilenetSpace } from '../space/layout.ts';
-import { IDENTITY, spaceLayout } from '../space/layout.ts';
+import type { Rng } from '../../../base/rng.ts';
+import type { CostModel } from '../../costs/model.ts';
+import type { Encoding } from '../../space/encoding.ts';
+import type { MobilenetSpace } from '../../space/layout.ts';
+import { IDENTITY, spaceLayout } from '../../space/layout.ts';
+import { softmax, throughSoftmax } from '../softmax.ts';
 import type { ChoiceGates, ChoiceGatesOptions } from './choice-gates.ts';
 import { openGates } from './choice-gates.ts';
 import type { GateLossSpec } from './gate-loss.ts';
 import { gateLoss } from './gate-loss.ts';
-import { softmax, throughSoftmax } from './softmax.ts';
 
 export interface PathGatesOptions extends ChoiceGatesOptions {
   /** Options evaluated a choice block in an architecture step: all, or two drawn without replacement. */

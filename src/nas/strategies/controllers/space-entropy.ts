@@ -1,6 +1,6 @@
-import type { ChoiceBlock, Searchable } from '../space/layout.ts';
-import { choiceBlocks } from '../space/layout.ts';
-import { entropyOf, limited, throughSoftmax } from './softmax.ts';
+import type { ChoiceBlock, Searchable } from '../../space/layout.ts';
+import { choiceBlocks } from '../../space/layout.ts';
+import { entropyOf, limited, throughSoftmax } from '../softmax.ts';
 
 /**
  * Entropy of the distribution over distinct architectures that independent choices induce, nats: a choice counts with
