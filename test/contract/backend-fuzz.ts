@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Backend } from '../../src/net/backend.ts';
 import type { Tensors } from '../../src/net/network.ts';
-import { openOracle, startingValues } from './backend.ts';
+import { openOracle } from './backend.ts';
 import { options } from './backend-agreement.ts';
 import { type Case, someBatch } from './backend-cases.ts';
 import { expectAllClose } from './backend-compare.ts';
 import { descents } from './backend-descent.ts';
+import { startingValues } from './backend-lab.ts';
 import { randomCase } from './backend-random.ts';
 
 /** Networks of one test; what fails names its network. */

@@ -4,9 +4,9 @@ import type { Backend, Model, OptimiserSpec, StepOptions } from '../../src/net/b
 import { mbconv } from '../../src/net/blocks.ts';
 import { NetworkBuilder } from '../../src/net/builder.ts';
 import type { Network, Tensor, Tensors, WeightSpec } from '../../src/net/network.ts';
-import { startingValues } from '../contract/backend.ts';
 import { type Case, someBatch, someWeights } from '../contract/backend-cases.ts';
 import { descents } from '../contract/backend-descent.ts';
+import { startingValues } from '../contract/backend-lab.ts';
 
 /** What makes models. */
 type Builder = Pick<Backend, 'build'>;
