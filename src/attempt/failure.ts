@@ -21,8 +21,8 @@ const isStageFailure = (error: unknown): error is StageFailure =>
   typeof error === 'object' && error !== null && (error as Partial<StageFailure>).stageFailure === true;
 
 /**
- * What a rejection means. A stage's own failure, one of the device and one of the file system are said in a sentence; anything else is an
- * error in the code of `whose`, shown with its stack.
+ * What a rejection means. A stage's own failure, one of the device and one of the file system are said in a sentence;
+ * anything else is an error in the code of `whose`, shown with its stack.
  */
 export function failureOf(error: unknown, whose: 'stage' | 'naspipe'): AttemptFailure {
   if (error instanceof Failed) return error.failure;

@@ -16,8 +16,8 @@ const dataOf = ({ stages }: Pipeline): string =>
   );
 
 /**
- * `random-baseline.json` beside a pipeline is what a search on the same data must beat. Its name; nothing where there is none,
- * for the baseline itself and for other data.
+ * `random-baseline.json` beside a pipeline is what a search on the same data must beat. Its name; nothing where there
+ * is none, for the baseline itself and for other data.
  */
 export async function baselineName(
   project: Project,

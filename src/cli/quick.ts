@@ -14,9 +14,10 @@ import { rendererOf } from './render/choose.ts';
 import { stillRenderer } from './render/still.ts';
 
 /**
- * What was typed, where that is a run of which it is known that nothing has to run in it, because nothing has changed since a run
- * in which nothing ran. Gives its exit code; nothing, and then nothing has been done or said, in all other cases: they are for the
- * whole program. This file and all that it needs are one file after the build, because most of such a run is loading code.
+ * What was typed, where that is a run of which it is known that nothing has to run in it, because nothing has changed
+ * since a run in which nothing ran. Gives its exit code; nothing, and then nothing has been done or said, in all other
+ * cases: they are for the whole program. This file and all that it needs are one file after the build, because most of
+ * such a run is loading code.
  */
 export async function quick(io: Io): Promise<ExitCode | undefined> {
   const [name, ...words] = io.arguments;

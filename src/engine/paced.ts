@@ -2,7 +2,10 @@ import type { Clock } from '../base/clock.ts';
 
 /** Something that is done again and again. */
 export interface Paced {
-  /** Does it now, or, when it was done lately, a little later, for all who asked meanwhile. Rejects with an earlier failure. */
+  /**
+   * Does it now, or, when it was done lately, a little later, for all who asked meanwhile. Rejects with an earlier
+   * failure.
+   */
   soon(): Promise<void>;
   /** Waits for what is under way and forgets what was put off. Rejects with an earlier failure. */
   end(): Promise<void>;

@@ -46,7 +46,10 @@ export interface FrontShare {
   readonly share: number;
   /** The rectangle goes to this cost, from none, and from accuracy 0 to 1. */
   readonly cost: number;
-  /** Whether that cost is the limit of all trials, so that searches under it can be compared; else it is the dearest of those that are compared. */
+  /**
+   * Whether that cost is the limit of all trials, so that searches under it can be compared; else it is the dearest of
+   * those that are compared.
+   */
   readonly limit: boolean;
 }
 

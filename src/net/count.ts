@@ -14,9 +14,9 @@ export interface LayerCount {
 
 /**
  * Counts of a network by the usual convention of the MobileNet papers: parameters are convolution and dense weights,
- * biases, channel multipliers, and 2 a batch-norm channel (gamma, beta; not the moving statistics). Multiply-accumulates are those of
- * convolutions and dense layers of one example, squeeze-excite included; biases, normalisation, activations, sums and
- * pooling are not counted, nor is what only auxiliary outputs need.
+ * biases, channel multipliers, and 2 a batch-norm channel (gamma, beta; not the moving statistics).
+ * Multiply-accumulates are those of convolutions and dense layers of one example, squeeze-excite included; biases,
+ * normalisation, activations, sums and pooling are not counted, nor is what only auxiliary outputs need.
  */
 export interface NetworkCount {
   /** Parameters; a weight that several layers use counts once, at its widest use. */

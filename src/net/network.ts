@@ -1,7 +1,7 @@
 /**
- * A network as data: a list of layer records in evaluation order, each naming the layers it reads.
- * Counting, printing, comparing, exporting and executing are visitors of this one description.
- * Arrays are NHWC; padding, where nothing else is said, is TensorFlow's SAME (output side = ceil(input side / stride), the odd pixel at the end).
+ * A network as data: a list of layer records in evaluation order, each naming the layers it reads. Counting, printing,
+ * comparing, exporting and executing are visitors of this one description. Arrays are NHWC; padding, where nothing else
+ * is said, is TensorFlow's SAME (output side = ceil(input side / stride), the odd pixel at the end).
  */
 
 import type { Layer, Shape } from './layer.ts';

@@ -86,8 +86,8 @@ class Merge {
 
 /**
  * A pipeline laid over the one that it extends. Stages are merged by id, their params and inputs by name; a stage of
- * another type replaces the inherited one whole; null takes a stage, a param or an input away. Other fields are inherited unless
- * they are written again; the name and the description of a file are its own.
+ * another type replaces the inherited one whole; null takes a stage, a param or an input away. Other fields are
+ * inherited unless they are written again; the name and the description of a file are its own.
  */
 export function inherit(base: JsonDocument, own: JsonDocument): JsonDocument {
   if (!isObject(base.value) || !isObject(own.value)) return own;

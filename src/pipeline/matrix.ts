@@ -39,7 +39,10 @@ export interface Cell {
 export const subSeed = (seed: number, index: number): number =>
   index === 0 ? seed : Number.parseInt(digestValue('naspipe/sub-seed', [seed, index]).slice(0, 13), 16);
 
-/** How the values of a row are called in ids: by themselves where they are short and plain, else by the beginning of their digest. */
+/**
+ * How the values of a row are called in ids: by themselves where they are short and plain, else by the beginning of
+ * their digest.
+ */
 function labelsOf(values: readonly Json[]): string[] {
   const plain = values.map((value) => leavesOf(value).map(textOf).join('-'));
   return values.map((value, index) => {

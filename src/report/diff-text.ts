@@ -7,7 +7,10 @@ import type { Style } from './style.ts';
 
 const WIDTH = 80;
 
-/** A comparison for people, the two called as they were asked for: the first difference, figures, blocks, what else was changed, what followed, what is the same. */
+/**
+ * A comparison for people, the two called as they were asked for: the first difference, figures, blocks, what else was
+ * changed, what followed, what is the same.
+ */
 export function comparisonLines(
   comparison: Comparison,
   style: Style,

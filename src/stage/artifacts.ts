@@ -120,7 +120,10 @@ export const kindNames = [
 /** Kinds that are lists, of items that are artifacts of the same kind: what a `foreach` can go over. */
 export const listKinds = ['json', 'trials'] as const satisfies readonly (keyof ArtifactValues)[];
 
-/** Numbers that an item of a list has whatever made the list, by which a `foreach` can rank; absent: only the list itself knows. */
+/**
+ * Numbers that an item of a list has whatever made the list, by which a `foreach` can rank; absent: only the list
+ * itself knows.
+ */
 export const figuresOfItems: { readonly [kind: string]: readonly string[] | undefined } = {
   trials: [
     'index',

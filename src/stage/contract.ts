@@ -102,9 +102,9 @@ export interface StageContext<P = unknown, I = unknown> {
    */
   readonly program: (call: ProgramCall) => Promise<{ readonly [port: string]: unknown }>;
   /**
-   * The value (plain JSON) of a function that takes long, computed once for all stages and runs of a store. `key` names everything
-   * that decides the value; the runner adds the code and the arithmetic. `compute` must have no other effect that matters:
-   * it is not called when the value is known.
+   * The value (plain JSON) of a function that takes long, computed once for all stages and runs of a store. `key` names
+   * everything that decides the value; the runner adds the code and the arithmetic. `compute` must have no other effect
+   * that matters: it is not called when the value is known.
    */
   readonly remember: <T>(key: Json, compute: () => Promise<T>) => Promise<T>;
   /** One sentence for the attempt's journal. */

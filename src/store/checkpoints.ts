@@ -38,7 +38,10 @@ export interface LoadedCheckpoint {
 
 /** States inside a stage from which an attempt resumes exactly, by fingerprint. Only the holder of its lock may save. */
 export interface Checkpoints {
-  /** Saves one as its state is at the call, whole and durable; the newest two stay. Rejects with Node's error when the file system fails. */
+  /**
+   * Saves one as its state is at the call, whole and durable; the newest two stay. Rejects with Node's error when the
+   * file system fails.
+   */
   save(draft: CheckpointDraft): Promise<{ seq: number; bytes: number }>;
   /** Loads the newest that verifies and that `refuse` has no reason against. Damaged ones are moved aside. */
   load(

@@ -1,6 +1,9 @@
 import * as path from 'node:path';
 
-/** Where things lie in a store. Everything but `cache`, `quarantine`, `signatures` and `tmp` is described in artifacts/README.md. */
+/**
+ * Where things lie in a store. Everything but `cache`, `quarantine`, `signatures` and `tmp` is described in
+ * artifacts/README.md.
+ */
 export const layout = (root: string) => ({
   root,
   /** Version of the store's format. */

@@ -34,7 +34,10 @@ export function standing(records: readonly StageRecord[]): StageRecord[] {
   return records.filter(({ n, reason }) => reason !== 'revoked' && !(reason === 'accepted' && n < revokedAt));
 }
 
-/** Which records of a fingerprint should have equal outputs and have not: `records 1 and 2`; nothing when all are as they should. */
+/**
+ * Which records of a fingerprint should have equal outputs and have not: `records 1 and 2`; nothing when all are as
+ * they should.
+ */
 export function divergenceAmong(records: readonly StageRecord[]): string | undefined {
   const last = records.findLast(({ divergesFrom }) => divergesFrom !== undefined);
   return last && `records ${last.divergesFrom} and ${last.n}`;

@@ -20,7 +20,10 @@ import { followRunJournal, openRunJournal, readRunJournal } from './run-journal.
 import { readSealed, seal } from './seal.ts';
 import { openUses, readUses, type Use } from './uses.ts';
 
-/** One invocation of a pipeline, as a directory that a person can walk through. Live until it is closed or its process ends. */
+/**
+ * One invocation of a pipeline, as a directory that a person can walk through. Live until it is closed or its process
+ * ends.
+ */
 export interface Run {
   readonly id: string;
   readonly directory: string;
@@ -40,8 +43,8 @@ export interface Runs {
   /** Begins a run: claims an id, keeps the pipeline as resolved, points `latest` and `latest-<name>` at it. */
   create(name: string, pipeline: object): Promise<Run>;
   /**
-   * Keeps a run that found everything as in an earlier one, whole. The caller holds the gate. Returns its id; nothing when the
-   * earlier one is not what it was.
+   * Keeps a run that found everything as in an earlier one, whole. The caller holds the gate. Returns its id; nothing
+   * when the earlier one is not what it was.
    */
   repeat(run: RepeatedRun): Promise<string | undefined>;
   /** Ids of all runs, oldest first. */

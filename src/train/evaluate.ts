@@ -24,8 +24,8 @@ export interface SplitEvaluationOptions extends EvaluateOptions {
 }
 
 /**
- * Runs a path over the images of a split in their order, at the size that it takes; the last batch may be ragged. The next batch is prepared
- * while the backend runs the current one.
+ * Runs a path over the images of a split in their order, at the size that it takes; the last batch may be ragged. The
+ * next batch is prepared while the backend runs the current one.
  */
 export async function evaluateSplit(
   model: Model,
@@ -93,9 +93,9 @@ export const calibrationImages = (split: Split, images: number, rng: Rng): Uint3
   rng.permutation(split.info.count).subarray(0, Math.min(images, split.info.count));
 
 /**
- * Sets a path's moving statistics to those of images drawn from a split, at the size that it takes, unaugmented (OFA's calibration of batch
- * normalisation, Cai et al. 2020 §3). A path that shares weights with others has no valid statistics before.
- * Only full batches are used, unless there is but a ragged one.
+ * Sets a path's moving statistics to those of images drawn from a split, at the size that it takes, unaugmented (OFA's
+ * calibration of batch normalisation, Cai et al. 2020 §3). A path that shares weights with others has no valid
+ * statistics before. Only full batches are used, unless there is but a ragged one.
  */
 export async function recalibrateOn(
   model: Model,

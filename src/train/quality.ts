@@ -2,7 +2,10 @@
 export interface Quality {
   /** Share of correct predictions. */
   readonly accuracy: number;
-  /** Mean over the classes of F1, the harmonic mean of precision and recall; 0 for a class that is neither there nor predicted. */
+  /**
+   * Mean over the classes of F1, the harmonic mean of precision and recall; 0 for a class that is neither there nor
+   * predicted.
+   */
   readonly macroF1: number;
   /** Geometric mean of the probabilities given to the true classes: exp(−negative log-likelihood). */
   readonly likelihood: number;

@@ -58,8 +58,8 @@ export async function openTeacher(
 }
 
 /**
- * A path over a supernet's weights as a teacher, at the size of each batch's images and with its statistics: what it was trained with, for a path
- * has no moving statistics of its own (Once-for-All's release).
+ * A path over a supernet's weights as a teacher, at the size of each batch's images and with its statistics: what it
+ * was trained with, for a path has no moving statistics of its own (Once-for-All's release).
  */
 export async function openLargest(
   backend: Backend,

@@ -60,7 +60,10 @@ export async function settleAll(
     return finish(id, { ...before, ...given, status: 'failed', failure });
   }
 
-  /** What is neither the stage's fault nor ours (a full disk, a missing right) fails the stage; the run goes on to its end. */
+  /**
+   * What is neither the stage's fault nor ours (a full disk, a missing right) fails the stage; the run goes on to its
+   * end.
+   */
   function failSystem(id: StageId, error: unknown): Promise<void> {
     const failure = systemFailure(error);
     if (failure === undefined) throw error;

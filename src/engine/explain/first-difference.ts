@@ -76,7 +76,10 @@ function parse(name: string, bytes: Uint8Array): Json | undefined {
   }
 }
 
-/** The first file, in the order of names, and the first place in it, in which two artifacts differ; nothing when none does. */
+/**
+ * The first file, in the order of names, and the first place in it, in which two artifacts differ; nothing when none
+ * does.
+ */
 export function firstDifference(a: Tree, b: Tree): FirstDifference | undefined {
   for (const file of [...new Set([...a.keys(), ...b.keys()])].sort()) {
     const [from, to] = [a.get(file), b.get(file)];

@@ -87,7 +87,10 @@ export interface Side {
   readonly packages: Files;
 }
 
-/** The fields in which `to` differs from `from`, in the order of the pre-image; a changed code names its files and packages. */
+/**
+ * The fields in which `to` differs from `from`, in the order of the pre-image; a changed code names its files and
+ * packages.
+ */
 export function preimageChanges(from: Side, to: Side): FieldChange[] {
   const before = flatten(from.preimage, '', new Map());
   const after = flatten(to.preimage, '', new Map());

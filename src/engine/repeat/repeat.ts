@@ -53,9 +53,9 @@ export interface Repeated {
 }
 
 /**
- * Does a run of which it is known that nothing would run in it: an earlier one was asked the same, nothing ran in that, and
- * nothing that decided it has changed, going by the file system's word. Gives its result and its events; nothing when that is not known, and
- * then nothing has been done.
+ * Does a run of which it is known that nothing would run in it: an earlier one was asked the same, nothing ran in that,
+ * and nothing that decided it has changed, going by the file system's word. Gives its result and its events; nothing
+ * when that is not known, and then nothing has been done.
  */
 export async function repeatRun({
   files,

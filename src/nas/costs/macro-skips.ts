@@ -73,8 +73,9 @@ export function cheapestSkips(space: MacroSpace, { join, half }: SkipPrices): Sk
 }
 
 /**
- * The skips that cost most. Of how many tensors the layers of a segment join in all depends how many can be different ones, and
- * so be halved: for each such number behind either halving the dearest joins, then as many tensors as they can bring over.
+ * The skips that cost most. Of how many tensors the layers of a segment join in all depends how many can be different
+ * ones, and so be halved: for each such number behind either halving the dearest joins, then as many tensors as they
+ * can bring over.
  */
 export function dearestSkips(space: MacroSpace, { join, half }: SkipPrices): Skips {
   const { layers, early, middle } = reachOf(space);

@@ -64,7 +64,10 @@ const everything = (space: MacroSpace): LayerPlan[] =>
     skips: Array.from({ length: layer }, (_, anchor) => ({ anchor, share: 1 })),
   }));
 
-/** All operations of a layer in equal parts, half of a skip; ranges that begin with the first channel, and end with the last. */
+/**
+ * All operations of a layer in equal parts, half of a skip; ranges that begin with the first channel, and end with the
+ * last.
+ */
 const averaged = (space: MacroSpace, encoding: Encoding, mixed: ReadonlySet<string>): LayerPlan[] =>
   macroLayers(space, encoding).map(({ branches, skips }, layer) => ({
     branches: mixed.has(`l${layer}.op`)

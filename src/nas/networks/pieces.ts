@@ -6,8 +6,8 @@ import { kernelText, shapeText } from '../../net/shape.ts';
 import type { Item } from './item.ts';
 
 /**
- * Cuts a network into pieces that can be timed alone, one for each group of layers, in order. A piece reads one tensor in place
- * of all that it reads from outside, which must have one shape. What decides no result is in none.
+ * Cuts a network into pieces that can be timed alone, one for each group of layers, in order. A piece reads one tensor
+ * in place of all that it reads from outside, which must have one shape. What decides no result is in none.
  *
  * @param group of a layer, by its id: equal for the layers of a piece, which follow each other; absent: of one that is in none
  */

@@ -68,8 +68,8 @@ const macroSamples = (space: MacroSpace): Encoding[] => [
 const placed = new WeakMap<MacroSpace, ReadonlyMap<string, Item>>();
 
 /**
- * The pieces of a macro space by place and what they vary by: `l2.conv3 1`, where channels are parted their count; `l2.mix 9`,
- * parts in all; `l2.join 3`, skips; `l0.half `, of any tensor; `stem `, `head `.
+ * The pieces of a macro space by place and what they vary by: `l2.conv3 1`, where channels are parted their count;
+ * `l2.mix 9`, parts in all; `l2.join 3`, skips; `l0.half `, of any tensor; `stem `, `head `.
  */
 export function macroPieces(space: MacroSpace): ReadonlyMap<string, Item> {
   const known = placed.get(space);
@@ -113,7 +113,10 @@ function countSamples(space: MacroSpace): Encoding[] {
   });
 }
 
-/** Each operation everywhere, each number of loose ends, either input among them: what else a piece depends on is its place. */
+/**
+ * Each operation everywhere, each number of loose ends, either input among them: what else a piece depends on is its
+ * place.
+ */
 const cellSamples = (space: CellSpace): Encoding[] => [
   readingOnly(space, 0),
   readingOnly(space, 1),

@@ -6,7 +6,10 @@ import type { Headline } from '../headline.ts';
 
 type Fact = string | number | boolean;
 
-/** A value of a run that can be asked for; a list (tags, a figure of several networks) has a value when one of its items has. */
+/**
+ * A value of a run that can be asked for; a list (tags, a figure of several networks) has a value when one of its items
+ * has.
+ */
 export type RunFact = Fact | readonly Fact[];
 
 /** Field → value, parts of the field joined by a dot. */
@@ -75,11 +78,11 @@ class Collected {
 }
 
 /**
- * All that a run can be asked for: `run`, `pipeline`, `status`, `seed`, `started` (ISO 8601), `seconds`, `tag`, `note`, `branched`;
- * `accuracy`, `macs`, `params`, `latency` (ms) of the networks that it evaluated, of those that differ in their seed alone
- * the mean; and of each stage its `status`, its `params` and the facts of its summary: `search.params.steps`,
- * `evaluate.accuracy`. A stage that is there several times (`evaluate@seed=2`) has fields of its own, and its name has the
- * values of all.
+ * All that a run can be asked for: `run`, `pipeline`, `status`, `seed`, `started` (ISO 8601), `seconds`, `tag`, `note`,
+ * `branched`; `accuracy`, `macs`, `params`, `latency` (ms) of the networks that it evaluated, of those that differ in
+ * their seed alone the mean; and of each stage its `status`, its `params` and the facts of its summary:
+ * `search.params.steps`, `evaluate.accuracy`. A stage that is there several times (`evaluate@seed=2`) has fields of its
+ * own, and its name has the values of all.
  */
 export function runFacts({ id, result, headline, labels, pipeline }: RunKnowledge): RunFacts {
   const found = new Collected();

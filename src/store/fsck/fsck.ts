@@ -104,9 +104,9 @@ async function mendAll(parts: FsckParts): Promise<FsckReport> {
 }
 
 /**
- * Checks all of a store: artifacts, records, checkpoints, attempts, runs, pins, signatures, remembered values, locks, and what
- * dead processes left behind. With `repair` it mends: what is damaged is moved aside, links lead where results say, what can be
- * known from elsewhere is written anew, leftovers go. Attempts and runs under way are left alone.
+ * Checks all of a store: artifacts, records, checkpoints, attempts, runs, pins, signatures, remembered values, locks,
+ * and what dead processes left behind. With `repair` it mends: what is damaged is moved aside, links lead where results
+ * say, what can be known from elsewhere is written anew, leftovers go. Attempts and runs under way are left alone.
  */
 export const checkStore = (parts: FsckParts, repair: boolean): Promise<FsckReport> =>
   repair

@@ -19,7 +19,10 @@ export interface EnasMacroOptions {
   readonly entropyForm?: 'sampled' | 'full';
   /** Weight of the past in the moving baseline; default 0.99. */
   readonly baselineDecay?: number;
-  /** Probability of a skip that the penalty is least at; default 0.4. As the release has it, of half the logit that is sampled by: 0.308 of the skips are then drawn. */
+  /**
+   * Probability of a skip that the penalty is least at; default 0.4. As the release has it, of half the logit that is
+   * sampled by: 0.308 of the skips are then drawn.
+   */
   readonly skipTarget?: number;
   /** Weight of that penalty; default 0.8. */
   readonly skipWeight?: number;
@@ -40,8 +43,9 @@ export function skipPenalty(q: number, target: number): { readonly value: number
 }
 
 /**
- * ENAS's controller of its macro space (Pham et al. 2018 §2.3, release): an LSTM step draws a layer's operation, or of each
- * operation in turn one where its channels begin and one how many there are, of those that are left; another attends over the earlier layers' states (anchors) and draws the skips; the next input is the mean of what was joined.
+ * ENAS's controller of its macro space (Pham et al. 2018 §2.3, release): an LSTM step draws a layer's operation, or of
+ * each operation in turn one where its channels begin and one how many there are, of those that are left; another
+ * attends over the earlier layers' states (anchors) and draws the skips; the next input is the mean of what was joined.
  * The loss of a sample is −log P · (reward + entropyWeight · entropy − baseline), both constants, plus skipWeight times
  * the mean over layers of the skips' penalty.
  */

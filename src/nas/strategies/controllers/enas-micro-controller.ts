@@ -43,7 +43,10 @@ export function microNodes(choices: readonly ChoiceBlock[]): number | undefined 
   return fits ? nodes : undefined;
 }
 
-/** By how much the release favours the first two operations, separable convolutions, in the beginning and in the normal cell. */
+/**
+ * By how much the release favours the first two operations, separable convolutions, in the beginning and in the normal
+ * cell.
+ */
 const FAVOUR = { start: 10, normal: 0.25 } as const;
 
 /**

@@ -4,7 +4,10 @@ import { picture } from '../markup.ts';
 import { legend } from '../scatter.ts';
 import { drawRows } from './row.ts';
 
-/** One box a block: as high as it expands, coloured by kernel, a bar on top for squeeze-and-excitation, a line for identity. */
+/**
+ * One box a block: as high as it expands, coloured by kernel, a bar on top for squeeze-and-excitation, a line for
+ * identity.
+ */
 export function mobilenetPicture(space: MobilenetSpace, encoding: readonly number[]): string {
   const kernels = [...new Set(space.blocks.flatMap(({ kernel }) => kernel))].sort((a, b) => a - b);
   const widest = Math.max(...space.blocks.flatMap(({ expansion }) => expansion));
