@@ -77,6 +77,8 @@ export interface HeadOptions {
   readonly dropout: number;
   readonly classes: number;
   readonly batchNorm: BatchNormSettings;
+  /** In front of the ids of the layers, not of the names of the weights; default none. */
+  readonly prefix?: string;
 }
 
 /**
@@ -84,14 +86,20 @@ export interface HeadOptions {
  * Layers `head.*`, `pool`, `hidden`, `hidden.act`, `dropout`, `classifier`.
  */
 export function head(builder: NetworkBuilder, from: Handle, options: HeadOptions): Handle {
-  const { filters, hidden, activation, dropout, classes, batchNorm } = options;
+  const { filters, hidden, activation, dropout, classes, batchNorm, prefix = '' } = options;
   let x = from;
-  if (filters > 0) x = convBnAct(builder, 'head', x, { filters, kernel: 1, activation, batchNorm });
-  x = builder.globalPool('pool', x);
-  if (hidden > 0) {
-    x = builder.dense('hidden', x, { units: hidden });
-    x = builder.activation('hidden.act', x, activation);
+  if (filters > 0) {
+    x = convBnAct(builder, `${prefix}head`, x, { filters, kernel: 1, activation, batchNorm, name: 'head' });
   }
-  if (dropout > 0) x = builder.dropout('dropout', x, dropout);
-  return builder.dense('classifier', x, { units: classes, init: { kind: 'normal', deviation: 0.01 } });
+  x = builder.globalPool(`${prefix}pool`, x);
+  if (hidden > 0) {
+    x = builder.dense(`${prefix}hidden`, x, { units: hidden, name: 'hidden' });
+    x = builder.activation(`${prefix}hidden.act`, x, activation);
+  }
+  if (dropout > 0) x = builder.dropout(`${prefix}dropout`, x, dropout);
+  return builder.dense(`${prefix}classifier`, x, {
+    units: classes,
+    init: { kind: 'normal', deviation: 0.01 },
+    name: 'classifier',
+  });
 }

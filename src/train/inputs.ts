@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.ts';
-import { inPlaces, type MobilenetSpace, type PiecewiseSpace, type SearchSpace } from '../nas/index.ts';
+import { inPlaces, type PiecewiseSpace, type SearchSpace } from '../nas/index.ts';
 import { stageFailure } from '../stage/contract.ts';
 
 /**
@@ -25,17 +25,27 @@ export function requireSpace(
 }
 
 /**
- * A space with a gate that gradients reach for each choice block. Ends the stage with `no-gates` for spaces of other
- * grammars than `mobilenet`.
+ * A space with a gate that gradients reach for each choice block. Ends the stage with `no-gates` for grammars whose networks are
+ * not layers in a row, and where the side of the image is a choice.
  *
  * @param loss the kind of loss that takes the gradients
  */
-export function requireGates(space: SearchSpace, loss: string): MobilenetSpace {
-  if (space.grammar === 'mobilenet') return space;
-  throw stageFailure(
-    'no-gates',
-    `the loss ${loss} takes gradients at path gates, which spaces of the grammar mobilenet alone have, such as mobilenet-v3 and proxyless, but ${space.name} is of the grammar ${space.grammar}; "loss": {"kind": "reinforce"} needs none and searches it`,
-  );
+export function requireGates(space: SearchSpace, loss: string): PiecewiseSpace {
+  const wanted = `the loss ${loss} takes gradients at path gates`;
+  const instead = '"loss": {"kind": "reinforce"} needs none and searches it';
+  if (!inPlaces(space)) {
+    throw stageFailure(
+      'no-gates',
+      `${wanted}, which spaces of the grammars mobilenet and stacks have, but ${space.name} is of the grammar ${space.grammar}; ${instead}`,
+    );
+  }
+  if (space.grammar === 'stacks' && space.sides.length > 1) {
+    throw stageFailure(
+      'no-gates',
+      `${wanted}, but the choice resolution.side of ${space.name} can have none: a gate mixes what its options make of one batch, and images of ${space.sides.join(' and ')} pixels are not in one batch; ${instead}, and a space with one of the sides has gates`,
+    );
+  }
+  return space;
 }
 
 /**

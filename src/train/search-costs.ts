@@ -3,8 +3,8 @@ import {
   type CostModel,
   type Encoding,
   latencyCost,
-  type MobilenetSpace,
   macsCost,
+  type PiecewiseSpace,
   paramsCost,
   resolveTarget,
   type SearchSpace,
@@ -43,7 +43,7 @@ interface Costly<Space> {
  * @param digest content digest of the space
  */
 export function searchCosts(
-  inputs: Costly<MobilenetSpace>,
+  inputs: Costly<PiecewiseSpace>,
   digest: string,
   target: TargetParams | null,
   use: 'target' | 'limit',

@@ -85,7 +85,7 @@ function descending(asked: GradientLoss, params: Params, inputs: Given, digest: 
       async () => {
         const proposal = gates.propose(draws.fork(gates.steps));
         const path = gatePath(space, proposal.encoding, proposal.alternatives);
-        const batch = batches.at(gates.steps);
+        const batch = batches.at(gates.steps, path.network.input);
         const { loss: crossEntropy, gates: gradients } = await model.gradients(path.network, batch, {
           labelSmoothing: 0,
         });

@@ -6,13 +6,14 @@ import {
   macsCost,
   paramsCost,
   randomEncoding,
+  type SearchSpace,
   supernetWeights,
 } from '../../src/nas/index.ts';
 import type { Backend } from '../../src/net/index.ts';
 import type { Architecture, Supernet, Trial } from '../../src/stage/index.ts';
 import { initialise } from '../../src/train/index.ts';
 import { smallNamedSpaces } from '../nas/small-spaces.ts';
-import { sidedSpace } from '../nas/spaces.ts';
+import { sidedSpace, variedSpace } from '../nas/spaces.ts';
 import { bytesOf, failureOf, runStage, type Setup } from './harness.ts';
 import { digests, space as gatedSpace, spaceDigest, train, validation } from './tiny.ts';
 
@@ -24,16 +25,14 @@ afterAll(() => backend.close());
 
 const named = new Map(smallNamedSpaces({ input: gatedSpace.input, classes: gatedSpace.classes }));
 
-describe.each([
-  ['stacks, of two sides of images', sidedSpace],
-  ...['enas-macro-channels', 'enas-micro'].map((name) => [name, named.get(name)!] as const),
-] as const)('%s', (_, space) => {
+/** A search of a space by gates that starts at a random architecture. */
+function searchOf(space: SearchSpace): (params: object) => Setup {
   const given = randomEncoding(space, createRng(5));
   const supernet: Supernet = {
     info: { space: spaceDigest, steps: 0, phases: [] },
     weights: initialise(supernetWeights(space), createRng(9)),
   };
-  const setup = (params: object): Setup => ({
+  return (params) => ({
     params: {
       batch: 8,
       augment: { pad: 1, flip: false, cutout: 0 },
@@ -57,6 +56,13 @@ describe.each([
     inputDigests: digests,
     backend,
   });
+}
+
+describe.each([
+  ['stacks, of two sides of images', sidedSpace],
+  ...['enas-macro-channels', 'enas-micro'].map((name) => [name, named.get(name)!] as const),
+] as const)('%s', (_, space) => {
+  const setup = searchOf(space);
   const reinforce = { kind: 'reinforce', samples: 2, metric: 'likelihood' };
 
   test('is searched by REINFORCE, below a hard limit, to the same bytes each time', async () => {
@@ -97,9 +103,47 @@ describe.each([
 
   test.each(['add-linear', 'mul-log'])('is refused where %s needs gradients at its gates', async (kind) => {
     const { backend: _, ...without } = setup({ loss: { kind } });
+    const none =
+      space.grammar === 'stacks'
+        ? `, but the choice resolution.side of ${space.name} can have none: a gate mixes what its options make of one batch, and images of 4 and 7 pixels are not in one batch; "loss": {"kind": "reinforce"} needs none and searches it, and a space with one of the sides has gates`
+        : `, which spaces of the grammars mobilenet and stacks have, but ${space.name} is of the grammar ${space.grammar}; "loss": {"kind": "reinforce"} needs none and searches it`;
     expect(await failureOf('proxyless-finetune', without)).toEqual({
       code: 'no-gates',
-      message: `the loss ${kind} takes gradients at path gates, which spaces of the grammar mobilenet alone have, such as mobilenet-v3 and proxyless, but ${space.name} is of the grammar ${space.grammar}; "loss": {"kind": "reinforce"} needs none and searches it`,
+      message: `the loss ${kind} takes gradients at path gates${none}`,
     });
+  });
+});
+
+describe('stacks with every kind of choice, by the gradient', () => {
+  const setup = searchOf(variedSpace);
+
+  test.each([
+    ['full', { kind: 'add-linear', weight: 50 }],
+    ['two', { kind: 'mul-log', scale: 50, exponent: 50 }],
+  ])('mode %s: cheaper architectures become more probable where cost is heavy', async (mode, loss) => {
+    const params = {
+      mode,
+      loss,
+      steps: mode === 'full' ? 6 : 24,
+      derive: 0,
+      neighbourhood: 0.4,
+      target: { quantity: 'macs', fraction: 0.1 },
+    };
+    const { ticks, outputs } = await runStage('proxyless-finetune', setup(params));
+    const expected = ticks.slice(0, params.steps).map(({ metrics }) => metrics!.cost as number);
+    expect(expected.at(-1)!).toBeLessThan(0.8 * expected[0]!);
+    const { log, encoding } = outputs!.architecture as Architecture;
+    expect(isValidEncoding(variedSpace, encoding)).toBe(true);
+    expect(log.gateSteps).toBe(params.steps);
+    expect(log.mostProbableCost!).toBeLessThan(expected[0]!);
+  });
+
+  test('images are resized to the one side that a space has', async () => {
+    const space = { ...sidedSpace, sides: [4] };
+    const { outputs } = await runStage(
+      'proxyless-finetune',
+      searchOf(space)({ loss: { kind: 'add-linear' } }),
+    );
+    expect(isValidEncoding(space, (outputs!.architecture as Architecture).encoding)).toBe(true);
   });
 });

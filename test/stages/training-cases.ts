@@ -1,7 +1,12 @@
 import { createRng } from '../../src/base/index.ts';
-import { enasMacroChannelsSpace, randomEncoding, supernetWeights } from '../../src/nas/index.ts';
+import {
+  enasMacroChannelsSpace,
+  randomEncoding,
+  type SearchSpace,
+  supernetWeights,
+} from '../../src/nas/index.ts';
 import { initialise } from '../../src/train/index.ts';
-import { sidedSpace } from '../nas/spaces.ts';
+import { sidedSpace, variedSpace } from '../nas/spaces.ts';
 import type { Setup } from './harness.ts';
 import { architecture, space, spaceDigest, supernet, teacher, train, trial, validation } from './tiny.ts';
 
@@ -17,6 +22,14 @@ const channels = enasMacroChannelsSpace({
   filters: 6,
 });
 const search = { train, validation, space, supernet };
+/** The same in another space, from a random architecture on. */
+const searchIn = (other: SearchSpace) => ({
+  train,
+  validation,
+  space: other,
+  supernet: { ...supernet, weights: initialise(supernetWeights(other), createRng(9)) },
+  architecture: { space: spaceDigest, encoding: randomEncoding(other, createRng(5)) },
+});
 
 /** The strategies of evolutionary-refinement besides aging evolution. */
 const refinements = [
@@ -202,6 +215,28 @@ export const trainingCases: readonly {
     stopAt: [1, 3, 6, 7, 9],
   },
   {
+    name: 'proxyless-finetune, of a space of stacks',
+    type: 'proxyless-finetune',
+    setup: {
+      params: {
+        ...weights,
+        steps: 4,
+        gateStart: 0,
+        gateEvery: 1,
+        gateBatch: 7,
+        gateRate: 0.2,
+        mode: 'two',
+        loss: { kind: 'mul-log' },
+        target: { quantity: 'macs', fraction: 0.5 },
+        derive: 1,
+        recalibrationImages: 16,
+      },
+      inputs: searchIn(variedSpace),
+    },
+    ticks: 7,
+    stopAt: [1, 2, 3, 6],
+  },
+  {
     name: 'proxyless-finetune by REINFORCE',
     type: 'proxyless-finetune',
     setup: {
@@ -238,13 +273,7 @@ export const trainingCases: readonly {
         derive: 1,
         recalibrationImages: 16,
       },
-      inputs: {
-        train,
-        validation,
-        space: channels,
-        supernet: { ...supernet, weights: initialise(supernetWeights(channels), createRng(9)) },
-        architecture: { space: spaceDigest, encoding: randomEncoding(channels, createRng(5)) },
-      },
+      inputs: searchIn(channels),
     },
     ticks: 7,
     stopAt: [1, 2, 3, 4, 6],

@@ -16,7 +16,7 @@ export interface ExpectedCost {
   readonly gradient: number[][];
 }
 
-/** What an architecture costs: a constant and one term a block, so that expectations and extremes are exact. */
+/** What an architecture costs: a constant and one term a piece, so that expectations and extremes are exact. */
 export interface CostModel {
   readonly quantity: 'latency' | 'macs' | 'params';
   readonly unit: CostUnit;

@@ -8,20 +8,23 @@ import { canonicalEncoding } from '../space/encoding.ts';
 import { choiceBlocks } from '../space/layout.ts';
 import type { Alternative, Picks } from '../space/stacks/walk.ts';
 import { stackWays, surroundings } from '../space/stacks/walk.ts';
-import type { ArchitectureCost, CostModel } from './model.ts';
+import type { LayeredGraph } from './layered.ts';
+import { expectedCost } from './layered.ts';
+import type { CostModel } from './model.ts';
+import { stacksGraph } from './stacks-graph.ts';
 
 interface Extreme {
   readonly value: number;
   readonly picks: Picks;
 }
 
-/** A cost model of a space of stacks: a constant and what each piece costs, by its shape. */
+/** A cost model of a space of stacks: a constant and what each piece costs, by its shape and place. */
 export function stacksCost(
   space: StacksSpace,
   quantity: CostModel['quantity'],
   unit: CostModel['unit'],
   terms: { readonly fixed: number; readonly piece: (item: Item) => number },
-): ArchitectureCost {
+): CostModel {
   const known = new Map<string, number>();
   const costOf = (item: Item): number => {
     const place = `${item.place} ${item.key}`;
@@ -29,6 +32,7 @@ export function stacksCost(
     known.set(place, found);
     return found;
   };
+  let graph: LayeredGraph | undefined;
 
   /** The best of all architectures, by the shapes between stacks. */
   function extreme(better: (a: number, b: number) => boolean): { value: number; encoding: Encoding } {
@@ -88,6 +92,10 @@ export function stacksCost(
     quantity,
     unit,
     cost: (encoding) => stacksItems(space, encoding).reduce((sum, item) => sum + costOf(item), terms.fixed),
+    expected(probabilities) {
+      graph ??= stacksGraph(space, terms.fixed, costOf);
+      return expectedCost(graph, probabilities);
+    },
     range() {
       const low = extreme((a, b) => a < b);
       const high = extreme((a, b) => a > b);

@@ -2,31 +2,13 @@ import { convBnAct, head } from '../../net/blocks.ts';
 import type { Handle, NetworkBuilder } from '../../net/builder.ts';
 import { makeDivisible } from '../../net/shape.ts';
 import type { BlockDecision } from '../space/encoding.ts';
-import type { BlockLayout, ChoiceBlock, ChoiceWhat, MobilenetSpace } from '../space/layout.ts';
-
-/**
- * Several options of one choice at once, summed with coefficients. With `gates`, their gradients are reported.
- * `options` are indices into the choice's options.
- */
-export interface Alternatives {
-  readonly options: readonly number[];
-  readonly coefficients: readonly number[];
-  readonly gates: boolean;
-}
+import type { BlockLayout, ChoiceWhat, MobilenetSpace } from '../space/layout.ts';
+import type { Alternatives, MixedChoice } from './gates.ts';
 
 /** A decision for a block, and the choices that are replaced by several alternatives. */
 export interface BlockPlan {
   readonly decision: BlockDecision;
   readonly mixed: { readonly [what in ChoiceWhat]?: Alternatives };
-}
-
-/** A mix layer that stands for a choice block: input k of the mix is option `options[k]`. */
-export interface MixedChoice {
-  /** Id of the mix layer. */
-  readonly layer: string;
-  /** Id of the choice block. */
-  readonly choice: ChoiceBlock['id'];
-  readonly options: readonly number[];
 }
 
 /** First convolution of a space. Layers `stem.*`. */

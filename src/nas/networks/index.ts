@@ -1,4 +1,4 @@
-export type { MixedChoice } from './assemble.ts';
+export type { GatePath, ListedOptions, MixedChoice } from './gates.ts';
 export type { Item } from './item.ts';
 export * from './items.ts';
 export * from './paths.ts';

@@ -4,8 +4,10 @@ import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
 import type { BlockLayout, ChoiceWhat, MobilenetSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
-import type { Alternatives, BlockPlan, MixedChoice } from './assemble.ts';
+import type { BlockPlan } from './assemble.ts';
 import { assembleBlock, assembleHead, assembleStem } from './assemble.ts';
+import type { Alternatives, GatePath, ListedOptions, MixedChoice } from './gates.ts';
+import { gatesOf } from './gates.ts';
 import type { SharedWeights } from './shared.ts';
 import { byName, inheritPrefixes } from './shared.ts';
 
@@ -50,36 +52,20 @@ const averaged =
     };
   };
 
-export interface GatePath {
-  /** For `Model.gradients`: one-hot mixes with gates. */
-  readonly network: Network;
-  /** Which mix layer is which choice block. An option that is not listed has gradient 0. */
-  readonly gates: readonly MixedChoice[];
-}
-
 /**
  * ProxylessNAS §3.2: the path of an encoding with one gate vector a choice block, every option (or those listed in
  * `alternatives`, by choice block) evaluated while the block's other choices are held as encoded. `encoding` need not
  * be canonical: a block that it leaves out is still evaluated, as encoded inside, for the gradient of its own gate.
  * Identity is a zero beside the residual, so its gate gradient is 0.
  */
-export function gatePath(
+export function mobilenetGates(
   space: MobilenetSpace,
   encoding: Encoding,
-  alternatives?: ReadonlyMap<string, readonly number[]>,
+  alternatives?: ListedOptions,
 ): GatePath {
   const { choices } = spaceLayout(space);
-  const gated = (position: number | undefined): Alternatives | undefined => {
-    if (position === undefined) return undefined;
-    const { id, options } = choices[position]!;
-    const listed = alternatives === undefined ? [...options.keys()] : alternatives.get(id);
-    if (listed === undefined || listed.length < 2) return undefined;
-    const active = encoding[position]!;
-    if (!listed.includes(active)) {
-      throw new Error(`internal error: expected the active option of ${id} among [${listed}], got ${active}`);
-    }
-    return { options: listed, coefficients: listed.map((k) => (k === active ? 1 : 0)), gates: true };
-  };
+  const gated = (position: number | undefined): Alternatives | undefined =>
+    position === undefined ? undefined : gatesOf(choices[position]!, encoding[position]!, alternatives);
   const plan = (layout: BlockLayout): BlockPlan => {
     const { positions } = layout;
     const decision = decide(layout, encoding);

@@ -1,16 +1,16 @@
 import { never } from '../../base/result.ts';
 import type { Network, Tensors, WeightSpec } from '../../net/network.ts';
 import type { Encoding } from '../space/choice.ts';
-import type { SearchSpace } from '../space/layout.ts';
+import type { PiecewiseSpace, SearchSpace } from '../space/layout.ts';
 import { cellNetwork, cellShared } from './cells.ts';
+import type { GatePath, ListedOptions } from './gates.ts';
 import { kernelLayers, withInitialisers } from './initialisers.ts';
 import { macroNetwork, macroShared } from './macro.ts';
-import { mobilenetNetwork, mobilenetShared } from './mobilenet.ts';
+import { mobilenetGates, mobilenetNetwork, mobilenetShared } from './mobilenet.ts';
 import type { SharedWeights } from './shared.ts';
 import { stacksNetwork } from './stacks.ts';
+import { stacksGates } from './stacks-gates.ts';
 import { stacksShared } from './stacks-shared.ts';
-
-export { type GatePath, gatePath } from './mobilenet.ts';
 
 /** The network of one architecture alone, every weight at exactly its own shape. */
 export function childNetwork(space: SearchSpace, encoding: Encoding): Network {
@@ -74,6 +74,20 @@ export const supernetPath = (space: SearchSpace, encoding: Encoding): Network =>
  */
 export const warmupPath = (space: SearchSpace, encoding: Encoding, mixed: ReadonlySet<string>): Network =>
   sharedOf(space).warmup(encoding, mixed);
+
+/**
+ * ProxylessNAS §3.2: the path of an encoding with one gate vector a choice block, every option (or those listed in
+ * `alternatives`, by choice block) evaluated while the other choices are held as encoded. `encoding` need not be canonical.
+ * In spaces of stacks the sides of images must not be searched: a batch has one.
+ */
+export const gatePath = (
+  space: PiecewiseSpace,
+  encoding: Encoding,
+  alternatives?: ListedOptions,
+): GatePath =>
+  space.grammar === 'mobilenet'
+    ? mobilenetGates(space, encoding, alternatives)
+    : stacksGates(space, encoding, alternatives);
 
 /** The child's weights as the supernet holds them, copied. Throws when one is missing. */
 export const inheritWeights = (space: SearchSpace, encoding: Encoding, supernet: Tensors): Tensors =>

@@ -15,19 +15,28 @@ import { byName, inheritPrefixes } from './shared.ts';
 import type { SharedStacks } from './stacks.ts';
 import { addHead, addLayer, addStem, everyPlace, stacksNetwork } from './stacks.ts';
 
+const known = new WeakMap<StacksSpace, SharedStacks>();
+
+/** What the networks of a space share. Remembered by the identity of the space, which must not change. */
+export function sharedStacks(space: StacksSpace): SharedStacks {
+  const found = known.get(space);
+  if (found !== undefined) return found;
+  const kernels = derivedSides(space);
+  const all = largest(everyPlace(space).map(({ item }) => item.network.weights));
+  const shared = { weights: byName(withDerivedKernels(all, kernels)), kernels };
+  known.set(space, shared);
+  return shared;
+}
+
 /**
  * All that may stand in one place shares its weights by prefix, kernels of different sizes apart (TuNAS). Sides of the
  * image that are searched are not shared: a path then takes images of another size than the batches have.
  */
 export function stacksShared(space: StacksSpace): SharedWeights {
-  const kernels = derivedSides(space);
-  const weights = withDerivedKernels(
-    largest(everyPlace(space).map(({ item }) => item.network.weights)),
-    kernels,
-  );
-  const shared = { weights: byName(weights), kernels };
+  const shared = sharedStacks(space);
+  const { weights, kernels } = shared;
   return {
-    weights,
+    weights: [...weights.values()],
     path: (encoding) => stacksNetwork(space, canonicalEncoding(space, encoding), shared),
     warmup: (encoding, mixed) => averaged(space, encoding, mixed, shared),
     inherit: (encoding, supernet) =>

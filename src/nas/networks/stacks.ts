@@ -185,25 +185,32 @@ export function addLayer(
   return builder.add(`${id}.add`, added, x);
 }
 
+/** Everything after the last stack; `prefix` is in front of the ids of its layers, not of the names of its weights. */
 export function addHead(
   builder: NetworkBuilder,
   space: StacksSpace,
   from: Handle,
   last: StacksNetwork['head'],
+  prefix = '',
 ): Handle {
   const { hiddenForm, activation, dropout } = space.head;
   const { classes, batchNorm } = space;
-  const options = { filters: last.filters, activation, dropout, classes, batchNorm };
-  if (last.hidden === 0 || hiddenForm === 'bias')
-    return head(builder, from, { ...options, hidden: last.hidden });
+  const { filters, hidden } = last;
+  if (hidden === 0 || hiddenForm === 'bias')
+    return head(builder, from, { filters, activation, dropout, classes, batchNorm, hidden, prefix });
   let x = from;
-  if (last.filters > 0) {
-    x = convBnAct(builder, 'head', x, { filters: last.filters, kernel: 1, activation, batchNorm });
+  if (filters > 0) {
+    x = convBnAct(builder, `${prefix}head`, x, { filters, kernel: 1, activation, batchNorm, name: 'head' });
   }
-  x = builder.globalPool('pool', x);
-  x = builder.conv('hidden.conv', x, { filters: last.hidden, kernel: 1 });
-  if (hiddenForm === 'batch-norm') x = builder.batchNorm('hidden.bn', x, batchNorm);
-  x = builder.activation('hidden.act', x, activation);
-  if (dropout > 0) x = builder.dropout('dropout', x, dropout);
-  return builder.dense('classifier', x, { units: classes, init: { kind: 'normal', deviation: 0.01 } });
+  x = builder.globalPool(`${prefix}pool`, x);
+  x = builder.conv(`${prefix}hidden.conv`, x, { filters: hidden, kernel: 1, name: 'hidden.conv' });
+  if (hiddenForm === 'batch-norm')
+    x = builder.batchNorm(`${prefix}hidden.bn`, x, { ...batchNorm, name: 'hidden.bn' });
+  x = builder.activation(`${prefix}hidden.act`, x, activation);
+  if (dropout > 0) x = builder.dropout(`${prefix}dropout`, x, dropout);
+  return builder.dense(`${prefix}classifier`, x, {
+    units: classes,
+    init: { kind: 'normal', deviation: 0.01 },
+    name: 'classifier',
+  });
 }

@@ -1,8 +1,8 @@
 import type { Rng } from '../../../base/rng.ts';
 import type { CostModel } from '../../costs/model.ts';
 import type { Encoding } from '../../space/encoding.ts';
-import type { MobilenetSpace } from '../../space/layout.ts';
-import { IDENTITY, spaceLayout } from '../../space/layout.ts';
+import type { ChoiceBlock, PiecewiseSpace } from '../../space/layout.ts';
+import { choiceBlocks } from '../../space/layout.ts';
 import { softmax, throughSoftmax } from '../softmax.ts';
 import type { ChoiceGates, ChoiceGatesOptions } from './choice-gates.ts';
 import { openGates } from './choice-gates.ts';
@@ -12,7 +12,7 @@ import { gateLoss } from './gate-loss.ts';
 export interface PathGatesOptions extends ChoiceGatesOptions {
   /** Options evaluated a choice block in an architecture step: all, or two drawn without replacement. */
   readonly mode: 'full' | 'two';
-  /** False: a `block` choice whose sample is identity is not updated (the release); default true (the paper). */
+  /** False: a choice whose sample leaves its layer out is not updated (the release); default true (the paper). */
   readonly updateIdentity?: boolean;
 }
 
@@ -61,11 +61,10 @@ export interface PathGates extends ChoiceGates {
  * the same holds for the two drawn options with their probabilities renormalised, and afterwards both are shifted so
  * that the other options' probabilities stay. Parameters start normal around 0, drawn from `rng`.
  */
-export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOptions): PathGates {
+export function pathGates(space: PiecewiseSpace, rng: Rng, options: PathGatesOptions): PathGates {
   const { mode, updateIdentity = true } = options;
-  const { choices, blocks } = spaceLayout(space);
+  const choices = choiceBlocks(space);
   const { gates, alphas, step } = openGates(space, rng, options);
-  const blockPositions = new Set(blocks.flatMap(({ positions }) => positions.block ?? []));
 
   /** The options of a choice that take part in a step, with probabilities that sum to 1. */
   const taking = (at: number, listed: readonly number[]): number[] =>
@@ -102,7 +101,7 @@ export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOpt
       for (const [at, { id, options }] of choices.entries()) {
         const gradient = new Float64Array(options.length);
         gradients.set(id, gradient);
-        if (!updateIdentity && blockPositions.has(at) && encoding[at] === IDENTITY) {
+        if (!updateIdentity && leavesOut(choices[at]!, encoding[at]!)) {
           gradient.fill(Number.NaN);
           continue;
         }
@@ -125,6 +124,10 @@ export function pathGates(space: MobilenetSpace, rng: Rng, options: PathGatesOpt
     },
   };
 }
+
+/** Whether an option leaves out the layer of its choice. */
+const leavesOut = ({ what, options }: ChoiceBlock, option: number): boolean =>
+  (what === 'block' || what === 'op') && options[option] === 'identity';
 
 /** Two distinct indices, drawn in proportion to the probabilities without replacement, in ascending order. */
 function drawTwo(probabilities: readonly number[], rng: Rng): number[] {

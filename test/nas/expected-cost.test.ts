@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { createRng } from '../../src/base/index.ts';
+import type { CostModel, LatencyTable, StacksSpace } from '../../src/nas/index.ts';
+import {
+  canonicalEncoding,
+  choiceBlocks,
+  latencyCost,
+  latencyKeys,
+  macsCost,
+  paramsCost,
+  profileItems,
+} from '../../src/nas/index.ts';
+import { rawEncodings } from './enumerate.ts';
+import { elasticSpace, sidedSpace, sortedSpace, variedSpace } from './spaces.ts';
+
+const digest = 'a'.repeat(64);
+
+/** Made-up latencies of a space, of every shape, or of every shape in every place. */
+function latency(space: StacksSpace, places: boolean): CostModel {
+  const keys = new Set(
+    places
+      ? [
+          ...profileItems(space).map(({ key }) => key),
+          ...rawEncodings(space).flatMap((encoding) =>
+            latencyKeys(space, canonicalEncoding(space, encoding), { places }),
+          ),
+        ]
+      : profileItems(space).map(({ key }) => key),
+  );
+  const rng = createRng(2);
+  const table: LatencyTable = {
+    space: digest,
+    device: { name: 'test', arch: 'x64', backend: 'cpu', instructionSet: 'none', threads: 1 },
+    batch: 1,
+    unit: 'ms',
+    precision: 0.03,
+    overhead: 0.25,
+    overheadMargin: 0,
+    ...(places ? { places } : {}),
+    entries: [...keys].map((key) => ({
+      key,
+      median: 0.1 + rng.uniform(),
+      spread: 0,
+      margin: 0,
+      samples: 1,
+    })),
+    validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, r2: 0.5, kendallTau: 0 },
+  };
+  const model = latencyCost(space, digest, table);
+  if (!model.ok)
+    throw new Error(`internal error: expected a latency model, got ${model.failures[0]!.message}`);
+  return model.value;
+}
+
+/** Probabilities of every choice, none of them 0. */
+function probabilitiesOf(space: StacksSpace): number[][] {
+  const rng = createRng(11);
+  return choiceBlocks(space).map(({ options }) => {
+    const weights = options.map(() => 0.1 + rng.uniform());
+    const total = weights.reduce((sum, w) => sum + w, 0);
+    return weights.map((w) => w / total);
+  });
+}
+
+/** The first layers of the first stack only, so that its architectures can be counted. */
+const few = (space: StacksSpace): StacksSpace => ({ ...space, stacks: space.stacks.slice(0, 1) });
+
+const cases: readonly (readonly [string, StacksSpace, (space: StacksSpace) => CostModel])[] = [
+  ['elastic, MACs', few(elasticSpace), macsCost],
+  ['images of two sides, MACs', few(sidedSpace), macsCost],
+  ['every kind of choice, MACs', variedSpace, macsCost],
+  ['every kind of choice, parameters', variedSpace, paramsCost],
+  ['every kind of choice, latency', variedSpace, (space) => latency(space, false)],
+  ['every kind of choice, latency by place', variedSpace, (space) => latency(space, true)],
+  ['left out last, parameters', sortedSpace, paramsCost],
+  ['left out last, latency by place', sortedSpace, (space) => latency(space, true)],
+];
+
+describe.each(cases)('expected cost of stacks: %s', (_, space, modelOf) => {
+  const model = modelOf(space);
+  const probabilities = probabilitiesOf(space);
+
+  test('is that of an enumeration', () => {
+    const mean = rawEncodings(space).reduce((sum, encoding) => {
+      const p = encoding.reduce((product, option, at) => product * probabilities[at]![option]!, 1);
+      return sum + p * model.cost(canonicalEncoding(space, encoding));
+    }, 0);
+    expect(model.expected(probabilities).value / mean).toBeCloseTo(1, 10);
+  });
+
+  test('its gradient is the difference quotient', () => {
+    const { value, gradient } = model.expected(probabilities);
+    for (const [at, row] of probabilities.entries()) {
+      for (const k of row.keys()) {
+        const moved = probabilities.map((p) => [...p]);
+        moved[at]![k]! += 1;
+        // linear in each single probability, so a step of 1 is exact
+        const difference = model.expected(moved).value - value;
+        expect(Math.abs(difference - gradient[at]![k]!)).toBeLessThan(1e-9 * value);
+      }
+    }
+  });
+
+  test('of one architecture is its cost', () => {
+    const rng = createRng(3);
+    for (let k = 0; k < 10; k++) {
+      const encoding = probabilities.map((p) => rng.categorical(p));
+      const certain = probabilities.map((p, at) => p.map((_, option) => (option === encoding[at] ? 1 : 0)));
+      const cost = model.cost(canonicalEncoding(space, encoding));
+      expect(model.expected(certain).value / cost).toBeCloseTo(1, 10);
+    }
+  });
+});
