@@ -1,24 +1,22 @@
 import { load } from 'js-yaml';
 import {
-  absentKey,
-  type Item,
-  type PiecewiseSpace,
-  type Place,
-  placedKey,
-  placesOf,
-  profileItems,
-  tunasProxylessSpace,
+  type LinearFeatures,
+  TUNAS_SPACES,
+  type TunasSpaceName,
+  tunasFeatures,
 } from '../../src/nas/index.ts';
-import { kernelSides, shapeText } from '../../src/net/index.ts';
-import { type LatencyTable, stageFailure } from '../../src/stage/index.ts';
+import { stageFailure } from '../../src/stage/index.ts';
 
-/** Milliseconds of a linear model: a constant, and one weight a feature. */
+/** Milliseconds of a linear model: a constant, and one coefficient a feature, by name or in the order of the release. */
 export interface LinearModel {
   readonly bias: number;
-  readonly weights: ReadonlyMap<string, number>;
+  readonly coefficients: ReadonlyMap<string, number> | readonly number[];
 }
 
-/** Reads `{ bias, features: [{ name, w }] }`. Ends the stage with `malformed-table`. */
+/**
+ * Reads `{ bias, features: [{ name, w }] }` or `{ bias, kernel }`, in which kernel and bias may be text as well: base64 of
+ * big-endian float32, as the release has them. Ends the stage with `malformed-table`.
+ */
 export function readLinear(text: string, file: string): LinearModel {
   const malformed = (message: string) => stageFailure('malformed-table', `${file}: ${message}`);
   let value: unknown;
@@ -27,111 +25,84 @@ export function readLinear(text: string, file: string): LinearModel {
   } catch (error) {
     throw malformed((error as Error).message.split('\n')[0]!);
   }
-  const { bias, features } = (value ?? {}) as { bias?: unknown; features?: unknown };
-  if (typeof bias !== 'number' || !Number.isFinite(bias)) throw malformed('it has no bias in milliseconds');
+  const { bias: constant, features, kernel } = (value ?? {}) as { readonly [field: string]: unknown };
+  const [bias, more] = typeof constant === 'string' ? (floats(constant) ?? []) : [constant];
+  if (typeof bias !== 'number' || !Number.isFinite(bias) || more !== undefined)
+    throw malformed('it has no bias in milliseconds');
+  if ((features === undefined) === (kernel === undefined)) {
+    throw malformed(
+      features === undefined
+        ? 'it has no list of features'
+        : 'it has both features and a kernel; leave one of them out',
+    );
+  }
+  if (kernel !== undefined) {
+    const coefficients = typeof kernel === 'string' ? floats(kernel) : kernel;
+    if (!Array.isArray(coefficients))
+      throw malformed('its kernel is neither a list of numbers nor base64 of float32');
+    const at = coefficients.findIndex((w) => typeof w !== 'number' || !Number.isFinite(w));
+    if (at >= 0) throw malformed(`kernel[${at}] is no number of milliseconds`);
+    return { bias, coefficients };
+  }
   if (!Array.isArray(features)) throw malformed('it has no list of features');
-  const weights = new Map<string, number>();
+  const coefficients = new Map<string, number>();
   for (const [at, feature] of features.entries()) {
     const { name, w } = (feature ?? {}) as { name?: unknown; w?: unknown };
     if (typeof name !== 'string') throw malformed(`features[${at}] has no name`);
     if (typeof w !== 'number' || !Number.isFinite(w))
       throw malformed(`${name} has no weight in milliseconds`);
-    if (weights.has(name)) throw malformed(`${name} is there twice`);
-    weights.set(name, w);
+    if (coefficients.has(name)) throw malformed(`${name} is there twice`);
+    coefficients.set(name, w);
   }
-  return { bias, weights };
+  return { bias, coefficients };
 }
 
-/** `s2l1` as TuNAS counts: stack 2, layer 1; a stack of one layer is called `s7`. */
-function placeOf(id: string): { readonly stack: number; readonly layer: number } | undefined {
-  const [, stack, layer = '0'] = /^s(\d+)(?:l(\d+))?$/.exec(id) ?? [];
-  return stack === undefined ? undefined : { stack: Number(stack), layer: Number(layer) };
+/** Big-endian float32s in base64, blanks between them allowed; nothing for text that is not that. */
+function floats(base64: string): number[] | undefined {
+  const text = base64.replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length % 4 !== 0) return undefined;
+  return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatBE(4 * at));
 }
 
-/**
- * Feature of a layer in the model of `proxylessnas_search` (TuNAS, mobile_cost_model): `S2L0 k3 e6`, `sep1 k5`; nothing
- * for a layer that it has no word for.
- */
-function featureOf(id: string, { network: { layers, input } }: Item): string | undefined {
-  const place = placeOf(id);
-  const [depthwise, another] = layers.filter((layer) => layer.op === 'depthwise');
-  if (place === undefined || depthwise === undefined || another !== undefined) return undefined;
-  if (layers.some(({ op }) => op === 'squeeze-excite' || op === 'pool')) return undefined;
-  const { h, w } = kernelSides(depthwise.kernel);
-  const expansion = depthwise.output.c / input.c;
-  if (h !== w || !Number.isInteger(expansion)) return undefined;
-  if (place.stack === 1) return expansion === 1 ? `sep1 k${h}` : undefined;
-  return `S${place.stack}L${place.layer} k${h} e${expansion}`;
-}
-
-const zeroOf = (id: string): string => {
-  const { stack, layer } = placeOf(id)!;
-  return `S${stack}L${layer} zero`;
-};
-
-/** `112x112x32 → 56x56x40`: what a layer takes and gives. */
-const passage = ({ ways: [first] }: Place): string => {
-  const { input, layers, output } = first!.network;
-  return `${shapeText(input)} → ${shapeText(layers.find(({ id }) => id === output)!.output)}`;
-};
-
-/** Ends the stage when the space is not of the skeleton that the model was fitted for: its features name no shapes. */
-function requireSkeleton(places: readonly Place[], file: string): void {
-  const name = (id: string): string => {
-    const place = placeOf(id);
-    return place === undefined ? id : `s${place.stack}l${place.layer}`;
-  };
-  const fitted = new Map(placesOf(tunasProxylessSpace()).map((place) => [name(place.id), passage(place)]));
-  for (const place of places) {
-    const [here, there] = [passage(place), fitted.get(name(place.id))];
-    if (here === there) continue;
-    throw stageFailure(
-      'table-of-another-space',
-      `${file} is not of this space: TuNAS's model knows its space proxylessnas_search only, on 224x224x3 images with its widths; ` +
-        (there === undefined ? `it has no ${place.id}` : `${place.id} is ${there} there and ${here} here`),
-    );
-  }
+/** A linear model of one of TuNAS's spaces. */
+export interface TunasModel {
+  readonly name: TunasSpaceName;
+  readonly features: LinearFeatures;
+  readonly weights: ReadonlyMap<string, number>;
 }
 
 /**
- * A linear model as a table that tells places apart. Weights may be negative and times may not: the least of each place
- * goes into the overhead. Ends the stage with `table-of-another-space`, `unknown-piece` or `missing-latency`.
+ * Which of TuNAS's spaces a model is of: the one that has as many features, or, of a model that names them, the first
+ * that has them all. Ends the stage with `malformed-table` when there is none.
+ *
+ * @param classes of the networks
  */
-export function linearEntries(
-  space: PiecewiseSpace,
-  { bias, weights }: LinearModel,
-  file: string,
-): Pick<LatencyTable, 'overhead' | 'entries'> {
-  const places = placesOf(space);
-  requireSkeleton(places, file);
-  const missing: string[] = [];
-  const weightOf = (feature: string): number => {
-    const found = weights.get(feature);
-    if (found === undefined) missing.push(feature);
-    return found ?? 0;
-  };
-  const within = new Set(places.flatMap(({ ways }) => ways.map(({ key }) => key)));
-  const times = new Map(profileItems(space).flatMap(({ key }) => (within.has(key) ? [] : [[key, 0]])));
-  let overhead = bias;
-  for (const { id, ways, absent } of places) {
-    const alternatives = ways.map((item): [string, number] => {
-      const feature = featureOf(id, item);
-      if (feature !== undefined) return [placedKey(id, item.key), weightOf(feature)];
-      throw stageFailure('unknown-piece', `TuNAS's model has no word for ${id} as ${item.key}`);
-    });
-    if (absent) alternatives.push([absentKey(id), weightOf(zeroOf(id))]);
-    const least = Math.min(...alternatives.map(([, ms]) => ms));
-    overhead += least;
-    for (const [key, ms] of alternatives) times.set(key, ms - least);
+export function tunasModel({ coefficients }: LinearModel, classes: number, file: string): TunasModel {
+  const malformed = (message: string) => stageFailure('malformed-table', `${file}: ${message}`);
+  const counts: string[] = [];
+  let stranger: string | undefined;
+  for (const name of Object.keys(TUNAS_SPACES) as TunasSpaceName[]) {
+    const features = tunasFeatures(name, { classes });
+    const { names } = features;
+    if ('length' in coefficients) {
+      if (coefficients.length === names.length)
+        return { name, features, weights: new Map(names.map((each, at) => [each, coefficients[at]!])) };
+      counts.push(`${names.length} (${name})`);
+    } else {
+      const known = new Set(names);
+      const unknown = [...coefficients.keys()].find((each) => !known.has(each));
+      if (unknown === undefined) return { name, features, weights: coefficients };
+      stranger ??= unknown;
+    }
   }
-  if (missing.length > 0) {
-    throw stageFailure(
-      'missing-latency',
-      `${file} is not of this space: it lacks ${missing.length} of its layers:\n${missing.sort().join('\n')}`,
+  if ('length' in coefficients) {
+    throw malformed(
+      `it has ${coefficients.length} coefficients; the models of TuNAS's spaces have ${counts.join(', ')}`,
     );
   }
-  const entries = [...times]
-    .map(([key, median]) => ({ key, median, spread: 0, margin: 0, samples: 1 }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { overhead, entries };
+  throw malformed(
+    `no one of TuNAS's spaces has all of its features; that of proxylessnas_search, for one, has no ${stranger}`,
+  );
 }

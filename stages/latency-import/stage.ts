@@ -7,7 +7,8 @@ import {
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/latency-import.ts';
 import { defineStage, type LatencyTable, stageFailure } from '../../src/stage/index.ts';
 import { orFail, requirePieces } from '../../src/train/index.ts';
-import { linearEntries, readLinear } from './linear.ts';
+import { readLinear } from './linear.ts';
+import { linearEntries } from './linear-table.ts';
 import { readPublished } from './published.ts';
 
 export default defineStage<Params, Inputs, Outputs>({

@@ -37,7 +37,8 @@ export function macsCost(space: SearchSpace): ArchitectureCost {
 function countedCost(space: SearchSpace, quantity: 'params' | 'macs', unit: CostUnit): ArchitectureCost {
   const counts = countsOf(space);
   const piece = (item: Item): number => counts(item)[quantity];
-  if (space.grammar === 'stacks') return stacksCost(space, quantity, unit, { fixed: 0, piece });
+  if (space.grammar === 'stacks')
+    return stacksCost(space, quantity, unit, { fixed: 0, piece, absent: () => 0 });
   if (space.grammar === 'macro')
     return macroCost(space, quantity, unit, { fixed: 0, piece, unusedHalvings: true });
   if (space.grammar === 'cells') {

@@ -3,3 +3,4 @@ export * from './latency.ts';
 export * from './model.ts';
 export * from './places.ts';
 export * from './published.ts';
+export * from './tunas.ts';

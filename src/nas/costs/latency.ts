@@ -1,5 +1,6 @@
 import type { Result } from '../../base/result.ts';
 import { fail, ok } from '../../base/result.ts';
+import type { Shape } from '../../net/network.ts';
 import type { LatencyTable } from '../../schema/generated/artifacts/latency-table.ts';
 import type { Item } from '../networks/item.ts';
 import { blockKey, headItem, profileItems, stemItem } from '../networks/items.ts';
@@ -7,7 +8,7 @@ import { stacksItems } from '../networks/stacks.ts';
 import { wholeItems } from '../networks/whole-pieces.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type { PiecewiseSpace, SearchSpace } from '../space/layout.ts';
+import type { BlockLayout, PiecewiseSpace, SearchSpace } from '../space/layout.ts';
 import { inPlaces, spaceLayout } from '../space/layout.ts';
 import { cellsCost } from './cells.ts';
 import { additiveCost } from './cost.ts';
@@ -53,21 +54,19 @@ export function latencyCost(
       wholeItems(space, encoding).reduce((sum, item) => sum + piece(item), table.overhead);
     return ok(cellsCost(space, 'latency', 'ms', { whole, piece }));
   }
-  // what a layer costs beyond its absence, which every architecture pays for
-  const absent = (place: string): number => (table.places ? (medians.get(absentKey(place)) ?? 0) : 0);
-  const layer = (place: string, key: string): number =>
-    table.places ? entry(placedKey(place, key)) - absent(place) : entry(key);
-  const fixed = table.places
-    ? placesOf(space).reduce((sum, { id }) => sum + absent(id), table.overhead)
-    : table.overhead;
+  const layer = (place: string, key: string): number => entry(table.places ? placedKey(place, key) : key);
+  const absent = (place: string, shape: Shape): number => (table.places ? entry(absentKey(place, shape)) : 0);
   if (space.grammar === 'stacks') {
     const piece = ({ key, place }: Item) => (place === undefined ? entry(key) : layer(place, key));
-    return ok(stacksCost(space, 'latency', 'ms', { fixed, piece }));
+    return ok(stacksCost(space, 'latency', 'ms', { fixed: table.overhead, piece, absent }));
   }
+  // what a block costs beyond its absence, which every architecture pays for
+  const absence = ({ block, input }: BlockLayout): number => (block.identity ? absent(block.id, input) : 0);
+  const fixed = spaceLayout(space).blocks.reduce((sum, layout) => sum + absence(layout), table.overhead);
   return ok(
     additiveCost(space, 'latency', 'ms', {
       fixed: fixed + entry(stemItem(space).key) + entry(headItem(space).key),
-      block: (layout, decision) => layer(layout.block.id, blockKey(layout, decision)),
+      block: (layout, decision) => layer(layout.block.id, blockKey(layout, decision)) - absence(layout),
     }),
   );
 }
@@ -82,7 +81,7 @@ function tableKeys(space: SearchSpace, { places }: Pick<LatencyTable, 'places'>)
     ...items.flatMap(({ key }) => (within.has(key) ? [] : [key])),
     ...layers.flatMap(({ id, ways, absent }) => [
       ...ways.map(({ key }) => placedKey(id, key)),
-      ...(absent ? [absentKey(id)] : []),
+      ...absent.map((shape) => absentKey(id, shape)),
     ]),
   ];
 }

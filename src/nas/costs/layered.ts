@@ -16,6 +16,22 @@ export interface Way {
  */
 export type LayeredGraph = readonly (readonly Way[])[];
 
+/** The picks of the cheapest path, or of the dearest: of ways that tie the first. */
+export function extremePath(graph: LayeredGraph, which: 'cheapest' | 'dearest'): Picks {
+  const sign = which === 'cheapest' ? 1 : -1;
+  const rest = [0];
+  const taken: (Way | undefined)[] = [undefined];
+  for (const ways of graph.slice(1)) {
+    const dear = ({ cost, to }: Way): number => sign * cost + rest[to]!;
+    const best = ways.reduce((a, b) => (dear(b) < dear(a) ? b : a));
+    rest.push(dear(best));
+    taken.push(best);
+  }
+  const picks: Picks[number][] = [];
+  for (let way = taken.at(-1); way !== undefined; way = taken[way.to]) picks.push(...way.picks);
+  return picks;
+}
+
 /**
  * Mean cost of a path when every choice is drawn independently, exactly: in front of a node the rest of the path depends on
  * choices that have not been picked, so E(node) = Σ over ways Π p(picks) · (cost + E(to)). ProxylessNAS's expectation (Cai et

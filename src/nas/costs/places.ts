@@ -3,11 +3,12 @@ import { shapeText, stridedShape } from '../../net/shape.ts';
 import type { Item } from '../networks/item.ts';
 import { distinctItems } from '../networks/item.ts';
 import { blockDecisions, blockItem, blockKey } from '../networks/items.ts';
-import { layerItemOf, stacksItems } from '../networks/stacks.ts';
+import { layerItemOf } from '../networks/stacks.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
 import type { PiecewiseSpace, StacksSpace } from '../space/layout.ts';
 import { spaceLayout } from '../space/layout.ts';
+import { layerKey, specify } from '../space/stacks/decide.ts';
 import { stackWays, surroundings } from '../space/stacks/walk.ts';
 
 /** A layer between stem and head, in its place. */
@@ -15,15 +16,16 @@ export interface Place {
   readonly id: string;
   /** Every way to be there, sorted by key. */
   readonly ways: readonly Item[];
-  /** Whether it may be left out. */
-  readonly absent: boolean;
+  /** The shapes at which it may be left out. */
+  readonly absent: readonly Shape[];
 }
 
 /** Key of a layer's shape in its place, in tables that tell places apart. */
 export const placedKey = (place: string, key: string): string => `${place}: ${key}`;
 
-/** Key of a place whose layer is left out. */
-export const absentKey = (place: string): string => placedKey(place, 'left out');
+/** Key of a place whose layer is left out, so that the shape before it is the one behind it. */
+export const absentKey = (place: string, shape: Shape): string =>
+  placedKey(place, `left out at ${shapeText(shape)}`);
 
 /** The places of a space, in order. */
 export function placesOf(space: PiecewiseSpace): Place[] {
@@ -31,7 +33,7 @@ export function placesOf(space: PiecewiseSpace): Place[] {
   return spaceLayout(space).blocks.map((layout) => ({
     id: layout.block.id,
     ways: distinctItems(blockDecisions(layout).map((decision) => blockItem(space, layout, decision))),
-    absent: layout.block.identity,
+    absent: layout.block.identity ? [layout.input] : [],
   }));
 }
 
@@ -45,16 +47,19 @@ function stackPlaces(space: StacksSpace): Place[] {
     }
   }
   return stacks.flatMap((layout) => {
-    const found = new Map(layout.layers.map(({ id }) => [id, { items: [] as Item[], absent: false }]));
+    const found = new Map(
+      layout.layers.map(({ id }) => [id, { items: [] as Item[], absent: new Map<string, Shape>() }]),
+    );
     const next: typeof shapes = new Map();
     for (const shape of shapes.values()) {
       for (const { output, parts } of stackWays(space, layout, shape)) {
         next.set(shapeText(output), output);
         for (const [index, runs] of parts.entries()) {
           for (const { of: specs } of runs) {
-            if (specs.length === 0) found.get(layout.layers[index]!.id)!.absent = true;
+            if (specs.length === 0)
+              found.get(layout.layers[index]!.id)!.absent.set(shapeText(output), output);
             for (const spec of specs) {
-              const place = found.get(spec.id) ?? { items: [], absent: false };
+              const place = found.get(spec.id) ?? { items: [] as Item[], absent: new Map<string, Shape>() };
               place.items.push(layerItemOf(space, spec));
               found.set(spec.id, place);
             }
@@ -65,7 +70,7 @@ function stackPlaces(space: StacksSpace): Place[] {
     shapes = next;
     return [...found]
       .filter(([, { items }]) => items.length > 0)
-      .map(([id, { items, absent }]) => ({ id, ways: distinctItems(items), absent }));
+      .map(([id, { items, absent }]) => ({ id, ways: distinctItems(items), absent: [...absent.values()] }));
   });
 }
 
@@ -75,14 +80,10 @@ export function placedKeys(space: PiecewiseSpace, encoding: Encoding): string[] 
     return spaceLayout(space).blocks.map((layout) => {
       const decision = decide(layout, encoding);
       const { id } = layout.block;
-      return decision.present ? placedKey(id, blockKey(layout, decision)) : absentKey(id);
+      return decision.present ? placedKey(id, blockKey(layout, decision)) : absentKey(id, layout.input);
     });
   }
-  const there = new Map(
-    stacksItems(space, encoding).flatMap(({ place, key }) => (place === undefined ? [] : [[place, key]])),
+  return specify(space, encoding).places.map(({ id, shape, spec }) =>
+    spec === undefined ? absentKey(id, shape) : placedKey(id, layerKey(spec)),
   );
-  return placesOf(space).flatMap(({ id, absent }) => {
-    const key = there.get(id);
-    return key === undefined ? (absent ? [absentKey(id)] : []) : [placedKey(id, key)];
-  });
 }

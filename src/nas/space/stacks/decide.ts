@@ -41,6 +41,8 @@ export interface StacksNetwork {
   readonly input: Shape;
   readonly stem: { readonly filters: number; readonly kernel: number };
   readonly layers: readonly LayerSpec[];
+  /** Every layer's place, and those of layers that are left out without a trace, with the shape that is there then. */
+  readonly places: readonly { readonly id: string; readonly shape: Shape; readonly spec?: LayerSpec }[];
   readonly head: { readonly input: Shape; readonly filters: number; readonly hidden: number };
 }
 
@@ -157,15 +159,14 @@ export function specify(space: StacksSpace, encoding: Encoding): StacksNetwork {
     kernel: pick(space.stem.kernel, layout.stemKernel),
   };
   let shape = stridedShape(input, space.stem.stride, stem.filters);
-  const layers: LayerSpec[] = [];
+  const places: { id: string; shape: Shape; spec?: LayerSpec }[] = [];
   for (const { stack, filters, depth, layers: all } of layout.stacks) {
     const output = stack.filters.length === 0 ? shape.c : pick(stack.filters, filters);
     for (const [index, layer] of all.slice(0, pick(stack.depth, depth)).entries()) {
       const id = stack.same && all.length > 1 ? `${stack.id}l${index}` : layer.id;
       const spec = layerSpec(space, stack, id, index, shape, output, decideLayer(layer, encoding));
-      if (spec === undefined) continue;
-      layers.push(spec);
-      shape = spec.output;
+      if (spec !== undefined) shape = spec.output;
+      places.push({ id, shape, ...(spec && { spec }) });
     }
   }
   const head = {
@@ -173,7 +174,7 @@ export function specify(space: StacksSpace, encoding: Encoding): StacksNetwork {
     filters: pick(space.head.filters, layout.headFilters),
     hidden: pick(space.head.hidden, layout.hidden),
   };
-  return { input, stem, layers, head };
+  return { input, stem, layers: places.flatMap(({ spec }) => spec ?? []), places, head };
 }
 
 /** Canonical name of a layer's shape: equal layers have equal keys. */

@@ -22,7 +22,7 @@ unit: "ms"
  */
 precision: number
 /**
- * Keys of layers begin with the layer's id, and there is one for its absence: a linear model counts one shape differently in different places. Absent: a key is a shape, wherever it stands.
+ * Keys of layers begin with the layer's id, and there is one for its absence at each width: a linear model counts one shape differently in different places. Absent: a key is a shape, wherever it stands.
  */
 places?: true
 /**
