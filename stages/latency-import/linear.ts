@@ -84,7 +84,7 @@ export function tunasModel({ coefficients }: LinearModel, classes: number, file:
   const counts: string[] = [];
   let stranger: string | undefined;
   for (const name of Object.keys(TUNAS_SPACES) as TunasSpaceName[]) {
-    const features = tunasFeatures(name, { classes });
+    const features = tunasFeatures(name, classes);
     const { names } = features;
     if ('length' in coefficients) {
       if (coefficients.length === names.length)

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import {
   absentKey,
+  canonicalEncoding,
+  choiceBlocks,
   type LatencyTable,
   latencyCost,
   latencyKeys,
@@ -12,7 +14,8 @@ import {
   type StacksSpace,
 } from '../../src/nas/index.ts';
 import { identity, imagenet, mbconv, stack } from '../../src/nas/space/named/parts.ts';
-import { architectures } from './enumerate.ts';
+import { architectures, rawEncodings } from './enumerate.ts';
+import { sortedSpace } from './spaces.ts';
 
 const digest = '7'.repeat(64);
 
@@ -40,7 +43,7 @@ const space: StacksSpace = {
 };
 
 /** Times are noise: absence may take longer than a layer, and differs by the width at which it is. */
-function noisyTable(seed: number): LatencyTable {
+function noisyTable(space: StacksSpace, seed: number): LatencyTable {
   const rng = createRng(seed);
   const places = placesOf(space);
   const within = new Set(places.flatMap(({ ways }) => ways.map(({ key }) => key)));
@@ -65,24 +68,47 @@ function noisyTable(seed: number): LatencyTable {
   };
 }
 
-test('a layer that is left out costs what it costs at its width; the range is that of all architectures', () => {
-  const all = architectures(space);
+test.each([
+  ['widths searched', space],
+  ['left out last', sortedSpace],
+])('%s: absence costs what it costs there, and the range is that of all architectures', (_, of) => {
+  const all = architectures(of);
   for (const seed of [1, 2, 3]) {
-    const table = noisyTable(seed);
-    const cost = latencyCost(space, digest, table);
+    const table = noisyTable(of, seed);
+    const cost = latencyCost(of, digest, table);
     if (!cost.ok) throw new Error(cost.failures[0]!.message);
     const told = all.map((encoding) => {
-      const predicted = predictLatency(table, latencyKeys(space, encoding, table));
+      const predicted = predictLatency(table, latencyKeys(of, encoding, table));
       if (!predicted.ok) throw new Error(predicted.failures[0]!.message);
-      expect(cost.value.cost(encoding)).toBeCloseTo(predicted.value.ms, 9);
       return predicted.value.ms;
     });
+    const off = all.map((encoding, at) => Math.abs(cost.value.cost(encoding) - told[at]!));
+    expect(Math.max(...off)).toBeLessThan(1e-9);
     const { min, max, minEncoding, maxEncoding } = cost.value.range();
     expect(min).toBeCloseTo(Math.min(...told), 9);
     expect(max).toBeCloseTo(Math.max(...told), 9);
-    expect(cost.value.cost(minEncoding)).toBeCloseTo(min, 9);
-    expect(cost.value.cost(maxEncoding)).toBeCloseTo(max, 9);
+    expect(cost.value.cost(minEncoding)).toBe(min);
+    expect(cost.value.cost(maxEncoding)).toBe(max);
   }
+});
+
+test('the expected cost counts absence at each width', () => {
+  const cost = latencyCost(space, digest, noisyTable(space, 1));
+  if (!cost.ok) throw new Error(cost.failures[0]!.message);
+  const rng = createRng(5);
+  const probabilities = choiceBlocks(space).map(({ options }) => {
+    const weights = options.map(() => 0.1 + rng.uniform());
+    const total = weights.reduce((sum, w) => sum + w, 0);
+    return weights.map((w) => w / total);
+  });
+  const mean = rawEncodings(space).reduce(
+    (sum, encoding) =>
+      sum +
+      encoding.reduce((p, option, at) => p * probabilities[at]![option]!, 1) *
+        cost.value.cost(canonicalEncoding(space, encoding)),
+    0,
+  );
+  expect(cost.value.expected(probabilities).value).toBeCloseTo(mean, 9);
 });
 
 test('keys of an architecture are those of its places, absences with their shapes', () => {
@@ -101,7 +127,7 @@ test('keys of an architecture are those of its places, absences with their shape
 });
 
 test('a table without the absence at one width is refused by its key', () => {
-  const table = noisyTable(1);
+  const table = noisyTable(space, 1);
   const entries = table.entries.filter(({ key }) => key !== 's2l1: left out at 4x4x24');
   expect(latencyCost(space, digest, { ...table, entries })).toEqual({
     ok: false,

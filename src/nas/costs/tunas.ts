@@ -87,10 +87,18 @@ class Features implements LinearFeatures {
 /**
  * Features of TuNAS's cost model (release, mobile_cost_model): for each entry of each block, the tensor product of the
  * block's width, the width before the entry, and what the layer may be. Entries that have no choice of their own
- * (activations, endpoints, pooling) count the widths around them.
+ * (activations, endpoints, pooling) count the widths around them. Of images of 224x224x3; remembered.
  */
-export function tunasFeatures(name: TunasSpaceName, options: NamedSpaceOptions = {}): LinearFeatures {
-  const space = TUNAS_SPACES[name](options);
+export function tunasFeatures(name: TunasSpaceName, classes = 1000): LinearFeatures {
+  const key = `${name} ${classes}`;
+  const found = known.get(key) ?? makeFeatures(TUNAS_SPACES[name]({ classes }));
+  known.set(key, found);
+  return found;
+}
+
+const known = new Map<string, LinearFeatures>();
+
+function makeFeatures(space: StacksSpace): LinearFeatures {
   const features = new Features();
   let shapes = addStem(features, space);
   let widths: readonly number[] = space.stem.filters;
