@@ -6,6 +6,7 @@ import type { Problem } from '../schema/problem.ts';
 import type { Span } from '../schema/source.ts';
 import type { StageType, StageTypes } from '../stage/discovery.ts';
 import { composePipelineSchema } from './compose.ts';
+import { withPresets } from './presets.ts';
 import { isObject, type Loose } from './wiring.ts';
 
 type MutableStage = { [field: string]: Json };
@@ -119,16 +120,31 @@ function placeOfMistake(schema: JsonDocument, message: string): Span {
   return valueSpan(schema, '');
 }
 
-/** Defaults of params that are not what their own schema allows, so that no pipeline could be right. */
-function wrongDefaults({ manifest, schema }: StageType): Problem[] {
-  const { properties = {}, definitions = {} } = manifest.params as Record<string, Record<string, Loose>>;
-  return Object.entries(properties).flatMap(([param, { default: value, ...of }]) => {
+/** Values that a stage type gives its params itself: defaults, and those of its presets. */
+function ownValues({ manifest }: StageType): { param: string; value: unknown; name: string; at: Pointer }[] {
+  const properties = manifest.params.properties as Readonly<Record<string, Loose>>;
+  const defaults = Object.entries(properties).map(([param, { default: value }]) => {
+    return { param, value, name: `the default of ${param}`, at: pointerOf(['properties', param, 'default']) };
+  });
+  const presets = Object.entries(manifest.presets).flatMap(([preset, { params }]) =>
+    Object.entries(params).map(([param, value]) => {
+      const at = pointerOf(['x-stage', 'presets', preset, 'params', param]);
+      return { param, value, name: `${param} of the preset ${preset}`, at };
+    }),
+  );
+  return [...defaults, ...presets];
+}
+
+/** Those that are not what the schema of their param allows, so that no pipeline could be right. */
+function wrongValues(type: StageType): Problem[] {
+  const { properties = {}, definitions = {} } = type.manifest.params as Record<string, Record<string, Loose>>;
+  return ownValues(type).flatMap(({ param, value, name, at }) => {
     if (value === undefined) return [];
+    const { default: _, ...of } = properties[param]!;
     const alone = compileSchema({ ...of, definitions });
-    const source = valueSpan(schema, pointerOf(['properties', param, 'default']));
+    const source = valueSpan(type.schema, at);
     const written = new Map([['', { value: source }]]);
     const document: JsonDocument = { source: source.source, value: value as Json, written: () => written };
-    const name = `the default of ${param}`;
     return alone.ok
       ? checkDocument(alone.value, document, () => ({ owner: name, noun: 'param', name })).problems
       : [];
@@ -165,10 +181,10 @@ export function checkSchema(
     }));
     return { document, problems: [brokenType(document, stages, culprit, reasons)] };
   }
-  const checked = checkDocument(validate.value, completed(document), caller(written));
+  const checked = checkDocument(validate.value, withPresets(completed(document), types), caller(written));
   if (checked.problems.length > 0) {
     const broken = used.flatMap((type) => {
-      const reasons = wrongDefaults(type);
+      const reasons = wrongValues(type);
       return reasons.length === 0 ? [] : [brokenType(document, stages, type, reasons)];
     });
     if (broken.length > 0) return { document, problems: broken };

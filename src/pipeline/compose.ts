@@ -91,6 +91,15 @@ const inputsSchema = (inputs: { readonly [port: string]: Port }): Schema => ({
 const pascal = (name: string): string =>
   name.replace(/(^|-)([a-z0-9])/g, (_, __, letter) => letter.toUpperCase());
 
+const presetSchema = (presets: StageType['manifest']['presets']): Schema => ({
+  type: 'string',
+  enum: Object.keys(presets),
+  description: [
+    'Whose params these are but for those that `params` gives: objects member by member, unless they are of different kinds.',
+    ...Object.entries(presets).map(([preset, { description }]) => `\`${preset}\`: ${description}`),
+  ].join('\n'),
+});
+
 function stageSchema({ name, manifest }: StageType): {
   schema: Schema;
   definitions: Record<string, unknown>;
@@ -109,6 +118,7 @@ function stageSchema({ name, manifest }: StageType): {
     properties: {
       type: { const: name, description: manifest.description },
       description: { type: 'string', description: 'What it is here for; changes nothing.' },
+      ...(Object.keys(manifest.presets).length > 0 && { preset: presetSchema(manifest.presets) }),
       params: { ...params, title: `${pascal(name)}Params`, description: `Params of ${name}.` },
       inputs,
     },
@@ -187,7 +197,7 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
         type: 'string',
         minLength: 1,
         description:
-          'Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes away a stage, a param (which has its default then), an input, `seed`, `seeds` or `matrix`; a stage of another type replaces the inherited one.',
+          'Pipeline that this one builds on, relative to this file. Stages are merged by id, params and inputs by name; null takes away a stage, a preset, a param (which has its default then), an input, `seed`, `seeds` or `matrix`; a stage of another type replaces the inherited one.',
       },
       seed: {
         type: ['integer', 'null'],
@@ -216,7 +226,7 @@ export function composePipelineSchema(types: Iterable<StageType>): Schema {
         type: ['object', 'null'],
         minProperties: 1,
         description:
-          'Place (`stage.params.name` or `stage.inputs.port`) → values. The pipeline runs with every combination; stages that a value cannot change are shared. null: none, whatever the extended pipeline says.',
+          'Place (`stage.params.name`, `stage.preset` or `stage.inputs.port`) → values. The pipeline runs with every combination; stages that a value cannot change are shared. null: none, whatever the extended pipeline says.',
         additionalProperties: {
           type: 'array',
           minItems: 1,

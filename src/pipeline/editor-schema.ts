@@ -33,7 +33,7 @@ const inheritedStages: Schema = {
 
 /** A stage that is written over an inherited one of its type, or anew; its fields are those of the stage at `at`. */
 function overlaidStage(stage: Schema, at: string): Schema {
-  const { params, inputs, stages, ...fields } = stage.properties as Members;
+  const { params, inputs, stages, preset, ...fields } = stage.properties as Members;
   const field = (name: string): Schema => ({ $ref: `${at}/properties/${name}` });
   return {
     description: stage.description,
@@ -42,6 +42,7 @@ function overlaidStage(stage: Schema, at: string): Schema {
     properties: {
       ...Object.fromEntries(Object.keys(fields).map((name) => [name, field(name)])),
       type: fields.type,
+      ...(preset && { preset: orRemoved(`${at}/properties/preset`) }),
       ...(params && { params: overlaid(params, `${at}/properties/params`) }),
       ...(inputs && { inputs: overlaid(inputs, `${at}/properties/inputs`) }),
       ...(stages && { stages: inheritedStages }),
@@ -58,6 +59,7 @@ function untypedStage(foreach: Schema, at: string): Schema {
     description: 'What differs from the inherited stage; null takes it away.',
     additionalProperties: false,
     properties: {
+      preset: { type: ['string', 'null'], description: 'Another preset; null takes it away.' },
       params: { type: 'object', description: 'Params that differ; null takes one away.' },
       inputs: {
         type: 'object',
@@ -70,6 +72,53 @@ function untypedStage(foreach: Schema, at: string): Schema {
   };
 }
 
+/** Of a param that is one of several kinds: what may be written of it beside a preset, which says the kind. */
+function partOf({ oneOf = [], description }: Schema): Schema {
+  const names = (oneOf as readonly Schema[]).flatMap(({ properties = {} }) =>
+    Object.keys(properties as Members),
+  );
+  return {
+    description,
+    type: 'object',
+    properties: Object.fromEntries(
+      [...new Set(names)].filter((name) => name !== 'kind').map((name) => [name, {}]),
+    ),
+    additionalProperties: false,
+  };
+}
+
+/**
+ * A stage whose params may be parts of those of its preset. What must be there, and what one param asks of another, is
+ * said only of a stage without a preset: an editor does not know what a preset says.
+ */
+function besidePreset(stage: Schema): Schema {
+  const { preset, params: written, ...fields } = stage.properties as Members;
+  if (preset === undefined || written === undefined) return stage;
+  const { allOf, required, ...params } = written;
+  const all = Object.entries(params.properties as Members);
+  const ofKinds = all.filter(([, of]) => of.oneOf && (of.required as string[])?.includes('kind'));
+  const loose = ofKinds.map(([name, of]) => [name, { anyOf: [of, partOf(of)] }] as const);
+  const whole = ofKinds.map(([name]) => [name, { required: ['kind'] }] as const);
+  return {
+    ...stage,
+    properties: {
+      ...fields,
+      preset,
+      params: { ...params, properties: { ...Object.fromEntries(all), ...Object.fromEntries(loose) } },
+    },
+    if: { required: ['preset'] },
+    else: {
+      properties: {
+        params: {
+          properties: Object.fromEntries(whole),
+          ...(allOf !== undefined && { allOf }),
+          ...(required !== undefined && { required }),
+        },
+      },
+    },
+  };
+}
+
 /**
  * The schema that editors read: that of the check, but for pipelines that extend another one. Of those an editor sees
  * one file only, so nothing need be there that may be inherited, and null may stand where it takes something away.
@@ -78,7 +127,7 @@ export function editorSchema(types: Iterable<StageType>): Schema {
   const { properties, definitions, ...whole } = composePipelineSchema(types);
   const { stages, ...fields } = properties as Members;
   const { stage } = definitions as Members;
-  const alternatives = stage!.oneOf as readonly Schema[];
+  const alternatives = (stage!.oneOf as readonly Schema[]).map(besidePreset);
   const placeOf = (index: number): string => `#/definitions/stage/oneOf/${index}`;
   const last = alternatives.length - 1;
   return {
@@ -91,6 +140,7 @@ export function editorSchema(types: Iterable<StageType>): Schema {
     else: { properties: { stages }, required: ['stages'] },
     definitions: {
       ...(definitions as Members),
+      stage: { ...stage, oneOf: alternatives },
       'overlaid-stage': {
         description: 'A stage, or what differs from the inherited one; null takes it away.',
         if: { type: 'object', required: ['type'] },

@@ -75,6 +75,7 @@ class Merge {
     if (!isObject(base) || !isObject(own) || otherType) return this.replaced(at, base, own);
     return this.members(at, base, own, (place, before, now) => {
       const field = place.slice(at.length + 1);
+      if (field === 'preset') return this.removable(place, before, now);
       if (!isObject(before) || !isObject(now)) return this.replaced(place, before, now);
       if (field === 'params' || field === 'inputs') return this.members(place, before, now, this.removable);
       return field === 'stages'
@@ -86,7 +87,7 @@ class Merge {
 
 /**
  * A pipeline laid over the one that it extends. Stages are merged by id, their params and inputs by name; a stage of
- * another type replaces the inherited one whole; null takes a stage, a param or an input away. Other fields are
+ * another type replaces the inherited one whole; null takes a stage, a preset, a param or an input away. Other fields are
  * inherited unless they are written again; the name and the description of a file are its own.
  */
 export function inherit(base: JsonDocument, own: JsonDocument): JsonDocument {

@@ -62,6 +62,10 @@ const leavesOf = (value: Json): Json[] =>
 
 type Loose = { readonly [key: string]: Json };
 
+/** Whether a row may change this of a stage: something inside its params or inputs, or its preset. */
+const isPlace = (inside: readonly string[]): boolean =>
+  inside.length >= 2 || (inside.length === 1 && inside[0] === 'preset');
+
 /** Rows of the matrix and the seeds. The forms were checked against the schema; other forms give nothing. */
 export function dimensionsOf(document: JsonDocument): {
   readonly dimensions: readonly Dimension[];
@@ -76,7 +80,7 @@ export function dimensionsOf(document: JsonDocument): {
     const path = key.split('.');
     const [stage = '', ...inside] = path;
     const last = path.at(-1)!;
-    if (inside.length < 2) {
+    if (!isPlace(inside)) {
       found.push(problems.matrixKey(keySpan(document, at)));
       return [];
     }
@@ -155,7 +159,7 @@ export function filledFromMatrix(document: JsonDocument): JsonDocument {
     const path = ['stages', ...key.split('.')];
     const first = Array.isArray(values) ? values[0] : undefined;
     const isSaid = document.written().has(pointerOf(path));
-    if (first === undefined || isSaid || path.length < 4 || !isObject(stages[path[1]!] as Json))
+    if (first === undefined || isSaid || !isPlace(path.slice(2)) || !isObject(stages[path[1]!] as Json))
       return filled;
     const at = `${pointerOf(['matrix', key])}/0`;
     const place = writtenAt(document, at).value;

@@ -55,6 +55,7 @@ export function stageTypeReference(
     ...section('Inputs', ports(manifest.inputs), style),
     ...section('Outputs', ports(manifest.outputs), style),
     ...section('Params', params(manifest), style),
+    ...section('Presets', presets(manifest), style),
     '',
     ...wrap(needsText(manifest), WIDTH),
   ];
@@ -84,6 +85,27 @@ function ports(of: Manifest['inputs']): string[] {
     ),
   );
 }
+
+/** Whose params each preset has, and what they are. */
+function presets({ presets: named }: Manifest): string[] {
+  return Object.entries(named).flatMap(([name, { description, params: values }]) => [
+    `  ${name}`,
+    ...wrap(capitalised(description), WIDTH - 6).map((line) => `      ${line}`),
+    ...wrap(
+      Object.entries(values)
+        .map(
+          ([param, value]) =>
+            `${param}=${JSON.stringify(value, null, 1)
+              .replace(/\s*\n\s*/g, ' ')
+              .replace(/(?<=[{[]) | (?=[}\]])/g, '')}`,
+        )
+        .join(', '),
+      WIDTH - 6,
+    ).map((line) => `      ${line}`),
+  ]);
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function params({ params: schema }: Manifest): string[] {
   return described(schema as ParamSchema, '', '  ');

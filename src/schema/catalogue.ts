@@ -220,7 +220,7 @@ export const problems = {
   }),
   matrixKey: (at: Span): Problem => ({
     code: 'invalid-matrix',
-    message: 'expected stage.params.name or stage.inputs.port',
+    message: 'expected stage.params.name, stage.preset or stage.inputs.port',
     at,
     hints: ['Seeds are a field of their own: "seeds": 3 or "seeds": [1, 2, 3].'],
   }),
@@ -318,7 +318,7 @@ export const problems = {
   }),
   setForm: (at: Span): Problem => ({
     code: 'invalid-set',
-    message: 'expected stage.params.name=value, stage.inputs.port=value or seed=value',
+    message: 'expected stage.params.name=value, stage.preset=name, stage.inputs.port=value or seed=value',
     at,
     hints: ['The value is JSON, or a bare word that stands for itself as a text.'],
   }),

@@ -16,6 +16,7 @@ export function* manifestProblems(document: JsonDocument): Generator<Problem> {
   yield* badHorizons(document);
   yield* badReads(document);
   yield* badDevices(document);
+  yield* badPresets(document);
 }
 
 type Nested = Record<string, Record<string, Record<string, Record<string, unknown>>>>;
@@ -194,5 +195,20 @@ function* badDevices(document: JsonDocument): Generator<Problem> {
       yield { code, message: `"${other}" and "${param}" both settle the ${what} of the device`, at };
     }
     settled.set(what, param);
+  }
+}
+
+/** Presets of params that there are not. */
+function* badPresets(document: JsonDocument): Generator<Problem> {
+  const { properties, 'x-stage': stage } = document.value as {
+    readonly properties: object;
+    readonly 'x-stage': { readonly presets?: { readonly [name: string]: { readonly params: object } } };
+  };
+  const known = Object.keys(properties);
+  for (const [name, { params }] of Object.entries(stage.presets ?? {})) {
+    for (const param of Object.keys(params).filter((each) => !known.includes(each))) {
+      const at = keySpan(document, pointerOf(['x-stage', 'presets', name, 'params', param]));
+      yield problems.unknownName(at, 'the stage type', 'param', param, known);
+    }
   }
 }

@@ -46,6 +46,14 @@ export interface Silence {
 /** What a param that names content holds: the path of a file, of a directory, or a list of either. */
 export type ContentForm = 'file' | 'directory' | 'paths';
 
+/** Params of a stage type as somebody published them. */
+export interface Preset {
+  /** Whose they are, and from where. */
+  readonly description: string;
+  /** Those that it settles. */
+  readonly params: { readonly [param: string]: Json };
+}
+
 export type Determinism = 'exact' | 'tolerance' | 'measured';
 
 /** What the schema of a stage type declares, defaults filled in. */
@@ -56,6 +64,8 @@ export interface Manifest {
   readonly ports: 'fixed' | 'declared';
   readonly inputs: { readonly [port: string]: Port };
   readonly outputs: { readonly [port: string]: Port };
+  /** By name. */
+  readonly presets: { readonly [name: string]: Preset };
   readonly random: boolean;
   readonly determinism: Determinism;
   readonly needs: { readonly backend: boolean; readonly device: boolean; readonly program: boolean };
@@ -113,6 +123,7 @@ export function readManifest(document: JsonDocument, metaSchema: CompiledSchema)
     ports: facts.ports,
     inputs: ports(facts.inputs),
     outputs: ports(facts.outputs),
+    presets: facts.presets,
     random: facts.random,
     determinism: facts.determinism,
     needs: facts.needs,

@@ -5,6 +5,7 @@ import {
   enasController,
   factorisedController,
   macroForm,
+  ppoController,
   type RewardSpec,
 } from '../../src/nas/index.ts';
 import type { Params } from '../../src/schema/generated/stages/controller-search.ts';
@@ -16,6 +17,14 @@ import { type Controller, type SearchSpace, stageFailure } from '../../src/stage
  */
 export function makeController(params: Params, space: SearchSpace, rng: Rng): ArchitectureController {
   const { entropyWeight, baselineDecay, hidden, tanhConstant, temperature, skipTarget, skipWeight } = params;
+  const { clip, passes } = params;
+  const recurrent = {
+    entropyWeight,
+    baselineDecay,
+    ...(hidden === null ? {} : { hidden }),
+    ...(tanhConstant === null ? {} : { tanhConstant }),
+    ...(temperature === null ? {} : { temperature }),
+  };
   if ((skipTarget !== null || skipWeight !== null) && macroForm(choiceBlocks(space)) === undefined) {
     throw stageFailure(
       'no-skips',
@@ -27,14 +36,12 @@ export function makeController(params: Params, space: SearchSpace, rng: Rng): Ar
       return factorisedController(space, { entropyWeight, baselineDecay });
     case 'lstm':
       return enasController(space, rng, {
-        entropyWeight,
-        baselineDecay,
-        ...(hidden === null ? {} : { hidden }),
-        ...(tanhConstant === null ? {} : { tanhConstant }),
-        ...(temperature === null ? {} : { temperature }),
+        ...recurrent,
         ...(skipTarget === null ? {} : { skipTarget }),
         ...(skipWeight === null ? {} : { skipWeight }),
       });
+    case 'ppo':
+      return ppoController(space, rng, { ...recurrent, clip, passes });
   }
 }
 

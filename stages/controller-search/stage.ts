@@ -69,6 +69,7 @@ export default defineStage<Params, Inputs, Outputs>({
       rewardStatistics: params.rewardStatistics,
       skipTarget: params.skipTarget,
       skipWeight: params.skipWeight,
+      passes: params.passes,
       recalibrationImages: params.recalibrationImages,
     };
     /** What the reward looks at where that is not the accuracy, which every trial has. */

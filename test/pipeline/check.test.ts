@@ -186,8 +186,8 @@ describe('mistakes are shown where they are, all at once', () => {
     ]);
     expect(heads(sums, ['totl.params.plus=1', 'total=1', 'x'])).toEqual([
       '--set:1:1 unknown-stage: the pipeline has no stage "totl"; did you mean "total"?',
-      '--set:1:1 invalid-set: expected stage.params.name=value, stage.inputs.port=value or seed=value',
-      '--set:1:1 invalid-set: expected stage.params.name=value, stage.inputs.port=value or seed=value',
+      '--set:1:1 invalid-set: expected stage.params.name=value, stage.preset=name, stage.inputs.port=value or seed=value',
+      '--set:1:1 invalid-set: expected stage.params.name=value, stage.preset=name, stage.inputs.port=value or seed=value',
     ]);
     expect(heads(sums, ['total.params.plus=[1'])).toEqual([
       '--set:1:21 invalid-json: a closing bracket ] is missing',

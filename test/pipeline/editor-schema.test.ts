@@ -30,6 +30,8 @@ describe('null, where it takes away what is inherited', () => {
     ['an input', { warmup: { ...warmup, inputs: { train: null } } }],
     ['a param of a stage without its type', { warmup: { params: { epochs: null } } }],
     ['an input of a stage without its type', { warmup: { inputs: { train: null } } }],
+    ['a preset', { warmup: { ...warmup, preset: null } }],
+    ['a preset of a stage without its type', { warmup: { preset: null } }],
     ['a stage of a foreach', { top: foreach(null) }],
     ['a param of a stage of a foreach', { top: foreach({ ...warmup, params: { epochs: null } }) }],
   ])('%s', (_, of) => {
@@ -43,6 +45,7 @@ describe('null, where it takes away what is inherited', () => {
     ['a param', { warmup: { ...warmup, params: { epoch: 3 } } }],
     ['the value of a param', { warmup: { ...warmup, params: { epochs: 'three' } } }],
     ['null inside a param', { search: { ...stages.search, params: { target: { quantity: null } } } }],
+    ['a preset', { warmup: { ...warmup, preset: 'tuna' } }],
     ['an input', { warmup: { ...warmup, inputs: { trian: 'data.train' } } }],
     ['null in place of params', { warmup: { ...warmup, params: null } }],
     ['null in place of a type', { warmup: { type: null } }],
@@ -55,5 +58,35 @@ describe('null, where it takes away what is inherited', () => {
   test('a pipeline that extends none has stages', () => {
     expect(fits({ name: 'empty' })).toBe(false);
     expect(fits({ name: 'same', extends: 'smoke.json' })).toBe(true);
+  });
+});
+
+describe('params beside a preset', () => {
+  const stages = read('pipelines', 'smoke.json').stages as { [id: string]: Fields };
+  const warmup = (more: Fields) => ({
+    name: 'own',
+    stages: { ...stages, warmup: { ...stages.warmup, ...more } },
+  });
+  const preset = 'tunas';
+
+  test('may be parts of what it says, which are wrong without it', () => {
+    const params = { learningRate: { floor: 1 } };
+    expect([fits(warmup({ preset, params })), fits.errors]).toEqual([true, null]);
+    expect(fits(warmup({ params }))).toBe(false);
+    const { reward: _, target: __, ...search } = stages.search!.params as Fields;
+    const of = (more: Fields) => ({
+      name: 'own',
+      stages: { ...stages, search: { ...stages.search, params: search, ...more } },
+    });
+    expect([fits(of({ preset: 'enas-macro' })), fits.errors]).toEqual([true, null]);
+    expect(fits(of({}))).toBe(false);
+  });
+
+  test.each<[string, Fields]>([
+    ['a member that no kind has', { learningRate: { flor: 1 } }],
+    ['a kind that there is not', { learningRate: { kind: 'cosin' } }],
+    ['a param', { epoch: 3 }],
+  ])('are wrong where anything would be: %s', (_, params) => {
+    expect(fits(warmup({ preset, params }))).toBe(false);
   });
 });

@@ -215,7 +215,7 @@ describe('matrix and seeds', () => {
       'pipelines/own.json:4:5 unknown-stage: the pipeline has no stage "totl"; did you mean "total"?',
     ]);
     expect(await heads(of({ seed: [1] }))).toEqual([
-      'pipelines/own.json:4:5 invalid-matrix: expected stage.params.name or stage.inputs.port',
+      'pipelines/own.json:4:5 invalid-matrix: expected stage.params.name, stage.preset or stage.inputs.port',
     ]);
     expect(await heads(of({ 'total.params.plus': [1] }), ['total.params.plus=3'])).toEqual([
       '--set:1:1 invalid-set: total.params.plus is a row of the matrix, which would replace this value',

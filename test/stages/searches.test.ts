@@ -138,45 +138,48 @@ test.each([
   },
 );
 
-test('the controller is paid by the reward asked for, and the best of its final candidates is derived', async () => {
-  const { outputs } = await runStage(
-    'controller-search',
-    setup(
-      {
-        batch: 8,
-        steps: 4,
-        samples: 2,
-        validationBatch: 10,
-        derive: 3,
-        reward: 'mnas-hard',
-        costExponent: -0.5,
-        controller: 'factorised',
-        target: { quantity: 'latency', value: 10 },
-      },
-      { table },
-    ),
-  );
-  const trials = outputs!.trials as Trial[];
-  expect(trials.map(({ index }) => index)).toEqual(trials.map((_, i) => i));
-  for (const { encoding, reward, accuracy, cost, costs } of trials) {
-    expect(cost).toBeCloseTo(tableSum(encoding), 9);
-    expect(costs.latency).toBe(cost);
-    expect(reward).toBeCloseTo(cost <= 10 ? accuracy.value : accuracy.value * (cost / 10) ** -0.5, 9);
-  }
-  const searched = trials.filter(({ phase }) => phase === 'search');
-  const derived = trials.filter(({ phase }) => phase === 'derive');
-  expect(searched).toHaveLength(8);
-  expect(searched.every(({ accuracy }) => accuracy.images === 10)).toBe(true);
-  expect(derived).toHaveLength(3);
-  expect(derived.every(({ accuracy }) => accuracy.images === validation.info.count)).toBe(true);
-  const best = derived.reduce((a, b) => (b.reward! > a.reward! ? b : a));
-  const found = outputs!.architecture as Architecture;
-  expect(found).toMatchObject({ encoding: best.encoding, accuracy: best.accuracy, origin: 'controller' });
-  expect(found.space).toBe(spaceDigest);
-  const controller = outputs!.controller as Controller;
-  expect(controller.info).toMatchObject({ controller: 'factorised', steps: 4 });
-  expect([...controller.weights.keys()].some((name) => name.startsWith('adam:'))).toBe(false);
-});
+test.each(['factorised', 'ppo'])(
+  'the controller %s is paid by the reward asked for, and the best of its final candidates is derived',
+  async (kind) => {
+    const { outputs } = await runStage(
+      'controller-search',
+      setup(
+        {
+          batch: 8,
+          steps: 4,
+          samples: 2,
+          validationBatch: 10,
+          derive: 3,
+          reward: 'mnas-hard',
+          costExponent: -0.5,
+          controller: kind,
+          target: { quantity: 'latency', value: 10 },
+        },
+        { table },
+      ),
+    );
+    const trials = outputs!.trials as Trial[];
+    expect(trials.map(({ index }) => index)).toEqual(trials.map((_, i) => i));
+    for (const { encoding, reward, accuracy, cost, costs } of trials) {
+      expect(cost).toBeCloseTo(tableSum(encoding), 9);
+      expect(costs.latency).toBe(cost);
+      expect(reward).toBeCloseTo(cost <= 10 ? accuracy.value : accuracy.value * (cost / 10) ** -0.5, 9);
+    }
+    const searched = trials.filter(({ phase }) => phase === 'search');
+    const derived = trials.filter(({ phase }) => phase === 'derive');
+    expect(searched).toHaveLength(8);
+    expect(searched.every(({ accuracy }) => accuracy.images === 10)).toBe(true);
+    expect(derived).toHaveLength(3);
+    expect(derived.every(({ accuracy }) => accuracy.images === validation.info.count)).toBe(true);
+    const best = derived.reduce((a, b) => (b.reward! > a.reward! ? b : a));
+    const found = outputs!.architecture as Architecture;
+    expect(found).toMatchObject({ encoding: best.encoding, accuracy: best.accuracy, origin: 'controller' });
+    expect(found.space).toBe(spaceDigest);
+    const controller = outputs!.controller as Controller;
+    expect(controller.info).toMatchObject({ controller: kind, steps: 4 });
+    expect([...controller.weights.keys()].some((name) => name.startsWith('adam:'))).toBe(false);
+  },
+);
 
 test.each(['macro-f1', 'likelihood'] as const)(
   'the controller may be paid by %s instead of accuracy',

@@ -145,6 +145,30 @@ export const trainingCases: readonly {
     stopAt: [1, 2, 7],
   },
   {
+    name: 'controller-search, ppo',
+    type: 'controller-search',
+    setup: {
+      params: {
+        ...weights,
+        controller: 'ppo',
+        hidden: 8,
+        passes: 2,
+        reward: 'mnas-soft',
+        steps: 3,
+        samples: 2,
+        validationBatch: 7,
+        controllerStart: 0,
+        controllerRate: 0.1,
+        target: { quantity: 'params', fraction: 0.5 },
+        derive: 2,
+        recalibrationImages: 16,
+      },
+      inputs: search,
+    },
+    ticks: 5,
+    stopAt: [1, 3, 4],
+  },
+  {
     name: 'evolutionary-refinement',
     type: 'evolutionary-refinement',
     setup: {

@@ -133,6 +133,12 @@ outputs: {
 [k: string]: OutputPort | undefined
 }
 /**
+ * Name → params as somebody published them; a stage names one as its `preset` and writes only what differs.
+ */
+presets?: {
+[k: string]: Preset | undefined
+}
+/**
  * Uses ctx.rng: the pipeline's seed enters the fingerprint.
  */
 random?: boolean
@@ -169,6 +175,21 @@ description: string
  * Part of the artifact that matters to the stage, by the name that the kind gives it. The rest is kept from the stage, and a difference in the rest does not make it run again. Absent: all of it matters.
  */
 essence?: string
+}
+/**
+ * Params of one system.
+ */
+export interface Preset {
+/**
+ * Whose they are, from which paper or release, and what of it they cannot say.
+ */
+description: string
+/**
+ * Param → value; the others have their defaults.
+ */
+params: {
+
+}
 }
 /**
  * What the runner must give it.

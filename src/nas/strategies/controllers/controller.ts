@@ -35,9 +35,9 @@ export interface ControllerUpdate {
  * and feedback give the same future.
  */
 export interface ArchitectureController {
-  readonly kind: 'lstm' | 'factorised';
+  readonly kind: 'lstm' | 'factorised' | 'ppo';
   propose(rng: Rng): Proposal;
-  /** One REINFORCE update on a batch of evaluations, at this learning rate. */
+  /** One update (of REINFORCE, or several of PPO) on a batch of evaluations, at this learning rate. */
   feedback(batch: readonly Rewarded[], learningRate: number): ControllerUpdate;
   /** log P(encoding), nats. */
   logProbability(encoding: Encoding): number;

@@ -56,7 +56,7 @@ export function ppoController(
   let baseline = EMPTY_BASELINE;
   const greedy = () => policy.roll(parameters, (_, probabilities) => argmax(probabilities));
   return {
-    kind: 'lstm',
+    kind: 'ppo',
     get steps() {
       return adam.steps / passes;
     },

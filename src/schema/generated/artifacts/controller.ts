@@ -11,7 +11,7 @@ space: string
 /**
  * Kind of sampler.
  */
-controller: ("lstm" | "factorised")
+controller: ("lstm" | "factorised" | "ppo")
 /**
  * Updates made.
  */

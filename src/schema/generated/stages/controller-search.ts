@@ -268,19 +268,19 @@ validationBatch: number
  */
 rewardStatistics: ("batch" | "moving")
 /**
- * `lstm`: an autoregressive recurrent controller (ENAS §2.1; of the spaces `enas-macro`, `enas-micro` and `nasnet` with attention over earlier layers or nodes, as in its release); `factorised`: independent logits for each choice block (TuNAS §3.2).
+ * `lstm`: an autoregressive recurrent controller (ENAS §2.1; of the spaces `enas-macro`, `enas-micro` and `nasnet` with attention over earlier layers or nodes, as in its release); `factorised`: independent logits for each choice block (TuNAS §3.2); `ppo`: a recurrent controller of the sequence of choices, updated by proximal policy optimisation (Schulman et al. 2017), as MnasNet searches (Tan et al. 2019 §4.2).
  */
-controller: ("lstm" | "factorised")
+controller: ("lstm" | "factorised" | "ppo")
 /**
- * Units of the LSTM; null: 64 (ENAS). Only with the controller `lstm`.
+ * Units of the LSTM; null: 64 (ENAS). Only with the controllers `lstm` and `ppo`.
  */
 hidden: (number | null)
 /**
- * Logits z become c·tanh(z) with this c; null: 1.5, for cells 1.1 (ENAS), there divided by 2.5 for operations. Only with the controller `lstm`.
+ * Logits z become c·tanh(z) with this c; null: 1.5, for cells 1.1 (ENAS), there divided by 2.5 for operations; of `ppo` 2.5. Only with the controllers `lstm` and `ppo`.
  */
 tanhConstant: (number | null)
 /**
- * Divides the logits before the tanh; null: 1 (ENAS). Only with the controller `lstm`.
+ * Divides the logits before the tanh; null: 1 (ENAS). Only with the controllers `lstm` and `ppo`.
  */
 temperature: (number | null)
 /**
@@ -291,6 +291,14 @@ skipTarget: (number | null)
  * Weight of that penalty, a Kullback-Leibler divergence; null: 0.8 (ENAS). Only with the controller `lstm` and a space of the form of `enas-macro`.
  */
 skipWeight: (number | null)
+/**
+ * How far from 1 the ratio of the new and the old probability of a choice may go before it counts no more.
+ */
+clip: number
+/**
+ * Updates on each batch of samples.
+ */
+passes: number
 /**
  * Learning rate of the controller when it starts to move (Adam with β1 = 0, β2 = 0.999).
  */
@@ -304,7 +312,7 @@ controllerStart: number
  */
 controllerRamp: number
 /**
- * Weight of the old value in the moving baseline of the reward. `factorised` corrects it for its start at 0 (TuNAS), `lstm` does not (ENAS).
+ * Weight of the old value in the moving baseline of the reward. `factorised` and `ppo` correct it for its start at 0 (TuNAS), `lstm` does not (ENAS).
  */
 baselineDecay: number
 /**
