@@ -74,14 +74,14 @@ function untypedStage(foreach: Schema, at: string): Schema {
 
 /** Of a param that is one of several kinds: what may be written of it beside a preset, which says the kind. */
 function partOf({ oneOf = [], description }: Schema): Schema {
-  const names = (oneOf as readonly Schema[]).flatMap(({ properties = {} }) =>
-    Object.keys(properties as Members),
+  const members = (oneOf as readonly Schema[]).flatMap(({ properties = {} }) =>
+    Object.entries(properties as Members),
   );
   return {
     description,
     type: 'object',
     properties: Object.fromEntries(
-      [...new Set(names)].filter((name) => name !== 'kind').map((name) => [name, {}]),
+      members.flatMap(([name, of]) => (name === 'kind' ? [] : [[name, { description: of.description }]])),
     ),
     additionalProperties: false,
   };
@@ -97,7 +97,9 @@ function besidePreset(stage: Schema): Schema {
   const { allOf, required, ...params } = written;
   const all = Object.entries(params.properties as Members);
   const ofKinds = all.filter(([, of]) => of.oneOf && (of.required as string[])?.includes('kind'));
-  const loose = ofKinds.map(([name, of]) => [name, { anyOf: [of, partOf(of)] }] as const);
+  const loose = ofKinds.map(
+    ([name, of]) => [name, { description: of.description, anyOf: [of, partOf(of)] }] as const,
+  );
   const whole = ofKinds.map(([name]) => [name, { required: ['kind'] }] as const);
   return {
     ...stage,
