@@ -27,7 +27,7 @@ function latency(space: StacksSpace, places: boolean): CostModel {
         ]
       : profileItems(space).map(({ key }) => key),
   );
-  const rng = createRng(2);
+  const rng = createRng(8);
   const table: LatencyTable = {
     space: digest,
     device: { name: 'test', arch: 'x64', backend: 'cpu', instructionSet: 'none', threads: 1 },
@@ -99,6 +99,14 @@ describe.each(cases)('expected cost of stacks: %s', (_, space, modelOf) => {
         expect(Math.abs(difference - gradient[at]![k]!)).toBeLessThan(1e-9 * value);
       }
     }
+  });
+
+  test('the range is that of an enumeration', () => {
+    const costs = rawEncodings(space).map((encoding) => model.cost(canonicalEncoding(space, encoding)));
+    const { min, max, minEncoding, maxEncoding } = model.range();
+    expect(min).toBeCloseTo(Math.min(...costs), 9);
+    expect(max).toBeCloseTo(Math.max(...costs), 9);
+    expect([model.cost(minEncoding), model.cost(maxEncoding)]).toEqual([min, max]);
   });
 
   test('of one architecture is its cost', () => {

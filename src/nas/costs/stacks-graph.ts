@@ -23,7 +23,6 @@ export interface StacksTerms {
 /**
  * A space of stacks as a graph of what is paid on the way from the image to the classifier. What a layer costs depends on the
  * widths before and behind it, so in front of a stack there is one node for each shape that may enter it.
- *
  */
 export function stacksGraph(space: StacksSpace, { fixed, piece, absent }: StacksTerms): LayeredGraph {
   const { images, stems, heads, stacks } = surroundings(space);
