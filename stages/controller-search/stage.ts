@@ -54,7 +54,9 @@ export default defineStage<Params, Inputs, Outputs>({
     const spec = rewardSpecOf(params, costs.target);
     const limit = hardLimit(inputs, digest, params.limit);
     const controller = makeController(params, space, rng.fork('controller'));
-    const steps = params.steps * params.weightSteps;
+    const { weightSteps, samples: sampleCount, rewarded: what } = params;
+    const steps = params.steps * weightSteps;
+    const count = what === 'trained' ? weightSteps : sampleCount;
     const under: Conditions = {
       ...inputConditions(inputDigests),
       reward: params.reward,
@@ -64,7 +66,8 @@ export default defineStage<Params, Inputs, Outputs>({
       limit: params.limit && { ...params.limit },
       controller: params.controller,
       hidden: params.hidden,
-      weightSteps: params.weightSteps,
+      weightSteps,
+      rewarded: what,
       validationBatch: params.validationBatch,
       rewardStatistics: params.rewardStatistics,
       skipTarget: params.skipTarget,
@@ -86,13 +89,15 @@ export default defineStage<Params, Inputs, Outputs>({
       const samples = rng.fork('samples');
 
       /** Whether the controller learns after a weight step. */
-      const updates = (step: number): boolean => (step + 1) % params.weightSteps === 0;
+      const updates = (step: number): boolean => (step + 1) % weightSteps === 0;
       const updateController = async (update: number) => {
         const mode = { statistics: params.rewardStatistics };
         const sized = new Map<string, Batch>();
         const draw = (k: number) => {
+          const stream =
+            what === 'trained' ? paths.fork(update * weightSteps + k) : samples.fork(update).fork(k);
           // the update needs the sequence that was drawn, all else the network that it stands for
-          const { encoding: drawn } = controller.propose(samples.fork(update).fork(k));
+          const { encoding: drawn } = controller.propose(stream);
           const encoding = canonicalEncoding(space, drawn);
           const path = supernetPath(space, encoding);
           const size = shapeText(path.input);
@@ -102,10 +107,10 @@ export default defineStage<Params, Inputs, Outputs>({
         };
         const rewarded: { encoding: Encoding; reward: number }[] = [];
         let next = draw(0);
-        for (let k = 0; k < params.samples; k++) {
+        for (let k = 0; k < count; k++) {
           const { drawn, encoding, path, batch } = next;
           const running = batchQuality(model, path, batch, mode);
-          if (k + 1 < params.samples) {
+          if (k + 1 < count) {
             next = draw(k + 1);
             model.prepare?.(next.path, next.batch, mode);
           }
@@ -167,7 +172,7 @@ export default defineStage<Params, Inputs, Outputs>({
         ticksAfter: params.derive,
         decides: updates,
         afterStep: async (step) =>
-          updates(step) ? updateController((step + 1) / params.weightSteps - 1) : undefined,
+          updates(step) ? updateController((step + 1) / weightSteps - 1) : undefined,
         extra,
       });
 

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Result } from '../../src/base/result.ts';
 import { openCpuBackend } from '../../src/cpu/index.ts';
-import { encodingKey, latencyCost, macsCost, paramsCost, resolveTarget } from '../../src/nas/index.ts';
-import type { Backend } from '../../src/net/index.ts';
+import {
+  encodingKey,
+  latencyCost,
+  macsCost,
+  paramsCost,
+  resolveTarget,
+  supernetPath,
+} from '../../src/nas/index.ts';
+import type { Backend, Network } from '../../src/net/index.ts';
 import type { Architecture, Controller, Trial } from '../../src/stage/index.ts';
 import { choose } from '../../stages/proxyless-finetune/derive.ts';
 import { bytesOf, failureOf, runStage, type Setup } from './harness.ts';
@@ -29,6 +36,9 @@ function orThrow<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.failures[0]!.message);
   return result.value;
 }
+
+/** What tells a path from another. */
+const layersOf = ({ layers }: Network): string => JSON.stringify(layers);
 
 const macs = macsCost(space);
 const latencyOf = orThrow(latencyCost(space, spaceDigest, table));
@@ -180,6 +190,40 @@ test.each(['factorised', 'ppo'])(
     expect([...controller.weights.keys()].some((name) => name.startsWith('adam:'))).toBe(false);
   },
 );
+
+test.each(['trained', 'sampled'])('what is rewarded: paths that were %s', async (rewarded) => {
+  const trained: string[] = [];
+  const watched: Backend = {
+    ...backend,
+    async build(weights, optimiser) {
+      const model = await backend.build(weights, optimiser);
+      const step = model.step.bind(model);
+      return Object.assign(model, {
+        step(...[path, batch, options]: Parameters<typeof step>) {
+          trained.push(layersOf(path));
+          return step(path, batch, options);
+        },
+      });
+    },
+  };
+  const params = {
+    batch: 8,
+    steps: 2,
+    weightSteps: 3,
+    validationBatch: 10,
+    derive: 1,
+    controller: 'factorised',
+    controllerStart: 0,
+    rewarded,
+    target: { quantity: 'macs', fraction: 0.4 },
+    ...(rewarded === 'sampled' && { samples: 3 }),
+  };
+  const { outputs } = await runStage('controller-search', { ...setup(params), backend: watched });
+  const searched = (outputs!.trials as Trial[]).filter(({ phase }) => phase === 'search');
+  const paths = searched.map(({ encoding }) => layersOf(supernetPath(space, encoding)));
+  expect([trained.length, paths.length]).toEqual([6, 6]);
+  expect(paths.join() === trained.join()).toBe(rewarded === 'trained');
+});
 
 test.each(['macro-f1', 'likelihood'] as const)(
   'the controller may be paid by %s instead of accuracy',

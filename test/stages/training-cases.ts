@@ -131,6 +131,7 @@ export const trainingCases: readonly {
         reward: 'mnas-soft',
         steps: 3,
         weightSteps: 2,
+        rewarded: 'trained',
         validationBatch: 7,
         controllerStart: 0,
         controllerRate: 0.2,

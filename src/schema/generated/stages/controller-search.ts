@@ -256,6 +256,10 @@ cutout: number
  */
 weightSteps: number
 /**
+ * What is rewarded for each controller update: `sampled`, architectures drawn for it (ENAS); `trained`, the paths of the weight steps since the update before, after those steps (TuNAS, of whose cores each trains and then rewards one).
+ */
+rewarded: ("sampled" | "trained")
+/**
  * Architectures sampled and rewarded for each controller update; their gradients are averaged.
  */
 samples: number
