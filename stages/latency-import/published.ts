@@ -10,6 +10,29 @@ export interface PublishedEntry {
   readonly samples: number;
 }
 
+/** Several maps as one: a layer that more than one has takes the mean of them. */
+export function together(
+  maps: readonly ReadonlyMap<string, PublishedEntry>[],
+): ReadonlyMap<string, PublishedEntry> {
+  const all = new Map<string, PublishedEntry[]>();
+  for (const map of maps) for (const [key, entry] of map) all.set(key, [...(all.get(key) ?? []), entry]);
+  return new Map(
+    [...all].map(([key, entries]) => {
+      const sum = (of: (entry: PublishedEntry) => number): number =>
+        entries.reduce((total, entry) => total + of(entry), 0);
+      const count = entries.length;
+      return [
+        key,
+        {
+          mean: sum(({ mean }) => mean) / count,
+          variance: sum(({ variance }) => variance) / count,
+          samples: sum(({ samples }) => samples),
+        },
+      ];
+    }),
+  );
+}
+
 /** Reads a map key → { mean, var, count }. Ends the stage with `malformed-table`. */
 export function readPublished(text: string, file: string): ReadonlyMap<string, PublishedEntry> {
   const malformed = (message: string) => stageFailure('malformed-table', `${file}: ${message}`);

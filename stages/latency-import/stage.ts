@@ -9,21 +9,27 @@ import { defineStage, type LatencyTable, stageFailure } from '../../src/stage/in
 import { orFail, requirePieces } from '../../src/train/index.ts';
 import { readLinear } from './linear.ts';
 import { linearEntries } from './linear-table.ts';
-import { readPublished } from './published.ts';
+import { type PublishedEntry, readPublished, together } from './published.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, inputs, inputDigests, files, summary }) {
-    const bytes = await files.read(params.table);
-    if (bytes === undefined) throw stageFailure('missing-file', `there is no file ${params.table}`);
-    const text = new TextDecoder().decode(bytes);
+    const { table: file, others, format } = params;
+    const textOf = async (name: string): Promise<string> => {
+      const bytes = await files.read(name);
+      if (bytes === undefined) throw stageFailure('missing-file', `there is no file ${name}`);
+      return new TextDecoder().decode(bytes);
+    };
     const space = requirePieces(inputs.space);
-    const { table: file, format } = params;
-    const told =
-      format === 'tunas'
-        ? { places: true as const, ...linearEntries(space, readLinear(text, file), file) }
-        : { overhead: 0, entries: mappedEntries(space, text, file, format) };
+    const told = async () => {
+      if (format === 'tunas')
+        return { places: true as const, ...linearEntries(space, readLinear(await textOf(file), file), file) };
+      const names = [file, ...others];
+      const maps = await Promise.all(names.map(async (name) => readPublished(await textOf(name), name)));
+      return { overhead: 0, entries: mappedEntries(space, together(maps), names, format) };
+    };
+    const { overhead, entries, ...places } = await told();
     const unknown = 'published';
-    summary({ shapes: told.entries.length, device: params.device });
+    summary({ shapes: entries.length, device: params.device });
     return {
       table: {
         space: inputDigests.space!,
@@ -31,7 +37,9 @@ export default defineStage<Params, Inputs, Outputs>({
         batch: 1,
         unit: 'ms',
         precision: 1,
-        ...told,
+        ...places,
+        overhead,
+        entries,
         overheadMargin: 0,
         validation: { networks: 0, meanAbsolutePercentageError: 0, summedError: 0, r2: 0, kendallTau: 0 },
       },
@@ -42,11 +50,10 @@ export default defineStage<Params, Inputs, Outputs>({
 /** Each layer shape by the entries of a map that it is the sum of. Ends the stage with `missing-latency`. */
 function mappedEntries(
   space: PiecewiseSpace,
-  text: string,
-  file: string,
+  published: ReadonlyMap<string, PublishedEntry>,
+  files: readonly string[],
   format: PublishedFormat,
 ): LatencyTable['entries'] {
-  const published = readPublished(text, file);
   const missing = new Set<string>();
   const entries = profileItems(space).map((item) => {
     const keys = orFail(publishedKeys(item, format));
@@ -67,7 +74,7 @@ function mappedEntries(
     const named = [...missing].sort().join('\n');
     throw stageFailure(
       'missing-latency',
-      `${file} is not of this space: it lacks ${missing.size} of its layers:\n${named}`,
+      `${files.join(', ')} ${files.length === 1 ? 'is not of this space: it lacks' : 'together lack'} ${missing.size} of its layers:\n${named}`,
     );
   }
   return entries;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { latencyCost, profileItems, publishedKeys } from '../../src/nas/index.ts';
+import { latencyCost, ofaMobilenetV3Space, profileItems, publishedKeys } from '../../src/nas/index.ts';
 import type { LatencyTable } from '../../src/stage/index.ts';
 import { failureOf, runStage } from './harness.ts';
 import { digests, space, spaceDigest } from './tiny.ts';
@@ -60,4 +60,52 @@ test.each<[string, string, RegExp]>([
     code: 'malformed-table',
     message: expect.stringMatching(message),
   });
+});
+
+test('several files are read as one: a layer that two have takes their mean', async () => {
+  const other = 'tables/other-side.yaml';
+  const half = Math.floor(keys.length / 2);
+  const again = `${keys[0]}: {count: 12, mean: 5, var: 0.75}\n`;
+  const { params, files, ...rest } = setup(yaml.slice(0, half));
+  const both = {
+    ...rest,
+    params: { ...params, others: [other] },
+    files: { ...files, [other]: [again, ...yaml.slice(half)].join('') },
+  };
+  const { outputs } = await runStage('latency-import', both);
+  const [one, all] = [
+    (outputs!.table as LatencyTable).entries,
+    ((await runStage('latency-import', setup(yaml))).outputs!.table as LatencyTable).entries,
+  ];
+  const of = (item: (typeof items)[number]) => {
+    const found = publishedKeys(item, 'ofa');
+    return found.ok ? found.value : [];
+  };
+  const items = profileItems(space);
+  for (const [at, item] of items.entries()) {
+    const shared = of(item).filter((key) => key === keys[0]).length;
+    expect(one[at]!.median).toBeCloseTo(all[at]!.median + shared * ((1 + 5) / 2 - 1), 9);
+  }
+  expect(items.some((item) => of(item).includes(keys[0]!))).toBe(true);
+  const { message } = await failureOf('latency-import', {
+    ...both,
+    files: { ...files, [other]: yaml.slice(half + 1).join('') },
+  });
+  expect(message).toBe(`${file}, ${other} together lack 1 of its layers:\n${keys[half]}`);
+});
+
+test('a space that chooses among sides of the image has the layers of a file for each', () => {
+  const keysOf = (sides: readonly number[]) => {
+    const ofa = ofaMobilenetV3Space({
+      width: 1.2,
+      sides,
+      input: { h: sides.at(-1)!, w: sides.at(-1)!, c: 3 },
+    });
+    return profileItems(ofa).flatMap((item) => {
+      const found = publishedKeys(item, 'ofa');
+      if (!found.ok) throw new Error(found.failures[0]!.message);
+      return found.value;
+    });
+  };
+  expect(new Set(keysOf([160, 192]))).toEqual(new Set([...keysOf([160]), ...keysOf([192])]));
 });
