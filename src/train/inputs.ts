@@ -1,5 +1,6 @@
 import type { Result } from '../base/result.ts';
-import { inPlaces, type PiecewiseSpace, type SearchSpace } from '../nas/index.ts';
+import { never } from '../base/result.ts';
+import { type GatedSpace, inPlaces, type PiecewiseSpace, type SearchSpace } from '../nas/index.ts';
 import { stageFailure } from '../stage/contract.ts';
 
 /**
@@ -25,27 +26,39 @@ export function requireSpace(
 }
 
 /**
- * A space with a gate that gradients reach for each choice block. Ends the stage with `no-gates` for grammars whose networks are
- * not layers in a row, and where the side of the image is a choice.
+ * A space with a gate that gradients reach for each choice block. Ends the stage with `no-gates` for the grammar `cells`, and
+ * where the side of the image or a range of channels is a choice.
  *
  * @param loss the kind of loss that takes the gradients
  */
-export function requireGates(space: SearchSpace, loss: string): PiecewiseSpace {
-  const wanted = `the loss ${loss} takes gradients at path gates`;
-  const instead = '"loss": {"kind": "reinforce"} needs none and searches it';
-  if (!inPlaces(space)) {
-    throw stageFailure(
+export function requireGates(space: SearchSpace, loss: string): GatedSpace {
+  const refusal = (why: string, remedy = ''): Error =>
+    stageFailure(
       'no-gates',
-      `${wanted}, which spaces of the grammars mobilenet and stacks have, but ${space.name} is of the grammar ${space.grammar}; ${instead}`,
+      `the loss ${loss} takes gradients at path gates, ${why}; "loss": {"kind": "reinforce"} needs none and searches it${remedy}`,
     );
+  switch (space.grammar) {
+    case 'mobilenet':
+      return space;
+    case 'stacks':
+      if (space.sides.length <= 1) return space;
+      throw refusal(
+        `but the choice resolution.side of ${space.name} can have none: a gate mixes what its options make of one batch, and images of ${space.sides.join(' and ')} pixels are not in one batch`,
+        ', and a space with one of the sides has gates',
+      );
+    case 'macro':
+      if (space.partition === 0) return space;
+      throw refusal(
+        `but the choices of channels of ${space.name} have none: gates are drawn independently, and where channels begin limits how many there are`,
+        ', and with the partition 0 a macro space has gates',
+      );
+    case 'cells':
+      throw refusal(
+        `which spaces of the grammars mobilenet, stacks and macro have, but ${space.name} is of the grammar cells, in which a choice is made for all cells of a kind at once`,
+      );
+    default:
+      return never(space);
   }
-  if (space.grammar === 'stacks' && space.sides.length > 1) {
-    throw stageFailure(
-      'no-gates',
-      `${wanted}, but the choice resolution.side of ${space.name} can have none: a gate mixes what its options make of one batch, and images of ${space.sides.join(' and ')} pixels are not in one batch; ${instead}, and a space with one of the sides has gates`,
-    );
-  }
-  return space;
 }
 
 /**

@@ -2,9 +2,9 @@ import {
   type ArchitectureCost,
   type CostModel,
   type Encoding,
+  type GatedSpace,
   latencyCost,
   macsCost,
-  type PiecewiseSpace,
   paramsCost,
   resolveTarget,
   type SearchSpace,
@@ -43,7 +43,7 @@ interface Costly<Space> {
  * @param digest content digest of the space
  */
 export function searchCosts(
-  inputs: Costly<PiecewiseSpace>,
+  inputs: Costly<GatedSpace>,
   digest: string,
   target: TargetParams | null,
   use: 'target' | 'limit',

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
-import type { CostModel, LatencyTable, StacksSpace } from '../../src/nas/index.ts';
+import type { CostModel, GatedSpace, LatencyTable, MacroSpace, StacksSpace } from '../../src/nas/index.ts';
 import {
   canonicalEncoding,
   choiceBlocks,
+  enasMacroSpace,
   latencyCost,
   latencyKeys,
   macsCost,
@@ -16,7 +17,7 @@ import { elasticSpace, sidedSpace, sortedSpace, variedSpace } from './spaces.ts'
 const digest = 'a'.repeat(64);
 
 /** Made-up latencies of every shape in every place of a space. */
-function latency(space: StacksSpace): CostModel {
+function latency(space: GatedSpace): CostModel {
   const keys = new Set([
     ...profileItems(space).map(({ key }) => key),
     ...rawEncodings(space).flatMap((encoding) =>
@@ -32,7 +33,7 @@ function latency(space: StacksSpace): CostModel {
     precision: 0.03,
     overhead: 0.25,
     overheadMargin: 0,
-    places: true,
+    ...(space.grammar === 'macro' ? {} : { places: true }),
     entries: [...keys].map((key) => ({
       key,
       median: 0.1 + rng.uniform(),
@@ -49,7 +50,7 @@ function latency(space: StacksSpace): CostModel {
 }
 
 /** Probabilities of every choice, none of them 0. */
-function probabilitiesOf(space: StacksSpace): number[][] {
+function probabilitiesOf(space: GatedSpace): number[][] {
   const rng = createRng(11);
   return choiceBlocks(space).map(({ options }) => {
     const weights = options.map(() => 0.1 + rng.uniform());
@@ -61,7 +62,15 @@ function probabilitiesOf(space: StacksSpace): number[][] {
 /** The first layers of the first stack only, so that its architectures can be counted. */
 const few = (space: StacksSpace): StacksSpace => ({ ...space, stacks: space.stacks.slice(0, 1) });
 
-const cases: readonly (readonly [string, StacksSpace, (space: StacksSpace) => CostModel])[] = [
+/** Four layers, two of which are halved behind, with skips over both halvings. */
+const macros = (['release', 'layers'] as const).map(
+  (anchors): MacroSpace => ({
+    ...enasMacroSpace({ input: { h: 8, w: 8, c: 2 }, classes: 3, layers: 4, filters: 4, anchors }),
+    operations: ['conv3', 'max3'],
+  }),
+);
+
+const cases: readonly (readonly [string, GatedSpace, (space: GatedSpace) => CostModel])[] = [
   ['elastic, MACs', few(elasticSpace), macsCost],
   ['images of two sides, MACs', few(sidedSpace), macsCost],
   ['every kind of choice, MACs', variedSpace, macsCost],
@@ -69,9 +78,13 @@ const cases: readonly (readonly [string, StacksSpace, (space: StacksSpace) => Co
   ['every kind of choice, latency by place', variedSpace, latency],
   ['left out last, parameters', sortedSpace, paramsCost],
   ['left out last, latency by place', sortedSpace, latency],
+  ...macros.flatMap((space) => [
+    [`macro, anchors ${space.anchors}, parameters`, space, paramsCost] as const,
+    [`macro, anchors ${space.anchors}, latency`, space, latency] as const,
+  ]),
 ];
 
-describe.each(cases)('expected cost of stacks: %s', (_, space, modelOf) => {
+describe.each(cases)('expected cost: %s', (_, space, modelOf) => {
   const model = modelOf(space);
   const probabilities = probabilitiesOf(space);
   /** Of every encoding. */

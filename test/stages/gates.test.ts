@@ -103,19 +103,24 @@ describe.each([
 
   test.each(['add-linear', 'mul-log'])('is refused where %s needs gradients at its gates', async (kind) => {
     const { backend: _, ...without } = setup({ loss: { kind } });
-    const none =
-      space.grammar === 'stacks'
-        ? `, but the choice resolution.side of ${space.name} can have none: a gate mixes what its options make of one batch, and images of 4 and 7 pixels are not in one batch; "loss": {"kind": "reinforce"} needs none and searches it, and a space with one of the sides has gates`
-        : `, which spaces of the grammars mobilenet and stacks have, but ${space.name} is of the grammar ${space.grammar}; "loss": {"kind": "reinforce"} needs none and searches it`;
+    const reinforce = '"loss": {"kind": "reinforce"} needs none and searches it';
+    const none = {
+      sided: `but the choice resolution.side of sided can have none: a gate mixes what its options make of one batch, and images of 4 and 7 pixels are not in one batch; ${reinforce}, and a space with one of the sides has gates`,
+      'enas-macro-channels': `but the choices of channels of enas-macro-channels have none: gates are drawn independently, and where channels begin limits how many there are; ${reinforce}, and with the partition 0 a macro space has gates`,
+      'enas-micro': `which spaces of the grammars mobilenet, stacks and macro have, but enas-micro is of the grammar cells, in which a choice is made for all cells of a kind at once; ${reinforce}`,
+    }[space.name];
     expect(await failureOf('proxyless-finetune', without)).toEqual({
       code: 'no-gates',
-      message: `the loss ${kind} takes gradients at path gates${none}`,
+      message: `the loss ${kind} takes gradients at path gates, ${none}`,
     });
   });
 });
 
-describe('stacks with every kind of choice, by the gradient', () => {
-  const setup = searchOf(variedSpace);
+describe.each([
+  ['stacks with every kind of choice', variedSpace],
+  ['enas-macro', named.get('enas-macro')!],
+] as const)('%s, by the gradient', (_, space) => {
+  const setup = searchOf(space);
 
   test.each([
     ['full', { kind: 'add-linear', weight: 50 }],
@@ -133,17 +138,14 @@ describe('stacks with every kind of choice, by the gradient', () => {
     const expected = ticks.slice(0, params.steps).map(({ metrics }) => metrics!.cost as number);
     expect(expected.at(-1)!).toBeLessThan(0.8 * expected[0]!);
     const { log, encoding } = outputs!.architecture as Architecture;
-    expect(isValidEncoding(variedSpace, encoding)).toBe(true);
+    expect(isValidEncoding(space, encoding)).toBe(true);
     expect(log.gateSteps).toBe(params.steps);
     expect(log.mostProbableCost!).toBeLessThan(expected[0]!);
   });
+});
 
-  test('images are resized to the one side that a space has', async () => {
-    const space = { ...sidedSpace, sides: [4] };
-    const { outputs } = await runStage(
-      'proxyless-finetune',
-      searchOf(space)({ loss: { kind: 'add-linear' } }),
-    );
-    expect(isValidEncoding(space, (outputs!.architecture as Architecture).encoding)).toBe(true);
-  });
+test('gates of stacks are moved on images that are resized to the one side that a space has', async () => {
+  const space = { ...sidedSpace, sides: [4] };
+  const { outputs } = await runStage('proxyless-finetune', searchOf(space)({ loss: { kind: 'add-linear' } }));
+  expect(isValidEncoding(space, (outputs!.architecture as Architecture).encoding)).toBe(true);
 });

@@ -7,13 +7,7 @@ import { blockDecisions, blockItem, headItem, stemItem } from '../networks/items
 import { childNetwork } from '../networks/paths.ts';
 import type { BlockDecision, Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type {
-  BlockLayout,
-  ChoiceWhat,
-  MobilenetSpace,
-  PiecewiseSpace,
-  SearchSpace,
-} from '../space/layout.ts';
+import type { BlockLayout, ChoiceWhat, GatedSpace, MobilenetSpace, SearchSpace } from '../space/layout.ts';
 import { IDENTITY, spaceLayout } from '../space/layout.ts';
 import { cellsCost } from './cells.ts';
 import { macroCost } from './macro.ts';
@@ -21,14 +15,14 @@ import type { ArchitectureCost, CostModel, CostUnit } from './model.ts';
 import { stacksCost } from './stacks.ts';
 
 /** Trainable parameters of the child network. */
-export function paramsCost(space: PiecewiseSpace): CostModel;
+export function paramsCost(space: GatedSpace): CostModel;
 export function paramsCost(space: SearchSpace): ArchitectureCost;
 export function paramsCost(space: SearchSpace): ArchitectureCost {
   return countedCost(space, 'params', 'parameters');
 }
 
 /** Multiply-accumulates of one image, squeeze-and-excitation included. */
-export function macsCost(space: PiecewiseSpace): CostModel;
+export function macsCost(space: GatedSpace): CostModel;
 export function macsCost(space: SearchSpace): ArchitectureCost;
 export function macsCost(space: SearchSpace): ArchitectureCost {
   return countedCost(space, 'macs', 'MACs');

@@ -8,7 +8,7 @@ import { stacksItems } from '../networks/stacks.ts';
 import { wholeItems } from '../networks/whole-pieces.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { decide } from '../space/encoding.ts';
-import type { BlockLayout, PiecewiseSpace, SearchSpace } from '../space/layout.ts';
+import type { BlockLayout, GatedSpace, SearchSpace } from '../space/layout.ts';
 import { inPlaces, spaceLayout } from '../space/layout.ts';
 import { cellsCost } from './cells.ts';
 import { additiveCost } from './cost.ts';
@@ -23,7 +23,7 @@ export type { LatencyTable };
  * Predicted milliseconds of one pass on the profiled device: overhead + one entry a piece. `digest` is the content
  * digest of `space`. Codes: `table-of-another-space`; `missing-latency`, naming the layer shapes that the table lacks.
  */
-export function latencyCost(space: PiecewiseSpace, digest: string, table: LatencyTable): Result<CostModel>;
+export function latencyCost(space: GatedSpace, digest: string, table: LatencyTable): Result<CostModel>;
 export function latencyCost(
   space: SearchSpace,
   digest: string,

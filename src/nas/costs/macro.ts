@@ -3,9 +3,10 @@ import type { Item } from '../networks/item.ts';
 import { macroPieces } from '../networks/whole-pieces.ts';
 import type { Encoding } from '../space/choice.ts';
 import { macroHalvings, macroLayers, macroTensor } from '../space/macro.ts';
+import { macroExpectation } from './macro-expected.ts';
 import { bestOperations, type LayerPrices } from './macro-operations.ts';
 import { cheapestSkips, dearestSkips, type SkipPrices } from './macro-skips.ts';
-import type { ArchitectureCost, CostModel } from './model.ts';
+import type { CostModel } from './model.ts';
 
 /** Where a cost of a macro space comes from. */
 export interface MacroTerms {
@@ -17,14 +18,15 @@ export interface MacroTerms {
 
 /**
  * A cost of the networks of a macro space. A layer costs by its operations and by its number of skips, whatever the others
- * are, but for halvings, of which a time has only those of tensors that are joined behind them. The range is exact.
+ * are, but for halvings, of which a time has only those of tensors that are joined behind them. The range is exact; so is the
+ * expectation, which there is where channels are not parted.
  */
 export function macroCost(
   space: MacroSpace,
   quantity: CostModel['quantity'],
   unit: CostModel['unit'],
   { fixed, piece, unusedHalvings }: MacroTerms,
-): ArchitectureCost {
+): CostModel {
   const halvings = macroHalvings(space);
   const known = new Map<string, number>();
   const price = (place: string, variant: string | number = ''): number => {
@@ -78,6 +80,13 @@ export function macroCost(
     quantity,
     unit,
     cost,
+    expected(probabilities) {
+      if (space.partition !== 0)
+        throw new Error('internal error: expected channels that are not parted, got parts');
+      const operation = (layer: number, option: number): number =>
+        layerPrices(layer).branch({ operation: space.operations[option]!, first: 0, count: 1 });
+      return macroExpectation(space, { fixed: ends(), operation, join, half, unusedHalvings }, probabilities);
+    },
     range() {
       const [minEncoding, maxEncoding] = [extreme(1), extreme(-1)];
       return { min: cost(minEncoding), max: cost(maxEncoding), minEncoding, maxEncoding };

@@ -1,11 +1,12 @@
 import { never } from '../../base/result.ts';
 import type { Network, Tensors, WeightSpec } from '../../net/network.ts';
 import type { Encoding } from '../space/choice.ts';
-import type { PiecewiseSpace, SearchSpace } from '../space/layout.ts';
+import type { GatedSpace, SearchSpace } from '../space/layout.ts';
 import { cellNetwork, cellShared } from './cells.ts';
 import type { GatePath, ListedOptions } from './gates.ts';
 import { kernelLayers, withInitialisers } from './initialisers.ts';
 import { macroNetwork, macroShared } from './macro.ts';
+import { macroGates } from './macro-gates.ts';
 import { mobilenetGates, mobilenetNetwork, mobilenetShared } from './mobilenet.ts';
 import type { SharedWeights } from './shared.ts';
 import { stacksNetwork } from './stacks.ts';
@@ -78,16 +79,20 @@ export const warmupPath = (space: SearchSpace, encoding: Encoding, mixed: Readon
 /**
  * ProxylessNAS §3.2: the path of an encoding with one gate vector a choice block, every option (or those listed in
  * `alternatives`, by choice block) evaluated while the other choices are held as encoded. `encoding` need not be canonical.
- * In spaces of stacks the sides of images must not be searched: a batch has one.
+ * Sides of images must not be searched, since a batch has one, nor channels be parted.
  */
-export const gatePath = (
-  space: PiecewiseSpace,
-  encoding: Encoding,
-  alternatives?: ListedOptions,
-): GatePath =>
-  space.grammar === 'mobilenet'
-    ? mobilenetGates(space, encoding, alternatives)
-    : stacksGates(space, encoding, alternatives);
+export function gatePath(space: GatedSpace, encoding: Encoding, alternatives?: ListedOptions): GatePath {
+  switch (space.grammar) {
+    case 'mobilenet':
+      return mobilenetGates(space, encoding, alternatives);
+    case 'stacks':
+      return stacksGates(space, encoding, alternatives);
+    case 'macro':
+      return macroGates(space, sharedOf(space).path, encoding, alternatives);
+    default:
+      return never(space);
+  }
+}
 
 /** The child's weights as the supernet holds them, copied. Throws when one is missing. */
 export const inheritWeights = (space: SearchSpace, encoding: Encoding, supernet: Tensors): Tensors =>

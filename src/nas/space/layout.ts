@@ -2,6 +2,7 @@ import { never } from '../../base/result.ts';
 import type { Shape } from '../../net/network.ts';
 import { makeDivisible, stridedShape } from '../../net/shape.ts';
 import type {
+  MacroSpace,
   MobilenetSpace,
   SearchSpace,
   SpaceBlock,
@@ -124,6 +125,9 @@ function layoutOf(space: SearchSpace): { readonly choices: readonly ChoiceBlock[
 
 /** Spaces whose networks are layers in a row, each in a place of its own between stem and head. */
 export type PiecewiseSpace = MobilenetSpace | StacksSpace;
+
+/** Spaces whose choices have gates that gradients reach, unless channels are parted or sides of images searched. */
+export type GatedSpace = PiecewiseSpace | MacroSpace;
 
 /** Whether the layers of a space lie in places; else its latency tables know shapes only. */
 export const inPlaces = (space: SearchSpace): space is PiecewiseSpace =>

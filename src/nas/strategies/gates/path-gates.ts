@@ -1,7 +1,7 @@
 import type { Rng } from '../../../base/rng.ts';
 import type { CostModel } from '../../costs/model.ts';
 import type { Encoding } from '../../space/encoding.ts';
-import type { ChoiceBlock, PiecewiseSpace } from '../../space/layout.ts';
+import type { ChoiceBlock, GatedSpace } from '../../space/layout.ts';
 import { choiceBlocks } from '../../space/layout.ts';
 import { softmax, throughSoftmax } from '../softmax.ts';
 import type { ChoiceGates, ChoiceGatesOptions } from './choice-gates.ts';
@@ -61,7 +61,7 @@ export interface PathGates extends ChoiceGates {
  * the same holds for the two drawn options with their probabilities renormalised, and afterwards both are shifted so
  * that the other options' probabilities stay. Parameters start normal around 0, drawn from `rng`.
  */
-export function pathGates(space: PiecewiseSpace, rng: Rng, options: PathGatesOptions): PathGates {
+export function pathGates(space: GatedSpace, rng: Rng, options: PathGatesOptions): PathGates {
   const { mode, updateIdentity = true } = options;
   const choices = choiceBlocks(space);
   const { gates, alphas, step } = openGates(space, rng, options);

@@ -276,7 +276,7 @@ gateBatch: number
  */
 gateRate: number
 /**
- * What a gate step minimises, from cross-entropy CE, expected cost E and target t; or, with `reinforce`, what it rewards. Spaces of the grammars `mobilenet` and `stacks` take any of these, unless they choose from several sides of images; all others take `reinforce`.
+ * What a gate step minimises, from cross-entropy CE, expected cost E and target t; or, with `reinforce`, what it rewards. Spaces of the grammar `cells`, macro spaces whose channels are parted, and spaces of several sides of images take `reinforce`; all others take any of these.
  */
 loss: ({
 /**
