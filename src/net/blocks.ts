@@ -70,8 +70,10 @@ export function mbconv(builder: NetworkBuilder, id: string, from: Handle, option
 export interface HeadOptions {
   /** Channels of the 1x1 convolution before the mean; 0: none. */
   readonly filters: number;
-  /** Units of the dense layer after the mean; 0: none. */
+  /** Units after the mean; 0: none. */
   readonly hidden: number;
+  /** How they are made: a dense layer with a bias (default), or a 1x1 convolution alone or with batch normalisation. */
+  readonly hiddenForm?: 'bias' | 'plain' | 'batch-norm';
   readonly activation: ActivationName;
   /** Rate before the classifier; 0: no such layer. */
   readonly dropout: number;
@@ -82,18 +84,24 @@ export interface HeadOptions {
 }
 
 /**
- * 1x1 convolution, global mean, hidden dense layer, dropout, classifier (weights N(0, 0.01)).
- * Layers `head.*`, `pool`, `hidden`, `hidden.act`, `dropout`, `classifier`.
+ * 1x1 convolution, global mean, hidden units, dropout, classifier (weights N(0, 0.01)).
+ * Layers `head.*`, `pool`, `hidden` or `hidden.conv` and `hidden.bn`, `hidden.act`, `dropout`, `classifier`.
  */
 export function head(builder: NetworkBuilder, from: Handle, options: HeadOptions): Handle {
-  const { filters, hidden, activation, dropout, classes, batchNorm, prefix = '' } = options;
+  const { filters, hidden, hiddenForm = 'bias', activation } = options;
+  const { dropout, classes, batchNorm, prefix = '' } = options;
   let x = from;
   if (filters > 0) {
     x = convBnAct(builder, `${prefix}head`, x, { filters, kernel: 1, activation, batchNorm, name: 'head' });
   }
   x = builder.globalPool(`${prefix}pool`, x);
   if (hidden > 0) {
-    x = builder.dense(`${prefix}hidden`, x, { units: hidden, name: 'hidden' });
+    x =
+      hiddenForm === 'bias'
+        ? builder.dense(`${prefix}hidden`, x, { units: hidden, name: 'hidden' })
+        : builder.conv(`${prefix}hidden.conv`, x, { filters: hidden, kernel: 1, name: 'hidden.conv' });
+    if (hiddenForm === 'batch-norm')
+      x = builder.batchNorm(`${prefix}hidden.bn`, x, { ...batchNorm, name: 'hidden.bn' });
     x = builder.activation(`${prefix}hidden.act`, x, activation);
   }
   if (dropout > 0) x = builder.dropout(`${prefix}dropout`, x, dropout);

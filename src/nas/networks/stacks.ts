@@ -196,21 +196,6 @@ export function addHead(
   const { hiddenForm, activation, dropout } = space.head;
   const { classes, batchNorm } = space;
   const { filters, hidden } = last;
-  if (hidden === 0 || hiddenForm === 'bias')
-    return head(builder, from, { filters, activation, dropout, classes, batchNorm, hidden, prefix });
-  let x = from;
-  if (filters > 0) {
-    x = convBnAct(builder, `${prefix}head`, x, { filters, kernel: 1, activation, batchNorm, name: 'head' });
-  }
-  x = builder.globalPool(`${prefix}pool`, x);
-  x = builder.conv(`${prefix}hidden.conv`, x, { filters: hidden, kernel: 1, name: 'hidden.conv' });
-  if (hiddenForm === 'batch-norm')
-    x = builder.batchNorm(`${prefix}hidden.bn`, x, { ...batchNorm, name: 'hidden.bn' });
-  x = builder.activation(`${prefix}hidden.act`, x, activation);
-  if (dropout > 0) x = builder.dropout(`${prefix}dropout`, x, dropout);
-  return builder.dense(`${prefix}classifier`, x, {
-    units: classes,
-    init: { kind: 'normal', deviation: 0.01 },
-    name: 'classifier',
-  });
+  const options = { filters, hidden, hiddenForm, activation, dropout, classes, batchNorm, prefix };
+  return head(builder, from, options);
 }
