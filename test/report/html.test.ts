@@ -19,7 +19,9 @@ import { correlationPicture } from '../../src/report/html/correlation.ts';
 import { curvePicture } from '../../src/report/html/curve.ts';
 import { latencyPicture } from '../../src/report/html/latency.ts';
 import { escapeText, plane, ticks, tickTexts } from '../../src/report/html/markup.ts';
+import { networksTable } from '../../src/report/html/networks.ts';
 import { trialsPicture } from '../../src/report/html/scatter.ts';
+import type { NetworkGroup } from '../../src/report/networks.ts';
 import type { Trial } from '../../src/schema/generated/artifacts/trials.ts';
 import { encodings, space } from './fixture.ts';
 
@@ -35,6 +37,30 @@ const trial = (index: number, cost: number, value: number): Trial => ({
 
 test('text cannot become markup', () => {
   expect(escapeText(`<a href="x">&'`)).toBe('&#60;a href=&#34;x&#34;&#62;&#38;&#39;');
+});
+
+test('networks stand beside each other in columns, and in rows where there are more of them than figures', () => {
+  const group = (at: number): NetworkGroup => ({
+    label: `limit=${at},side=<b>`,
+    networks: 1,
+    weights: 'trained',
+    figures: ['test accuracy', 'MACs'].map((name) => ({
+      name,
+      unit: 'count',
+      values: [at],
+      mean: at,
+      variance: 0,
+      main: true,
+    })),
+  });
+  const titles = (count: number) => {
+    const html = networksTable(Array.from({ length: count }, (_, at) => group(at)));
+    expect(html).not.toContain('<b>');
+    return html.match(/<thead>(.*?)<\/thead>/)![1]!.match(/<th>/g)!.length;
+  };
+  expect(titles(2)).toBe(1 + 2);
+  expect(titles(5)).toBe(1 + 2);
+  expect(networksTable([group(0)])).toBe('');
 });
 
 describe('a plane', () => {

@@ -9,7 +9,7 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var
 h1 { margin-bottom: 0; } h2 { margin-top: 2.2rem; font-size: 1.15rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; } dt { font-weight: 600; } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-pre { overflow-x: auto; } tr.failed td { color: var(--c4); } tr.not-run td, tr.cached td { color: var(--faint); }
+pre, .wide { overflow-x: auto; } tr.failed td { color: var(--c4); } tr.not-run td, tr.cached td { color: var(--faint); }
 svg { max-width: 100%; height: auto; } svg text { fill: var(--text); font: 12px system-ui, sans-serif; } svg text.small { font-size: 10px; } svg text.axis { fill: var(--faint); }
 svg text.inside { font-size: 10px; fill: var(--back); }
 .grid { stroke: var(--line); } .front { fill: none; stroke: var(--faint); stroke-dasharray: 4 3; } .limit { stroke: var(--c4); stroke-dasharray: 6 3; }

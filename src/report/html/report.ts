@@ -3,8 +3,7 @@ import type { RunResult } from '../../schema/generated/run-result.ts';
 import type { ArtifactValues, Kind } from '../../stage/index.ts';
 import type { Store } from '../../store/index.ts';
 import { factsLine } from '../facts.ts';
-import { figureTable } from '../figures.ts';
-import { type Headline, headlineOf, headlineRows } from '../headline.ts';
+import { headlineOf, headlineRows } from '../headline.ts';
 import { lastOutput } from '../last-output.ts';
 import { type ArtifactSource, storeSource } from '../source.ts';
 import { duration, localTime, short } from '../units.ts';
@@ -14,6 +13,7 @@ import { correlationPicture } from './correlation.ts';
 import { type CurvePoint, curvePicture } from './curve.ts';
 import { latencyPicture } from './latency.ts';
 import { escapeText } from './markup.ts';
+import { networksTable } from './networks.ts';
 import { page } from './page.ts';
 import { trialsPicture } from './scatter.ts';
 
@@ -62,20 +62,9 @@ export async function htmlReport(store: Store, result: RunResult): Promise<strin
     `${result.pipeline} · ${result.run}`,
     `<h1>${escapeText(result.pipeline)}</h1><p>${escapeText(facts.join(' · '))}</p>` +
       (rows === '' ? '' : `<dl>${rows}</dl>`) +
-      networksTable(headline) +
+      networksTable(headline.groups ?? []) +
       sections.map(({ title, body }) => `<section><h2>${escapeText(title)}</h2>${body}</section>`).join('\n'),
   );
-}
-
-/** The networks of a run beside each other, where it evaluated several. */
-function networksTable({ groups = [] }: Headline): string {
-  const found = figureTable(groups);
-  if (found === undefined) return '';
-  const [head = [], ...rows] = found.rows.map((row) => row.map(escapeText));
-  const body = rows.map(
-    ([name, ...cells]) => `<tr><th>${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
-  );
-  return `<section><h2>Networks</h2><table class="figures"><thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table><p>${escapeText(found.note)}</p></section>`;
 }
 
 function stagesTable({ stages }: RunResult): string {
