@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020). Each step trains the shared weights on a path that the controller samples, then updates the controller by REINFORCE on the rewards of samples evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.
+ * Searches with a trainable sampler of architectures (ENAS, Pham et al. 2018; TuNAS, Bender et al. 2020; MnasNet's PPO, Tan et al. 2019). Each step trains the shared weights on paths that the controller samples, then updates the controller, by REINFORCE or proximal policy optimisation, on the rewards of new samples or of those paths, evaluated on a validation batch. The derived architecture is the best of the most probable one and several final samples, recalibrated and evaluated on the whole validation split.
  */
 export interface Params {
 /**
@@ -264,7 +264,7 @@ rewarded: ("sampled" | "trained")
  */
 samples: number
 /**
- * Validation images that a reward is computed from (batch statistics).
+ * Validation images that a reward is computed from.
  */
 validationBatch: number
 /**

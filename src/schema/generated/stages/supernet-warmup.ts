@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths kept at their largest now and then, so that every weight learns early (TuNAS, Bender et al. 2020, §3.4).
+ * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths kept at their largest now and then, so that every weight learns early (TuNAS, Bender et al. 2020, §3.4). Instead of that, `mode` may ask for progressive shrinking.
  */
 export interface Params {
 /**
@@ -18,7 +18,7 @@ kind: "sampled-paths"
  */
 kind: "progressive-shrinking"
 /**
- * In order. The default has the published learning rates and numbers of sub-networks, and fewer epochs.
+ * In order. The default has the published numbers of sub-networks and, but for the first phase, learning rates (those of one GPU), and fewer epochs.
  * 
  * @minItems 1
  * @maxItems 32

@@ -13,7 +13,7 @@ table: string
  */
 format: ("architectures" | "nas-bench-macro")
 /**
- * What proposes the next architecture. Settings that are not given are those of its publication.
+ * What proposes the next architecture. Settings that are not given are those of its publication, where it says them, else usual ones or ours.
  */
 strategy: ({
 /**
