@@ -81,10 +81,15 @@ interface Driver {
   readonly ended: Promise<unknown>;
 }
 
-/** A driver that leads a process group of its own; `seen` is told of each event. */
-function drive(file: string, seen: (event: RunEvent, driver: Driver) => void = () => {}): Driver {
+/** A driver that leads a process group of its own; `seen` is told of each event; `jobs`: most stages at a time. */
+function drive(
+  file: string,
+  seen: (event: RunEvent, driver: Driver) => void = () => {},
+  jobs?: number,
+): Driver {
   const script = path.join(repository, 'test/engine/driver.mjs');
-  const child = spawn(process.execPath, [script, project.root, file, project.store], {
+  const args = [script, project.root, file, project.store, ...(jobs === undefined ? [] : [String(jobs)])];
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
@@ -171,6 +176,24 @@ test('two drivers of one pipeline: each stage is executed once, and who waits is
     }
   }
   expect(drivers.flatMap(({ events }) => of(events, 'stage-waiting')).length).toBeGreaterThan(0);
+});
+
+test('a stage that waits for its machine is left to another driver', async () => {
+  const file = 'pipelines/two.json';
+  const until = path.join(project.root, 'go');
+  const waits = (n: number) => ({ ...stage(n), params: { ...stage(n).params, until } });
+  await project.write(file, pipelineText({ name: 'two', stages: { a: waits(1), b: waits(2) } }));
+  // each has begun one, which neither ends before the other has begun
+  const begun = new Set<number>();
+  const seen = ({ event }: RunEvent, { child }: Driver) => {
+    if (event !== 'stage-started') return;
+    begun.add(child.pid!);
+    if (begun.size === 2) void project.write('go', '');
+  };
+  const drivers = [drive(file, seen, 1), drive(file, seen, 1)];
+  for (const { ended } of drivers) await ended;
+  await expectOnce(drivers, 0);
+  expect(await counts()).toEqual({ 'began 1': 1, 'ended 1': 1, 'began 2': 1, 'ended 2': 1 });
 });
 
 test(`eight drivers of two pipelines that share stages, some killed (NASPIPE_SEED=${seed})`, async () => {

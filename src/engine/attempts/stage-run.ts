@@ -1,5 +1,5 @@
 import * as os from 'node:os';
-import { acquire, type Lock, type LockHolder } from '../../base/locks.ts';
+import { acquire, type LockHolder, tryAcquire } from '../../base/locks.ts';
 import type { Stage } from '../../pipeline/pipeline.ts';
 import type { StageResult } from '../../schema/generated/run-result.ts';
 import { type Prepared, prepare } from '../identity/prepare.ts';
@@ -10,22 +10,23 @@ import { failedBefore } from './stage-failure.ts';
 import type { RunScope } from './stage-scope.ts';
 import type { Turn } from './turns.ts';
 
-/** Waits for the fingerprint's lock, saying who holds it. */
-async function lockFor(
-  scope: RunScope,
-  { stage, fingerprint }: Prepared,
-  turn: Turn,
-): Promise<Lock | undefined> {
+const holderOf = ({ clock }: RunScope, { stage }: Prepared): LockHolder => ({
+  host: os.hostname(),
+  pid: process.pid,
+  since: clock.now(),
+  purpose: stage.id,
+});
+
+/** Waits until nobody holds the fingerprint's lock, saying who does; false when the run is halted first. */
+async function lockIsFree(scope: RunScope, prepared: Prepared): Promise<boolean> {
   const { work, clock, emit, halted } = scope;
-  const self: LockHolder = { host: os.hostname(), pid: process.pid, since: clock.now(), purpose: stage.id };
   const began = clock.elapsed();
-  return acquire(work.store.lockFile(fingerprint), self, {
+  const lock = await acquire(work.store.lockFile(prepared.fingerprint), holderOf(scope, prepared), {
     signal: halted,
-    waiting: (other) => {
-      turn.leave();
+    waiting: (other) =>
       emit({
         event: 'stage-waiting',
-        stage: stage.id,
+        stage: prepared.stage.id,
         reason: 'lock',
         waitedMs: clock.elapsed() - began,
         ...(other !== undefined && {
@@ -36,15 +37,17 @@ async function lockFor(
             sinceMs: Math.max(0, clock.now() - other.since),
           },
         }),
-      });
-    },
+      }),
   });
+  lock?.release();
+  return lock !== undefined;
 }
 
 /**
  * Does what a stage needs once its inputs are known: takes the outputs from the store, or runs an attempt. One lock a
- * fingerprint makes sure that of all runs on all processes one does the work and the others take its result. `turn` is
- * left by whoever took it, too, when the stage asks for nothing.
+ * fingerprint makes sure that of all runs on all processes one does the work and the others take its result. It is held
+ * only while the stage has the machine, so that two runs of one pipeline share what neither has begun. `turn` is left by
+ * whoever took it, too, when the stage asks for nothing.
  */
 export async function runStage(
   scope: RunScope,
@@ -77,11 +80,7 @@ export async function runStage(
     return { ...notRun, status: 'failed', failure };
   }
   await turn.come();
-  const lock = await lockFor(scope, prepared, turn);
-  if (lock === undefined) return { ...notRun, fingerprint };
-  try {
-    const meanwhile = await take();
-    if (meanwhile !== undefined) return meanwhile;
+  for (;;) {
     const asked = pool.take(stage.type.manifest.resources, halted, () =>
       emit({ event: 'stage-waiting', stage: id, reason: 'resources', waitedMs: 0 }),
     );
@@ -89,11 +88,19 @@ export async function runStage(
     const release = await asked;
     if (release === undefined) return { ...notRun, fingerprint };
     try {
-      return await attempts(scope, prepared, given, lock);
+      const lock = tryAcquire(work.store.lockFile(fingerprint), holderOf(scope, prepared));
+      if (lock !== undefined) {
+        try {
+          return (await take()) ?? (await attempts(scope, prepared, given, lock));
+        } finally {
+          lock.release();
+        }
+      }
     } finally {
       release();
     }
-  } finally {
-    lock.release();
+    if (!(await lockIsFree(scope, prepared))) return { ...notRun, fingerprint };
+    const made = await take();
+    if (made !== undefined) return made;
   }
 }
