@@ -276,23 +276,23 @@ rewardStatistics: ("batch" | "moving")
  */
 controller: ("lstm" | "factorised" | "ppo")
 /**
- * Units of the LSTM; null: 64 (ENAS). Only with the controllers `lstm` and `ppo`.
+ * Units of the LSTM; null: 64 (ENAS).
  */
 hidden: (number | null)
 /**
- * Logits z become c·tanh(z) with this c; null: 1.5, for cells 1.1 (ENAS), there divided by 2.5 for operations; of `ppo` 2.5. Only with the controllers `lstm` and `ppo`.
+ * Logits z become c·tanh(z) with this c; null: 1.5, for cells 1.1 (ENAS), there divided by 2.5 for operations; of `ppo` 2.5.
  */
 tanhConstant: (number | null)
 /**
- * Divides the logits before the tanh; null: 1 (ENAS). Only with the controllers `lstm` and `ppo`.
+ * Divides the logits before the tanh; null: 1 (ENAS).
  */
 temperature: (number | null)
 /**
- * Probability of a skip at which its penalty is least; null: 0.4 (ENAS). As in the release, of half the logit that is sampled by: 0.4 draws 0.308 of the skips. Only with the controller `lstm` and a space of the form of `enas-macro`.
+ * Probability of a skip at which its penalty is least; null: 0.4 (ENAS). As in the release, of half the logit that is sampled by: 0.4 draws 0.308 of the skips. Only with a space of the form of `enas-macro`.
  */
 skipTarget: (number | null)
 /**
- * Weight of that penalty, a Kullback-Leibler divergence; null: 0.8 (ENAS). Only with the controller `lstm` and a space of the form of `enas-macro`.
+ * Weight of that penalty, a Kullback-Leibler divergence; null: 0.8 (ENAS). Only with a space of the form of `enas-macro`.
  */
 skipWeight: (number | null)
 /**
