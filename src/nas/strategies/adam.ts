@@ -1,5 +1,5 @@
 import type { Tensor, Tensors } from '../../net/network.ts';
-import { restoreTensors } from './state.ts';
+import { copyTensors, restoreTensors, unprefixed } from './state.ts';
 
 export interface AdamSettings {
   readonly beta1: number;
@@ -68,13 +68,20 @@ export class Adam {
     }
   }
 
-  /** Slots by name. Live: copy before keeping. */
-  get slots(): Tensors {
-    return this.#slots;
+  /** Zeros in the parameters' layout, for gradients to be added to. */
+  zeroGradients(): Map<string, Float64Array> {
+    return new Map([...this.#parameters].map(([name, { data }]) => [name, new Float64Array(data.length)]));
   }
 
-  restore(slots: Tensors, steps: number): void {
-    restoreTensors(this.#slots, slots);
+  /** Copies of the parameters and, under `adam:<slot>`, of the slots. With `steps`, all that `restore` needs. */
+  save(): Tensors {
+    return new Map([...copyTensors(this.#parameters), ...copyTensors(this.#slots, 'adam:')]);
+  }
+
+  /** Throws when the tensors are those of other parameters. */
+  restore(saved: Tensors, steps: number): void {
+    restoreTensors(this.#parameters, saved);
+    restoreTensors(this.#slots, unprefixed(saved, 'adam:'));
     this.#steps = steps;
   }
 }

@@ -16,7 +16,6 @@ import {
 } from '../independent-choices.ts';
 import { argmax, entropyOf } from '../softmax.ts';
 import type { StrategyState } from '../state.ts';
-import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
 import type { BaselineState } from './baseline.ts';
 import { debiased, EMPTY_BASELINE, moveBaseline } from './baseline.ts';
 import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
@@ -128,12 +127,11 @@ export function factorisedController(
     entropy: () => spaceEntropy(space, distribution()),
     save: (): StrategyState => ({
       state: { baseline: { ...baseline }, steps: adam.steps },
-      tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
+      tensors: adam.save(),
     }),
     restore({ state, tensors }: StrategyState): void {
       const saved = state as unknown as Saved;
-      restoreTensors(parameters, tensors);
-      adam.restore(unprefixed(tensors, 'adam:'), saved.steps);
+      adam.restore(tensors, saved.steps);
       baseline = saved.baseline;
     },
   };

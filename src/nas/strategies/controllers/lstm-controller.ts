@@ -5,7 +5,6 @@ import type { AdamSettings } from '../adam.ts';
 import { Adam } from '../adam.ts';
 import { argmax } from '../softmax.ts';
 import type { StrategyState } from '../state.ts';
-import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
 import type { ArchitectureController, ControllerUpdate, Proposal, Rewarded } from './controller.ts';
 import type { Rollout } from './lstm-policy.ts';
 import { initialParameters, LstmPolicy } from './lstm-policy.ts';
@@ -66,9 +65,7 @@ export function lstmController(
       return { encoding, logProbability, entropy };
     },
     feedback(batch: readonly Rewarded[], learningRate: number): ControllerUpdate {
-      const gradients = new Map(
-        [...parameters].map(([name, { data }]) => [name, new Float64Array(data.length)] as const),
-      );
+      const gradients = adam.zeroGradients();
       let [totalReward, totalEntropy, totalAdvantage] = [0, 0, 0];
       for (const { encoding, reward } of batch) {
         const rollout = policy.follow(parameters, encoding);
@@ -100,12 +97,11 @@ export function lstmController(
       ),
     save: (): StrategyState => ({
       state: { baseline, steps: adam.steps },
-      tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
+      tensors: adam.save(),
     }),
     restore({ state, tensors }: StrategyState): void {
       const saved = state as unknown as Saved;
-      restoreTensors(parameters, tensors);
-      adam.restore(unprefixed(tensors, 'adam:'), saved.steps);
+      adam.restore(tensors, saved.steps);
       baseline = saved.baseline;
     },
   };

@@ -5,7 +5,6 @@ import type { AdamSettings } from '../adam.ts';
 import { Adam, CONTROLLER_ADAM } from '../adam.ts';
 import { argmax, entropyOf } from '../softmax.ts';
 import type { StrategyState } from '../state.ts';
-import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
 import { type BaselineState, debiased, EMPTY_BASELINE, moveBaseline } from './baseline.ts';
 import type { ArchitectureController, ControllerUpdate, Rewarded } from './controller.ts';
 import { initialParameters, LstmPolicy } from './lstm-policy.ts';
@@ -74,9 +73,7 @@ export function ppoController(
       const level = debiased(baseline);
       const old = batch.map(({ encoding }) => policy.follow(parameters, encoding));
       for (let pass = 0; pass < passes; pass++) {
-        const gradients = new Map(
-          [...parameters].map(([name, { data }]) => [name, new Float64Array(data.length)] as const),
-        );
+        const gradients = adam.zeroGradients();
         for (const [k, item] of batch.entries()) {
           const advantage = item.reward - level;
           const rollout = policy.follow(parameters, item.encoding);
@@ -113,12 +110,11 @@ export function ppoController(
       ),
     save: (): StrategyState => ({
       state: { baseline: { ...baseline }, steps: adam.steps },
-      tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
+      tensors: adam.save(),
     }),
     restore({ state, tensors }: StrategyState): void {
       const saved = state as unknown as Saved;
-      restoreTensors(parameters, tensors);
-      adam.restore(unprefixed(tensors, 'adam:'), saved.steps);
+      adam.restore(tensors, saved.steps);
       baseline = saved.baseline;
     },
   };

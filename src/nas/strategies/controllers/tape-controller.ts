@@ -6,7 +6,6 @@ import type { AdamSettings } from '../adam.ts';
 import { Adam } from '../adam.ts';
 import { argmax, entropyOf, softmax } from '../softmax.ts';
 import type { StrategyState } from '../state.ts';
-import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
 import type { ArchitectureController, ControllerUpdate, Rewarded } from './controller.ts';
 import { Tape, type TapeNode } from './tape.ts';
 
@@ -111,9 +110,7 @@ export function tapeController(
     },
     feedback(batch: readonly Rewarded[], learningRate: number): ControllerUpdate {
       const n = batch.length;
-      const gradients = new Map(
-        [...parameters].map(([name, { data }]) => [name, new Float64Array(data.length)] as const),
-      );
+      const gradients = adam.zeroGradients();
       let [totalReward, totalEntropy, totalAdvantage] = [0, 0, 0];
       for (const { encoding, reward } of batch) {
         const rollout = follow(encoding);
@@ -145,12 +142,11 @@ export function tapeController(
       ),
     save: (): StrategyState => ({
       state: { baseline, steps: adam.steps },
-      tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
+      tensors: adam.save(),
     }),
     restore({ state, tensors }: StrategyState): void {
       const saved = state as unknown as Saved;
-      restoreTensors(parameters, tensors);
-      adam.restore(unprefixed(tensors, 'adam:'), saved.steps);
+      adam.restore(tensors, saved.steps);
       baseline = saved.baseline;
     },
   };

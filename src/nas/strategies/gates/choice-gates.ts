@@ -11,7 +11,6 @@ import type { Rewarded } from '../controllers/controller.ts';
 import { addLogProbabilityGradient, choiceProbabilities, eachChoice } from '../independent-choices.ts';
 import { argmax } from '../softmax.ts';
 import type { StrategyState } from '../state.ts';
-import { copyTensors, restoreTensors, unprefixed } from '../state.ts';
 
 export interface ChoiceGatesOptions {
   /** Standard deviation of the initial parameters; default 1e-3. */
@@ -117,12 +116,11 @@ export function openGates(space: Searchable, rng: Rng, options: ChoiceGatesOptio
     },
     save: () => ({
       state: { steps: adam.steps, baseline },
-      tensors: new Map([...copyTensors(parameters), ...copyTensors(adam.slots, 'adam:')]),
+      tensors: adam.save(),
     }),
     restore({ state, tensors }) {
-      restoreTensors(parameters, tensors);
       const saved = state as { readonly steps: number; readonly baseline: number | null };
-      adam.restore(unprefixed(tensors, 'adam:'), saved.steps);
+      adam.restore(tensors, saved.steps);
       baseline = saved.baseline;
     },
   };
