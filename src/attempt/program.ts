@@ -40,7 +40,7 @@ const POLL_MS = 50;
 const LAST_LINES = 5;
 const LAST_BYTES = 4096;
 
-/** Writes files below a directory, which then cannot be written. */
+/** Writes files below a directory, which may be there. */
 async function lay(
   files: Files,
   directory: string,

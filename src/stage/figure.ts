@@ -13,10 +13,21 @@ function numbersOf(value: unknown, path = '', depth = 0): string[] {
   );
 }
 
-/** A number inside an artifact, and the split that it was measured on where the artifact says so beside it. */
+/**
+ * A number inside an artifact, and the split that it was measured on where the artifact says so beside it, or of an
+ * accuracy beside it; no split for costs, which need no images.
+ */
 export interface Figure {
   readonly value: number;
   readonly split?: string;
+}
+
+/** The split that the members of a value were measured on: its own, or that of the accuracy among them. */
+function splitBeside(value: unknown): string | undefined {
+  if (!isObject(value)) return undefined;
+  const { split, accuracy } = value;
+  if (typeof split === 'string') return split;
+  return isObject(accuracy) && typeof accuracy.split === 'string' ? accuracy.split : undefined;
 }
 
 /**
@@ -29,7 +40,7 @@ export function readFigure(value: unknown, path: string, whose: string): Result<
   let at = value;
   let split: string | undefined;
   const enter = (key: string): void => {
-    if (isObject(at) && typeof at.split === 'string') split = at.split;
+    split = key === 'costs' ? undefined : (splitBeside(at) ?? split);
     at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   };
   for (const key of path === '' ? [] : path.split('.')) enter(key);

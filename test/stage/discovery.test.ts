@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeFiles } from '../../src/base/files.ts';
 import { formatProblem } from '../../src/schema/problem.ts';
 import { discoverStageTypes } from '../../src/stage/discovery.ts';
-import { createProject, projectFiles, type TestProject } from '../engine/project.ts';
+import { pipe } from '../cli/pipe.ts';
+import { createProject, pipelineText, projectFiles, type TestProject } from '../engine/project.ts';
 
 let project: TestProject;
 beforeEach(async () => {
@@ -51,6 +52,23 @@ test('the types of the project, of plug-ins and of naspipe, by one path', async 
     resources: { cpus: 1, gpus: 0, memoryMiB: 512, exclusive: false },
     inputs: { a: { kind: 'json', optional: false }, b: { kind: 'json', optional: true } },
   });
+});
+
+test('planning runs no code of a plug-in, which running it does', async () => {
+  await project.write('package.json', JSON.stringify({ name: 'sums', naspipe: { plugins: ['./more'] } }));
+  await project.write('more/package.json', JSON.stringify({ name: 'more' }));
+  await project.write(
+    'more/schemas/stages/leave.schema.json',
+    projectFiles['schemas/stages/constant.schema.json']!,
+  );
+  const code = projectFiles['stages/constant/stage.ts']!;
+  await project.write('more/stages/leave/stage.ts', `${code}\nprocess.exit(77);\n`);
+  const stages = { leave: { type: 'leave', params: { value: 1 } } };
+  await project.write('pipelines/leave.json', pipelineText({ name: 'leave', stages }));
+  const planned = await pipe(project.root, 'plan', 'pipelines/leave.json');
+  expect(planned).toMatchObject({ code: 0, err: '' });
+  expect(await pipe(project.root, 'types', 'leave')).toMatchObject({ code: 0, err: '' });
+  expect((await pipe(project.root, 'run', 'pipelines/leave.json')).out).toContain('exit code 77');
 });
 
 test('a plug-in that is not installed', async () => {
