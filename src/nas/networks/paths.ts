@@ -69,7 +69,7 @@ export const supernetPath = (space: SearchSpace, encoding: Encoding): Network =>
   sharedOf(space).path(encoding);
 
 /**
- * TuNAS's op and filter warm-up (§4): each choice block in `mixed` is replaced, an operation by the uniform mean of
+ * TuNAS's op and filter warm-up: each choice block in `mixed` is replaced, an operation by the uniform mean of
  * all its options (of one that leaves something out: half of it), a filter choice by its largest option. The others
  * stay as encoded; those inside a block that the encoding leaves out are read from it when `<block>.block` is mixed.
  */

@@ -7,7 +7,7 @@ export const WARMUP_FRACTION = 0.25;
 
 /**
  * Probability that a choice block is replaced by the mean of its options (operations) or its largest option
- * (filters): falls linearly from 1 to 0 over the first `fraction` of the steps (TuNAS §4.4). `progress` is 0…1.
+ * (filters): falls linearly from 1 to 0 over the first `fraction` of the steps (TuNAS, as released). `progress` is 0…1.
  */
 export const warmupProbability = (progress: number, fraction: number = WARMUP_FRACTION): number =>
   fraction <= 0 ? 0 : Math.max(0, 1 - progress / fraction);

@@ -1,5 +1,5 @@
 /**
- * Moving baseline of the reward. Plain (ENAS §1.3): starts at 0 and moves towards each reward. Debiased (TuNAS §4.4):
+ * Moving baseline of the reward. Plain (ENAS §1.3): starts at 0 and moves towards each reward. Debiased (TuNAS, as released):
  * a ratio of two averages, so that it starts at the first reward.
  */
 export interface BaselineState {
