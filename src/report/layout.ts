@@ -44,6 +44,10 @@ export function wrap(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
+/** The lines of a text: as they are, blanks included, where they fit into `width` columns, else broken between words. */
+export const wrapLines = (text: string, width: number): string[] =>
+  text === '' ? [] : text.split('\n').flatMap((line) => (widthOf(line) <= width ? line : wrap(line, width)));
+
 /**
  * Rows as aligned columns, two spaces apart, without trailing space. `align` has a letter a column: `l` (default) or `r`.
  * A cell may be missing at the end of a row.

@@ -5,7 +5,7 @@ import { branchText } from './branch.ts';
 import { factsLine } from './facts.ts';
 import { figureLines } from './figures.ts';
 import { type Headline, headlineRows } from './headline.ts';
-import { cut, padEnd, table, widthOf, wrap } from './layout.ts';
+import { cut, padEnd, table, widthOf, wrapLines } from './layout.ts';
 import { memoText } from './memo.ts';
 import type { Style } from './style.ts';
 import { bytes, count, duration, localTime, short } from './units.ts';
@@ -24,7 +24,7 @@ export function showRun(result: RunResult, headline: Headline, directory: string
   const lines = table(rows, 'llr');
   const room = WIDTH - Math.max(0, ...lines.map(widthOf)) - 2;
   const found = Object.values(result.stages).map((of) =>
-    of!.failure ? cut(of!.failure.message, room) : foundText(of!, room),
+    of!.failure ? cut(of!.failure.message.split('\n')[0]!, room) : foundText(of!, room),
   );
   return [
     style.bold(head.join(' · ')),
@@ -51,7 +51,7 @@ function foundText({ accepted, diverged, summary = {} }: StageResult, room: numb
 export function labelled(rows: readonly (readonly [string, string])[], style: Style): string[] {
   const width = Math.max(...rows.map(([label]) => label.length));
   return rows.flatMap(([label, text]) =>
-    wrap(text, Math.max(WIDTH - width - 2, 40)).map(
+    wrapLines(text, Math.max(WIDTH - width - 2, 40)).map(
       (line, index) => `${style.bold(padEnd(index === 0 ? label : '', width))}  ${line}`,
     ),
   );

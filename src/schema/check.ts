@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type Noun, problems } from './catalogue.ts';
 import { circularReference } from './circle.ts';
@@ -53,11 +53,15 @@ const schemaMistake = (text: string): string => {
   return first.replace(/^data\/(\S+)/, (_, place: string) => place.replaceAll('/', '.'));
 };
 
+const installedAjv = (): typeof Ajv => (require('ajv') as typeof import('ajv')).Ajv;
+
 /**
  * Compiles a draft-07 schema. Fails with `invalid-schema`: it is none, refers to nothing, or has a default where none
  * can be applied.
+ *
+ * @param ajv gives its class, for code that does not lie where naspipe is installed: that of a stage
  */
-export function compileSchema(schema: Schema): Result<CompiledSchema> {
+export function compileSchema(schema: Schema, ajv = installedAjv): Result<CompiledSchema> {
   const circle = circularReference(schema);
   if (circle !== undefined) {
     return fail({
@@ -70,7 +74,7 @@ export function compileSchema(schema: Schema): Result<CompiledSchema> {
   const compiled: CompiledSchema = {
     quick,
     full: () => {
-      full ??= withAjv(schema);
+      full ??= withAjv(schema, ajv());
       return full;
     },
   };
@@ -85,9 +89,8 @@ export function compileSchema(schema: Schema): Result<CompiledSchema> {
   }
 }
 
-function withAjv(schema: Schema): ValidateFunction {
-  const { Ajv } = require('ajv') as typeof import('ajv');
-  const ajv = new Ajv({
+function withAjv(schema: Schema, Compiler: typeof Ajv): ValidateFunction {
+  const ajv = new Compiler({
     allErrors: true,
     verbose: true,
     discriminator: true,
@@ -260,14 +263,13 @@ function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
 }
 
 /**
- * Errors that say less than others at the same place: a wrong number of members that are wrong themselves, or values
+ * Errors that say less than others `there`, at the same place: a wrong number of members that are wrong themselves, or values
  * that would do where the type is wrong already.
  */
-const isEcho = (error: ErrorObject, all: readonly ErrorObject[]): boolean =>
-  all.some(
+const isEcho = (error: ErrorObject, there: readonly ErrorObject[]): boolean =>
+  there.some(
     (other) =>
       other !== error &&
-      other.instancePath === error.instancePath &&
       (/^(min|max)Properties$/.test(error.keyword) ||
         (/^(enum|const)$/.test(error.keyword) && other.keyword === 'type')),
   );
@@ -289,8 +291,14 @@ export function checkDocument(
   if (validate(filled.value) && validate(filled.value)) return { document: filled, problems: [] };
   validate(filled.value);
   const errors = withoutAlternatives(validate.errors ?? []);
+  const there = new Map<string, ErrorObject[]>();
+  for (const error of errors) {
+    const same = there.get(error.instancePath);
+    if (same === undefined) there.set(error.instancePath, [error]);
+    else same.push(error);
+  }
   const found = errors.flatMap((error) =>
-    isEcho(error, errors) ? [] : (problemOf(error, filled, called) ?? []),
+    isEcho(error, there.get(error.instancePath)!) ? [] : (problemOf(error, filled, called) ?? []),
   );
   return { document: filled, problems: found.sort((a, b) => (a.at?.offset ?? 0) - (b.at?.offset ?? 0)) };
 }

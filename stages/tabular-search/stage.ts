@@ -6,7 +6,7 @@ import {
   frontFacts,
   makeStrategy,
   parseEncoding,
-  readTable,
+  readNasBenchMacro,
   resolveTarget,
   spaceOperators,
   tableCost,
@@ -14,6 +14,7 @@ import {
 import type { Inputs, Outputs, Params } from '../../src/schema/generated/stages/tabular-search.ts';
 import { defineStage, stageFailure, type Trial } from '../../src/stage/index.ts';
 import { mostAccurate, orFail, searchObjectives, searchWith } from '../../src/train/index.ts';
+import { readWritten } from './written.ts';
 
 export default defineStage<Params, Inputs, Outputs>({
   async run({ params, files, rng, resume, tick, summary }) {
@@ -77,7 +78,9 @@ async function tableOf(
 ): Promise<ArchitectureTable> {
   const bytes = await files.read(file);
   if (bytes === undefined) throw stageFailure('missing-file', `there is no file ${file}`);
-  const read = readTable(new TextDecoder().decode(bytes), format);
+  const text = new TextDecoder().decode(bytes);
+  if (format === 'architectures') return readWritten(text, file);
+  const read = readNasBenchMacro(text);
   if (read.ok) return read.value;
   const { code, message } = read.failures[0]!;
   throw stageFailure(code, `${file} (${format}): ${message}`);

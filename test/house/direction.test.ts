@@ -95,9 +95,12 @@ describe('imports point down only', async () => {
     expect(sideways).toEqual([]);
   });
 
-  test('nothing of the project reaches outside its rooms', () => {
+  test('nothing of the project reaches outside its rooms; a stage type may have a schema, which is data, in its code', () => {
     const outside = all.filter(
-      ({ to }) => to.includes('/') && /^(\.\.|test|dist|schemas|pipelines)\b/.test(to),
+      ({ from, to }) =>
+        to.includes('/') &&
+        /^(\.\.|test|dist|schemas|pipelines)\b/.test(to) &&
+        !(from.startsWith('stages/') && /^schemas\/[\w-]+\.schema\.json$/.test(to)),
     );
     expect(outside).toEqual([]);
   });

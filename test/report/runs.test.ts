@@ -18,6 +18,7 @@ import { recordOf, storeSource } from '../../src/report/source.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { summaryLines } from '../../src/report/summary.ts';
 import { whyLines } from '../../src/report/why.ts';
+import type { StageResult } from '../../src/schema/generated/run-result.ts';
 import type { Store } from '../../src/store/index.ts';
 import * as samples from '../kinds/samples.ts';
 import { encodings, searchRun, temporaryStore } from './fixture.ts';
@@ -192,7 +193,7 @@ test('a run, and a stage of it with its record', async () => {
       "evaluate  ran   2.0s  accuracy 75.0 %",
       "measure   ran   3.0s  1.25 ms",
       "",
-      "Test accuracy  75.0 % ± 30.0 (trained weights, 4 test images)",
+      "Test accuracy  75.0 % ± 30.0   (trained weights, 4 test images)",
       "Network        34.6 k params · 1.7 M MACs",
       "Latency        1.25 ms measured (1.13–1.50), 1.20 ms predicted, 1 thread",
       "Runners-up     75.0 % at 0.49 M MACs, 50.0 % at 0.49 M MACs (search/trials,",
@@ -232,6 +233,23 @@ test('a run, and a stage of it with its record', async () => {
       "  steps   40",
     ]
   `);
+});
+
+test('a failure of several lines: the first in the run, all of them as they are in the stage', async () => {
+  const message = 'it is no table\n    3 |   "split": 1\n      |            ^';
+  const failed: StageResult = {
+    ...first.stages.measure!,
+    status: 'failed',
+    failure: { code: 'malformed-table', message },
+  };
+  const result = { ...first, stages: { ...first.stages, measure: failed } };
+  const headline = await headlineOf(first, storeSource(store));
+  const lines = showRun(result, headline, 'artifacts/runs/x', plainStyle);
+  expect(lines).toContain('measure   failed   3.0s  it is no table');
+  expect(lines.join('\n')).not.toContain('split');
+  expect(showStage('measure', failed, undefined, 'artifacts/runs/x/measure', plainStyle).slice(1, 4)).toEqual(
+    ['Failed       it is no table', '                 3 |   "split": 1', '                   |            ^'],
+  );
 });
 
 describe('diff', () => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { MLP_PREDICTOR, PUBLISHED, readTable, type StrategyKind } from '../../src/nas/index.ts';
+import { MLP_PREDICTOR, PUBLISHED, type StrategyKind } from '../../src/nas/index.ts';
 import { compileSchema } from '../../src/schema/check.ts';
 import type { Trial } from '../../src/stage/index.ts';
+import { readWritten } from '../../stages/tabular-search/written.ts';
 import { failureOf, runStage, type Setup, stageSchema } from './harness.ts';
 
 const toy = readFileSync(new URL('../../pipelines/tables/toy.json', import.meta.url), 'utf8');
@@ -44,13 +45,12 @@ describe.each(kinds.filter((kind) => kind !== 'netadapt'))('%s', (kind) => {
   test('looks up what the table says, never above the limit', async () => {
     const { outputs, summary } = await runStage('tabular-search', setup(kind));
     const trials = outputs!.trials as readonly Trial[];
-    const table = readTable(toy, 'architectures');
-    if (!table.ok) throw new Error(table.failures[0]!.message);
-    const latencies = table.value.rows.map(({ costs }) => costs.latency!);
+    const table = readWritten(toy, 'toy.json');
+    const latencies = table.rows.map(({ costs }) => costs.latency!);
     const [min, max] = [Math.min(...latencies), Math.max(...latencies)];
     expect(trials).toHaveLength(30);
     for (const [index, trial] of trials.entries()) {
-      const { accuracy, costs } = table.value.at(trial.encoding);
+      const { accuracy, costs } = table.at(trial.encoding);
       expect(trial).toMatchObject({
         index,
         accuracy: { value: accuracy, provenance: 'predicted', split: 'validation', images: 1000 },
@@ -106,7 +106,7 @@ test('without a limit everything may be proposed; the cost told is that of the l
 const without = (change: (table: { rows: { costs: { latency?: number } }[] }) => void): string => {
   const table = JSON.parse(toy);
   change(table);
-  return JSON.stringify(table);
+  return JSON.stringify(table, null, 1);
 };
 
 test.each<[string, object, string, string, string]>([
@@ -130,7 +130,13 @@ test.each<[string, object, string, string, string]>([
     {},
     without(({ rows }) => rows.splice(5, 1)),
     'incomplete-table',
-    'toy.json (architectures): the architecture [0,0,0,1,0,1] has no row (83 have)',
+    [
+      'toy.json is no table of architectures',
+      'toy.json:66:10 incomplete-table: the architecture',
+      '[0,0,0,1,0,1] has no row (83 have)',
+      '   66 |  "rows": [',
+      '      |          ^',
+    ].join('\n'),
   ],
   [
     'more than there is',

@@ -33,7 +33,8 @@ export function plainRenderer(
   /** Cached stages that no line has told of. */
   let folded = 0;
   const shownAt = new Map<string, number>();
-  const line = (id: string, text: string): string => `${padEnd(id, idWidth)}  ${text}`;
+  const line = (id: string, text: string): string =>
+    `${padEnd(id, idWidth)}  ${text.replaceAll('\n', `\n${' '.repeat(idWidth + 2)}`)}`;
 
   /** What an event adds to the log. */
   const lines = (event: RunEvent, now: number): string[] => {

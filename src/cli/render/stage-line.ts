@@ -1,7 +1,7 @@
 import { never } from '../../base/result.ts';
 import { bar, sparkline } from '../../report/bar.ts';
 import { fact, factsLine } from '../../report/facts.ts';
-import { cut, padEnd, spread, widthOf, wrap } from '../../report/layout.ts';
+import { cut, padEnd, spread, widthOf, wrap, wrapLines } from '../../report/layout.ts';
 import { memoText } from '../../report/memo.ts';
 import type { Style } from '../../report/style.ts';
 import { clockTime, count, duration } from '../../report/units.ts';
@@ -62,8 +62,13 @@ export function stageLines(stage: StageView, context: LineContext): string[] {
     }
     case 'failed': {
       const took = duration(stage.elapsedMs ?? 0);
-      const [first, ...rest] = wrap(failureText(stage), room - widthOf(took) - 2);
-      const below = [...rest, ...wrap(followUp(stage), room)];
+      const [head = '', ...lines] = failureText(stage).split('\n');
+      const [first, ...rest] = wrap(head, room - widthOf(took) - 2);
+      const below = [
+        ...rest,
+        ...lines.flatMap((text) => wrapLines(text, room)),
+        ...wrap(followUp(stage), room),
+      ];
       return [line(style.red('✖'), first ?? '', took), ...below.map(indented)];
     }
     case 'stopped':

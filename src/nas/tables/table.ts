@@ -1,15 +1,10 @@
+import type { TableAccuracy, TableCosts } from '../../schema/generated/architecture-table.ts';
 import type { ArchitectureCost } from '../costs/model.ts';
 import type { Encoding } from '../space/encoding.ts';
 import { encodingKey } from '../space/encoding.ts';
 import type { ChoiceList } from '../space/layout.ts';
 
-/** Costs of one architecture, by quantity. */
-export interface TableCosts {
-  readonly params: number;
-  readonly macs: number;
-  /** ms */
-  readonly latency?: number;
-}
+export type { TableAccuracy, TableCosts };
 
 /** One architecture of a table. */
 export interface TableRow {
@@ -18,13 +13,6 @@ export interface TableRow {
   /** 0…1 */
   readonly accuracy: number;
   readonly costs: TableCosts;
-}
-
-/** Where the accuracies of a table come from. */
-export interface TableAccuracy {
-  readonly provenance: 'inherited' | 'predicted' | 'trained';
-  readonly split: 'train' | 'validation' | 'test';
-  readonly images: number;
 }
 
 /** Every architecture of a small space with its accuracy and its costs, so that searching it takes no training. */

@@ -3,7 +3,7 @@ import {
   expectedBest,
   MLP_PREDICTOR,
   PUBLISHED,
-  readTable,
+  readNasBenchMacro,
   type StrategySpec,
   tableCost,
 } from '../../../src/nas/index.ts';
@@ -26,7 +26,7 @@ if (file === undefined) {
   );
   process.exit(2);
 }
-const read = readTable(readFileSync(file, 'utf8'), 'nas-bench-macro');
+const read = readNasBenchMacro(readFileSync(file, 'utf8'));
 if (!read.ok) {
   console.error(`${file}: ${read.failures[0]!.message}`);
   process.exit(1);

@@ -5,7 +5,7 @@ import { stageLines } from '../../../src/cli/render/stage-line.ts';
 import { advance, emptyView, type RunView, timeLeft } from '../../../src/cli/render/view.ts';
 import { widthOf } from '../../../src/report/layout.ts';
 import { plainStyle } from '../../../src/report/style.ts';
-import type { RunEvent, RunStarted, StageStarted } from '../../../src/schema/generated/event.ts';
+import type { RunEvent, RunStarted, StageFailed, StageStarted } from '../../../src/schema/generated/event.ts';
 import * as recorded from './events.ts';
 
 /** Each event comes half a second after the one before, the first at 0. */
@@ -103,6 +103,35 @@ describe('stage lines', () => {
       ' ✖ search   killed (SIGKILL) at step 1,240 of 2,000                      1m02s',
       '            checkpoint at step 1,200 · log: npx pipe logs latest:search',
       '   evolve   not run',
+    ]);
+  });
+
+  test('failed with a text of lines: each as it is where it fits, else broken', () => {
+    const message = 'it is no table:\n    3 |   "split": 1\n      |            ^\nsplit must be a text';
+    const failed = { ...(recorded.searchKilled as StageFailed), code: 'malformed-table', message };
+    const all = seen(recorded.started, recorded.searchStarted, failed);
+    expect(screen(all).slice(2, 7)).toEqual([
+      ' ✖ search   it is no table:                                              1m02s',
+      '                3 |   "split": 1',
+      '                  |            ^',
+      '            split must be a text',
+      '            checkpoint at step 1,200 · log: npx pipe logs latest:search',
+    ]);
+    expect(screen(all, 28).slice(2, 7)).toEqual([
+      ' ✖ search   it is no   1m02s',
+      '            table:',
+      '            3 | "split": 1',
+      '            | ^',
+      '            split must be a',
+    ]);
+    let written = '';
+    const log = plainRenderer({ write: (text) => (written += text) }, { elapsed: () => 0 }, '/home');
+    for (const event of [recorded.started, failed]) log.event(event);
+    expect(written.split('\n').slice(1, 5)).toEqual([
+      'search  failed after 1m02s: it is no table:',
+      '            3 |   "split": 1',
+      '              |            ^',
+      '        split must be a text',
     ]);
   });
 
