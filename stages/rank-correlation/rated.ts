@@ -1,4 +1,5 @@
 import { type Encoding, encodingKey } from '../../src/nas/index.ts';
+import { countNetwork } from '../../src/net/index.ts';
 import { stageFailure, type TrainedModel, type Trial } from '../../src/stage/index.ts';
 
 /** An architecture and an accuracy of it. */
@@ -7,17 +8,20 @@ export interface Rated {
   readonly accuracy: Trial['accuracy'];
 }
 
-/** Architectures by the key of their encoding, in order. */
-export type RatedBy = ReadonlyMap<string, Rated>;
+/** One that stands as a network of its own. */
+export interface RatedModel extends Rated {
+  /** Multiply-accumulates of one image. */
+  readonly macs: number;
+}
 
 /**
- * Models with their accuracies: those of the port `models` were trained alone, else it ends the stage with `not-trained`.
+ * Models with their accuracies and sizes, in order, by the key of their encoding: those of the port `models` were trained alone, else it ends the stage with `not-trained`.
  * Ends it with `no-architecture` for a model of no search space, with
  * `not-held-out` for an accuracy on images that the model was trained on, with `repeated-architecture`.
  */
-export function ratedModels(models: readonly TrainedModel[], port: string): RatedBy {
-  const rated = new Map<string, Rated>();
-  for (const [index, { info }] of models.entries()) {
+export function ratedModels(models: readonly TrainedModel[], port: string): ReadonlyMap<string, RatedModel> {
+  const rated = new Map<string, RatedModel>();
+  for (const [index, { info, network }] of models.entries()) {
     const name = `${port} ${index + 1}`;
     const { architecture, training } = info;
     if (architecture === undefined) {
@@ -37,13 +41,17 @@ export function ratedModels(models: readonly TrainedModel[], port: string): Rate
     const key = encodingKey(architecture.encoding);
     if (rated.has(key))
       throw stageFailure('repeated-architecture', `${name} has the architecture of another`);
-    rated.set(key, { encoding: architecture.encoding, accuracy: training.accuracy });
+    rated.set(key, {
+      encoding: architecture.encoding,
+      accuracy: training.accuracy,
+      macs: countNetwork(network).macs,
+    });
   }
   return rated;
 }
 
-/** Trials; of several of one architecture the first of those on most images. */
-export function ratedTrials(trials: readonly Trial[]): RatedBy {
+/** Trials, in order, by the key of their encoding; of several of one architecture the first of those on most images. */
+export function ratedTrials(trials: readonly Trial[]): ReadonlyMap<string, Rated> {
   const rated = new Map<string, Rated>();
   for (const { encoding, accuracy } of trials) {
     const key = encodingKey(encoding);

@@ -179,12 +179,16 @@ export const latencyTable: LatencyTable = {
 export const correlation: Correlation = {
   cheap: 'inherited',
   pairs: [
-    { encoding: [0, 1, 2], cheap: 0.25, trained: 0.5 },
-    { encoding: [1, 1, 2], cheap: 0.5, trained: 0.75 },
+    { encoding: [0, 1, 2], cheap: 0.25, trained: 0.5, macs: 1000 },
+    { encoding: [1, 1, 2], cheap: 0.5, trained: 0.75, macs: 900 },
   ],
   images: 100,
   kendall: { value: 1, low: 0, high: 1 },
   spearman: { value: 1, low: 0, high: 1 },
+  bySize: {
+    kendall: { value: -1, low: -1, high: 0 },
+    spearman: { value: -1, low: -1, high: 0 },
+  },
   resamples: 200,
 };
 

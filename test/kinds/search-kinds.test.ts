@@ -120,10 +120,18 @@ kindContract(
       changes: ['kendall.value'],
     },
     {
+      name: 'the coefficient of the size',
+      value: {
+        ...correlation,
+        bySize: { ...correlation.bySize, spearman: { value: -0.5, low: -1, high: 0 } },
+      },
+      changes: ['bySize.spearman.value'],
+    },
+    {
       name: 'an architecture more',
       value: {
         ...correlation,
-        pairs: [...correlation.pairs, { encoding: [0, 0, 0], cheap: 0.5, trained: 0.5 }],
+        pairs: [...correlation.pairs, { encoding: [0, 0, 0], cheap: 0.5, trained: 0.5, macs: 800 }],
       },
       changes: ['architectures', 'pairs that differ'],
     },
@@ -133,6 +141,13 @@ kindContract(
     [
       'correlation.json: the interval of kendall ends before it begins',
       { ...correlation, kendall: { value: 0, low: 0.5, high: 0 } },
+    ],
+    [
+      'correlation.json: the interval of bySize.kendall ends before it begins',
+      {
+        ...correlation,
+        bySize: { ...correlation.bySize, kendall: { value: 0, low: 0.5, high: 0 } },
+      },
     ],
   ],
 );

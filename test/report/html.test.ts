@@ -137,12 +137,13 @@ describe('pictures', () => {
     const picture = correlationPicture({
       cheap: 'inherited',
       pairs: [
-        { encoding: [0, 1], cheap: 0.2, trained: 0.5 },
-        { encoding: [1, 1], cheap: 0.4, trained: 0.7 },
+        { encoding: [0, 1], cheap: 0.2, trained: 0.5, macs: 10 },
+        { encoding: [1, 1], cheap: 0.4, trained: 0.7, macs: 20 },
       ],
       images: 10,
       kendall: coefficient,
       spearman: coefficient,
+      bySize: { kendall: { ...coefficient, value: 0.25 }, spearman: coefficient },
       resamples: 100,
     });
     const [one, other] = [...picture.matchAll(/<circle class="c0" cx="([\d.]+)" cy="([\d.]+)"/g)].map(
@@ -152,6 +153,7 @@ describe('pictures', () => {
     expect(one![1]).toBeGreaterThan(other![1]);
     expect(picture).toContain('[0 1]: 20.0 % inherited, 50.0 % trained alone');
     expect(picture).toContain('τ 0.50 (-0.25 … 0.75) · Spearman’s ρ 0.50');
+    expect(picture).toContain('by MACs alone τ 0.25 (-0.25 … 0.75)');
   });
 
   test('a mark a trial, with what it was; nothing without trials', () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { childNetwork } from '../../src/nas/index.ts';
+import { countNetwork } from '../../src/net/index.ts';
 import type { Correlation, TrainedModel } from '../../src/stage/index.ts';
+import { kendallTau, spearmanRho } from '../../src/train/index.ts';
 import { failureOf, runStage } from './harness.ts';
 import { space, spaceDigest, train, trial } from './tiny.ts';
 
@@ -38,17 +40,26 @@ test('trials are matched with models by architecture, whatever their order; the 
     inputs: { models, trials: [trial(9, encodings[0]!, 0.99, 5), ...trials.toReversed()] },
   });
   const found = outputs!.correlation as Correlation;
+  const macs = encodings.map((encoding) => countNetwork(childNetwork(space, encoding)).macs);
   expect(found.pairs).toEqual(
     encodings.map((encoding, i) => ({
       encoding,
       cheap: [0.2, 0.3, 0.35, 0.4][i],
       trained: [0.5, 0.7, 0.6, 0.9][i],
+      macs: macs[i],
     })),
   );
   expect(found).toMatchObject({ cheap: 'inherited', images: 21, resamples: 2000 });
   expect(found.kendall.value).toBeCloseTo(4 / 6, 12);
   expect(found.spearman.value).toBeCloseTo(0.8, 12);
-  expect(summary).toMatchObject({ architectures: 4, tau: found.kendall.value });
+  expect(found.bySize.kendall.value).toBeCloseTo(kendallTau(macs, [0.5, 0.7, 0.6, 0.9]), 12);
+  expect(found.bySize.spearman.value).toBeCloseTo(spearmanRho(macs, [0.5, 0.7, 0.6, 0.9]), 12);
+  expect(found.bySize.kendall.value).not.toBe(found.kendall.value);
+  expect(summary).toMatchObject({
+    architectures: 4,
+    tau: found.kendall.value,
+    'tau of MACs': found.bySize.kendall.value,
+  });
 });
 
 test('models of a proxy task take the place of trials', async () => {

@@ -3,7 +3,7 @@ import { percent } from '../units.ts';
 import { at, escapeText, picture, plane } from './markup.ts';
 
 /** Each architecture where its cheap accuracy and the one after training alone put it, with the coefficients in words. */
-export function correlationPicture({ cheap, pairs, kendall, spearman }: Correlation): string {
+export function correlationPicture({ cheap, pairs, kendall, spearman, bySize }: Correlation): string {
   const axis = (label: string, values: readonly number[]) => ({
     label,
     low: Math.min(...values),
@@ -27,6 +27,7 @@ export function correlationPicture({ cheap, pairs, kendall, spearman }: Correlat
   const words = [
     `Kendall’s τ ${interval(kendall)}`,
     `Spearman’s ρ ${interval(spearman)}`,
+    `by MACs alone τ ${interval(bySize.kendall)}`,
     `${pairs.length} architectures, 95 % intervals`,
   ].join(' · ');
   return `${picture('accuracy trained alone against the cheap one', width, height, axes + marks.join(''))}<p>${escapeText(words)}</p>`;

@@ -21,6 +21,13 @@ images: number
 kendall: Coefficient
 spearman: Coefficient1
 /**
+ * How the multiply-accumulates alone rank the same networks: what the cheap accuracy is to be better than.
+ */
+bySize: {
+kendall: Coefficient2
+spearman: Coefficient3
+}
+/**
  * Bootstrap samples that the intervals come from.
  */
 resamples: number
@@ -38,6 +45,10 @@ cheap: number
  * Accuracy on the validation split after training alone.
  */
 trained: number
+/**
+ * Multiply-accumulates of one image.
+ */
+macs: number
 }
 /**
  * Kendall's τ-b.
@@ -60,6 +71,40 @@ high: number
  * Spearman's ρ, equal values sharing their mean rank.
  */
 export interface Coefficient1 {
+/**
+ * The coefficient; 0 where one side does not vary.
+ */
+value: number
+/**
+ * Lower end of its 95 % interval (percentile bootstrap over the architectures).
+ */
+low: number
+/**
+ * Upper end.
+ */
+high: number
+}
+/**
+ * Kendall's τ-b.
+ */
+export interface Coefficient2 {
+/**
+ * The coefficient; 0 where one side does not vary.
+ */
+value: number
+/**
+ * Lower end of its 95 % interval (percentile bootstrap over the architectures).
+ */
+low: number
+/**
+ * Upper end.
+ */
+high: number
+}
+/**
+ * Spearman's ρ.
+ */
+export interface Coefficient3 {
 /**
  * The coefficient; 0 where one side does not vary.
  */
