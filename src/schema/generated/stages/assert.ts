@@ -5,7 +5,7 @@
  */
 export interface Params {
 /**
- * Number inside the artifact, as a dotted path: `metrics.accuracy.value` of an evaluation, `costs.macs` of an architecture, `` (nothing) of a JSON number.
+ * Number inside the artifact, as a dotted path: `metrics.accuracy.value` of an evaluation, `costs.macs` of an architecture, `` (nothing) of a JSON number. A last word `value` may be left out.
  */
 figure: string
 /**

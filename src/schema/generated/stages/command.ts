@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Runs a program: a Python script, a shell line, anything. It finds each input artifact as a directory of read-only files below $NASPIPE_INPUTS/<port>, its working directory holds copies of `files`, and it leaves each output as files in $NASPIPE_OUTPUTS/<port>, which must be those of the declared kind (a json artifact is one file, value.json). What it prints goes to the stage's log. It has no checkpoint: after a stop it starts from the beginning.
+ * Runs a program: a Python script, a shell line, anything. It finds each input artifact as a directory of read-only files below $NASPIPE_INPUTS/<port>, its working directory holds copies of `files`, and it leaves each output as files in $NASPIPE_OUTPUTS/<port>, which must be those of the declared kind (a json artifact is one file, value.json). An exit code other than 0 is a failure. What it prints goes to the stage's log. It has no checkpoint: after a stop it starts from the beginning. That it gives the same for the same inputs, params and files is believed, and is for the program to see to.
  */
 export interface Params {
 /**
@@ -37,13 +37,13 @@ outputs: {
  */
 files: string[]
 /**
- * Names of environment variables that are passed on; PATH always is, nothing else. Their values are not part of the fingerprint: what decides the result belongs into `variables`.
+ * Names of environment variables that are passed on; besides them only PATH is. TMPDIR is a directory of the attempt's own. Their values are not part of the fingerprint: what decides the result belongs into `variables`.
  * 
  * Items: A name.
  */
 environment: string[]
 /**
- * Environment variables with their values, part of the fingerprint.
+ * Environment variables with their values, part of the fingerprint. TMPDIR, NASPIPE_INPUTS and NASPIPE_OUTPUTS are set by naspipe, whatever stands here.
  */
 variables: {
 /**

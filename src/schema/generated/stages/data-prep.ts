@@ -29,7 +29,7 @@ validationImages: number
  */
 testImages: number
 /**
- * Side to which the images are resampled: bilinear, averaged where they become smaller. null: as they come. A smaller side makes a cheaper proxy task.
+ * Side of the square to which the images are resampled: bilinear, averaged where they become smaller. null: as they come. A smaller side makes a cheaper proxy task.
  */
 side: (number | null)
 }

@@ -5,7 +5,7 @@
  */
 export interface Params {
 /**
- * Training images from which the moving statistics of batch normalisation are recomputed for each architecture before it is evaluated.
+ * Training images from which the moving statistics of batch normalisation are recomputed, as many as there are at most.
  */
 recalibrationImages: number
 }

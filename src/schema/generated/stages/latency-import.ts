@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Makes a latency table of a published one, for a device that is not at hand: the YAML maps of ProxylessNAS and of Once-for-All, layer → mean, variance and count, and TuNAS's linear models of its three spaces. A layer of the space that the table lacks is an error that names it; nothing is guessed.
+ * Makes a latency table of a published one, for a device that is not at hand: the YAML maps of ProxylessNAS and of Once-for-All, layer → mean, variance and count, and TuNAS's linear models of its three spaces. A layer of the space that the table lacks is an error that names it; nothing is guessed. For spaces of the grammars `mobilenet` and `stacks`; times are in ms.
  */
 export interface Params {
 /**

@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Times a model on this device.
+ * Times passes of a model on this device: the median, with the 10th and the 90th percentile and the 95 % interval of the median. With `table` and `space` also what the table predicts.
  */
 export interface Params {
 /**
@@ -9,7 +9,7 @@ export interface Params {
  */
 batch: number
 /**
- * Passes that are thrown away.
+ * Passes before those that are timed.
  */
 warmup: number
 /**

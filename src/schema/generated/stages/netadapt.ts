@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Goes down from one architecture to a limit of cost (NetAdapt, Yang et al. 2018, as MobileNetV3 uses it, Howard et al. 2019 §4.2). Each step evaluates, for each choice, the change that cuts the cost by a given amount with least to spare, with inherited weights, batch-norm statistics recalibrated, on the whole validation split; it keeps the one that loses least accuracy for the cost saved. The weights are the supernet’s throughout: proposals are not trained on.
+ * Goes down from one architecture to a limit of cost (NetAdapt, Yang et al. 2018, as MobileNetV3 uses it, Howard et al. 2019 §4.2). Each step evaluates, for each choice, the change that cuts the cost by a given amount with least to spare (where no change of one choice cuts so much, for each the one that cuts most), with inherited weights, batch-norm statistics recalibrated, on the whole validation split; it keeps the one that `keep` says. The weights are the supernet’s throughout: proposals are not trained on.
  */
 export interface Params {
 /**
@@ -30,7 +30,7 @@ reduction: number
  */
 keep: ("ratio" | "accuracy")
 /**
- * Most evaluations that it may take; not to have come down to the limit by then is an error. Repeats of an encoding are remembered and cost nothing.
+ * Most evaluations that it may take; not to have come down to the limit by then is an error. What was evaluated before on the same weights and images is remembered: it counts, but costs no time.
  */
 evaluations: number
 /**

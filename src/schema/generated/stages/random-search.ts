@@ -5,7 +5,7 @@
  */
 export interface Params {
 /**
- * Largest cost allowed. Outside the reachable range it is an error before any evaluation.
+ * Largest cost allowed. Below the reachable range it is an error before any evaluation.
  */
 limit: {
 /**

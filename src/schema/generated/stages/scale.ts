@@ -1,11 +1,11 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Scales a network that was found by EfficientNet's compound scaling: more layers in each stack, more channels, larger images, by powers of `phi`. The result is a space of that one network (of cells: of all networks of the scaled size), for the stage type architecture.
+ * Scales a network by EfficientNet's compound scaling: the layers of each stack, the channels and the sides of the image are multiplied by `depth`, `width` and `resolution` to the power of `phi`. The result is a space for the stage type `architecture`: of that one network, or, in the grammars `macro` and `cells`, of the same choices at the scaled size. Networks of the grammar `macro` have as many layers as their space says: `depth` must be 1.
  */
 export interface Params {
 /**
- * How far: each unit about doubles the multiply-accumulates with the published bases.
+ * How far: with the published bases (1.2, 1.1, 1.15) each unit about doubles the multiply-accumulates. Below 0 the network becomes smaller.
  */
 phi: number
 /**

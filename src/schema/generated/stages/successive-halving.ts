@@ -1,11 +1,11 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Trains several architectures stand-alone, the better ones for longer (successive halving, Jamieson & Talwalkar 2016): all for a first rung of epochs, then the best 1/eta of them go on from where they were to eta times as many, and so on until one or none of the next rung would be left. They are compared on the validation split, with trained weights. Each trains exactly as it would alone: the last rung sets the length of the learning-rate schedule, of which earlier rungs see the beginning.
+ * Trains several architectures stand-alone, the better ones for longer (successive halving, Jamieson & Talwalkar 2016): all for a first rung of epochs, then the best 1/eta of them go on from where they were to eta times as many, and so on while at least one goes on. They are compared on the validation split, with trained weights. Each trains exactly as it would alone: the last rung sets the length of the learning-rate schedule, of which earlier rungs see the beginning.
  */
 export interface Params {
 /**
- * Architectures of the first rung: the best of the input `trials` (those measured on the most images first, then the most accurate), then random ones, none twice.
+ * Architectures of the first rung: the best of the input `trials` (those measured on the most images first, then the most accurate), then random ones, none twice, and none above `limit`.
  */
 networks: number
 /**
@@ -17,7 +17,7 @@ eta: number
  */
 epochs: number
 /**
- * Largest cost allowed: no architecture above it is trained. Outside the reachable range it is an error before any training. `null`: everything is allowed.
+ * Largest cost allowed: no architecture above it is trained. Below the reachable range it is an error before any training. `null`: everything is allowed.
  */
 limit: ({
 /**

@@ -1,7 +1,7 @@
 /* Generated from the schema by `npm run types`: do not edit. */
 
 /**
- * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths kept at their largest now and then, so that every weight learns early (TuNAS, Bender et al. 2020, §3.4). Instead of that, `mode` may ask for progressive shrinking.
+ * Trains the shared weights of a space: every step samples one path uniformly and trains it on one batch. At first operations are averaged and widths taken at their largest, ever less often (`opWarmup`, `filterWarmup`), so that every weight learns early (TuNAS, Bender et al. 2020). Instead of that, `mode` may ask for progressive shrinking.
  */
 export interface Params {
 /**
@@ -312,11 +312,11 @@ flip: boolean
 cutout: number
 }
 /**
- * Share of the steps over which the probability of averaging all kernels, squeeze-excite options and identity of a block falls linearly from 1 to 0; 0: never.
+ * Share of the steps over which the probability that a choice is averaged falls linearly from 1 to 0; 0: never. Each choice is drawn for itself. In the grammar `mobilenet`: kernels and squeeze-and-excitation, and of a block that may be left out, half of it. In `stacks`: everything but widths, which is candidates of a layer with their kernels and the like, depths, the kernel of the stem; of several sides of the image it is the first that is taken. In `macro`: the operation of a layer, and half of each skip. In `cells`: the inputs and the operations of nodes.
  */
 opWarmup: number
 /**
- * Share of the steps over which the probability of replacing an expansion by its largest option falls linearly from 1 to 0; 0: never.
+ * Share of the steps over which the probability that a choice of width takes its largest option falls linearly from 1 to 0; 0: never. Each choice is drawn for itself. In the grammar `mobilenet`: expansions. In `stacks`: expansions, the channels of stem, stacks and head, and its hidden units. In `macro` with parted channels: where a range begins (with the first) and where it ends (with the last). A `macro` space of whole operations and `cells` have no such choice.
  */
 filterWarmup: number
 }
