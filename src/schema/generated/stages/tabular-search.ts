@@ -9,7 +9,7 @@ export interface Params {
  */
 table: string
 /**
- * How the table is written. `architectures`: {name, accuracy: {provenance, split, images}, choices: [{id, options, when}], rows: [{encoding, accuracy, costs: {params, macs, latency}}]}, one row for each architecture; `when` (not needed) names earlier choices and the options of theirs with which this one decides anything; `latency` (not needed) is in ms. `nas-bench-macro`: the file that NAS-Bench-Macro publishes.
+ * How the table is written. `architectures`: as schemas/architecture-table.schema.json says, one row for each architecture with its accuracy and its costs; every mistake in it is told at its place. `nas-bench-macro`: the file that NAS-Bench-Macro publishes.
  */
 format: ("architectures" | "nas-bench-macro")
 /**
