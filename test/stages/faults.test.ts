@@ -52,7 +52,7 @@ describe.each(trainingCases)('$name', ({ type, setup }) => {
       const resumed = await runStage(type, on({}), { resume: last });
       expect(bytesOf(resumed.outputs), `failed at call ${fault.call}`).toEqual(bytesOf(undisturbed.outputs));
     }
-  });
+  }, 180_000);
 
   test('answers that come late change nothing, and no call is made before the one before has answered', async () => {
     const late = await runStage(type, on({ lateMs: 1 }));

@@ -45,7 +45,7 @@ interface Saved {
 }
 
 /**
- * TuNAS's controller (Bender et al. 2020 §3, release §4.4): independent logits per choice block, starting at 0.
+ * TuNAS's controller (Bender et al. 2020 §3, and its release): independent logits per choice block, starting at 0.
  * Log-probability and entropy count only choices that decide something. The advantage is taken against a debiased
  * moving average of the batches' mean rewards, the present one included.
  */
