@@ -31,7 +31,7 @@ export const correlation = singleFileKind<Correlation>({
   describe: ({ kendall, spearman, bySize, pairs }) => ({
     tau: kendall.value,
     rho: spearman.value,
-    'tau of MACs': bySize.kendall.value,
+    'tau by size': bySize.kendall.value,
     architectures: pairs.length,
   }),
 

@@ -43,7 +43,7 @@ export default defineStage<Params, Inputs, Outputs>({
       'tau from': kendall.low,
       'tau to': kendall.high,
       rho: spearman.value,
-      'tau of MACs': bySize.kendall.value,
+      'tau by size': bySize.kendall.value,
       architectures: pairs.length,
     });
     return {

@@ -58,7 +58,7 @@ test('trials are matched with models by architecture, whatever their order; the 
   expect(summary).toMatchObject({
     architectures: 4,
     tau: found.kendall.value,
-    'tau of MACs': found.bySize.kendall.value,
+    'tau by size': found.bySize.kendall.value,
   });
 });
 
