@@ -15,9 +15,9 @@ export interface RatedModel extends Rated {
 }
 
 /**
- * Models with their accuracies and sizes, in order, by the key of their encoding: those of the port `models` were trained alone, else it ends the stage with `not-trained`.
- * Ends it with `no-architecture` for a model of no search space, with
- * `not-held-out` for an accuracy on images that the model was trained on, with `repeated-architecture`.
+ * Models with their accuracies and multiply-accumulates, in order, by the key of their encoding. Ends the stage with
+ * `not-trained` for a model of the port `models` that was not trained alone, with `no-architecture` for one of no search
+ * space, with `not-held-out` for an accuracy on images that the model was trained on, with `repeated-architecture`.
  */
 export function ratedModels(models: readonly TrainedModel[], port: string): ReadonlyMap<string, RatedModel> {
   const rated = new Map<string, RatedModel>();
